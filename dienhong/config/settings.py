@@ -1,53 +1,36 @@
-"""Every setting, each read from the environment by a function that fails with name, value and remedy."""
+"""Every setting. What may differ between installations is read from the environment by `environment`."""
 
-import os
+import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from dienhong.config import embedded
+from dienhong.config import databases, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Where this installation keeps its data, secrets, files and logs.
+HOME = Path(environment.text("DIENHONG_HOME") or ROOT / ".dienhong").resolve()
+STORE = HOME / "files"
+DEMO = environment.flag("DIENHONG_DEMO", False)
+DEBUG = environment.flag("DIENHONG_DEBUG", False)
 
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
+# What listens where. Demo mode has accounts without secrets: never beyond loopback (checks.py).
+LISTEN = environment.text("DIENHONG_LISTEN", "127.0.0.1")
+PORT = environment.whole("PORT", 8000, 1, 65535)
+ALLOWED_HOSTS = environment.words("DIENHONG_HOSTS", "localhost,127.0.0.1,[::1]")
+HTTPS = environment.flag("DIENHONG_HTTPS", False)
+BEHIND_PROXY = environment.flag("DIENHONG_BEHIND_PROXY", False)
+METRICS_TOKEN = environment.text("DIENHONG_METRICS_TOKEN")
 
+SECRET_KEY = environment.text("DIENHONG_SECRET_KEY") or environment.secret(HOME / "secrets", "django")
 
-def flag(name: str, default: bool) -> bool:
-    value = env(name, "1" if default else "0").strip().lower()
-    if value not in {"0", "1", "true", "false", "yes", "no"}:
-        raise ImproperlyConfigured(f"{name}={value!r} is not a switch: write 1 or 0.")
-    return value in {"1", "true", "yes"}
-
-
-def database_from_url(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            f"DATABASE_URL={url!r} is not understood: write postgresql://user:password@host:5432/name."
-        )
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-    }
-
-
-HOME = Path(env("DIENHONG_HOME") or ROOT / ".dienhong").resolve()
-DEMO = flag("DIENHONG_DEMO", False)
-DEBUG = flag("DIENHONG_DEBUG", False)
-SECRET_KEY = env("DIENHONG_SECRET_KEY") or "demo-and-development-only-change-me-before-listening-beyond-loopback"
-ALLOWED_HOSTS = env("DIENHONG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-
-DATABASES = {"default": database_from_url(env("DATABASE_URL")) if env("DATABASE_URL") else embedded.database(HOME)}
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # type: ignore[index]
+DATABASE_ROLE = environment.choice("DIENHONG_DATABASE_ROLE", databases.role_for(sys.argv), databases.ROLES)
+DATABASES: dict[str, dict[str, Any]] = {"default": databases.choose(HOME, DATABASE_ROLE)}
 
 INSTALLED_APPS = [
+    "dienhong.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,18 +45,23 @@ INSTALLED_APPS = [
     "dienhong.reporting",
 ]
 MIDDLEWARE = [
+    "dienhong.config.middleware.request_log",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "dienhong.config.middleware.content_security_policy",
+    "dienhong.config.middleware.maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dienhong.config.middleware.who",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "dienhong.config.urls"
-ASGI_APPLICATION = "dienhong.config.asgi.application"
 WSGI_APPLICATION = "dienhong.config.wsgi.application"
 TEMPLATES = [
     {
@@ -89,6 +77,11 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "organizations.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"
@@ -97,6 +90,67 @@ LOCALE_PATHS = [ROOT / "dienhong" / "base" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STORE = HOME / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names carry the hash of the content, so browsers may keep them for ever; .gz copies lie beside.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600  # of names without a hash
+
+# Only our own origin, no inline script or style: shapes.md, 34.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by the machine itself
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # one working day
+if BEHIND_PROXY:
+    # Only where the proxy overwrites this header: otherwise anyone may claim to speak TLS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "." in host.strip(".")] if HTTPS else []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+
+EMAIL_HOST = environment.text("DIENHONG_MAIL_HOST")
+EMAIL_PORT = environment.whole("DIENHONG_MAIL_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = environment.text("DIENHONG_MAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("DIENHONG_MAIL_PASSWORD")
+EMAIL_USE_TLS = environment.flag("DIENHONG_MAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("DIENHONG_MAIL_FROM", "dienhong@localhost")
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+else:
+    # No mail server named: messages are kept as files, nothing is sent and nothing is lost.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mail"
+
+LOG_LEVEL = environment.choice("DIENHONG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "dienhong.config.logs.AddRequest"}},
+    "formatters": {"line": {"()": "dienhong.config.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "dienhong": {"level": LOG_LEVEL},
+        # The line of request_log already says status and path of a 404; tracebacks of a 500 stay.
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+if DEBUG and not DEMO and LISTEN not in {"127.0.0.1", "::1", "localhost"}:
+    raise ImproperlyConfigured("DIENHONG_DEBUG=1 shows source and settings to visitors: listen on 127.0.0.1 only.")

@@ -1,0 +1,114 @@
+"""What every test gets: its own database server, no network but loopback, reads that cannot write, shuffled rows."""
+
+import ipaddress
+import os
+import random
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEED = int(os.environ.get("DIENHONG_TEST_SEED") or random.SystemRandom().randrange(10**6))
+os.environ["DIENHONG_TEST_SEED"] = str(SEED)  # the workers of one run share it
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+WRITE = re.compile(
+    r"^\s*(?:INSERT|UPDATE|DELETE|MERGE|TRUNCATE|COPY|CREATE|ALTER|DROP|GRANT|REVOKE)\b"
+    r"|^\s*WITH\b.*\b(?:INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\S+\s+SET)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# Sessions are Django's own; the access log of personal data is written during a read on purpose (shapes.md, 24).
+MAY_BE_WRITTEN_BY_A_READ = re.compile(r'^\s*\w+(?:\s+\w+)?\s+"?(?:django_session|journal_access\w*)"?', re.IGNORECASE)
+
+
+def pytest_report_header() -> str:
+    binaries = os.environ.get("DIENHONG_POSTGRES_BIN", "embedded")
+    return f"dienhong: PostgreSQL {binaries}, home {os.environ['DIENHONG_HOME']}, DIENHONG_TEST_SEED={SEED}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _block_the_network()
+    _forbid_writing_in_reads()
+    _shuffle_unordered_rows()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Who made the temporary home takes it away, server first."""
+    if os.environ.get("DIENHONG_TEST_HOME_MADE_BY") != str(os.getpid()):
+        return
+    from dienhong.config.embedded import Server
+
+    home = Path(os.environ["DIENHONG_TEST_HOME"])
+    Server(home).stop()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _block_the_network() -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = "127.0.0.1" if address[0] == "localhost" else address[0]
+            if not ipaddress.ip_address(host).is_loopback:
+                raise PermissionError(f"A test reached for {address[0]}: tests stay on this machine.")
+        return real(self, address)
+
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    text = sql if isinstance(sql, str) else sql.as_string(context["cursor"].connection)
+    if WRITE.search(text) and not MAY_BE_WRITTEN_BY_A_READ.search(text):
+        raise AssertionError(f"A read (GET) must not write, but said: {text[:200]}")
+    return execute(sql, params, many, context)
+
+
+def _forbid_writing_in_reads() -> None:
+    """The test client's database refuses a write during GET, HEAD and OPTIONS."""
+    from contextlib import ExitStack
+
+    from django.db import connections
+    from django.test.client import ClientHandler
+
+    real = ClientHandler.__call__
+
+    def call(self: ClientHandler, environ: dict[str, Any]) -> Any:
+        with ExitStack() as stack:
+            if environ["REQUEST_METHOD"] in SAFE_METHODS:
+                for connection in connections.all(initialized_only=True):
+                    stack.enter_context(connection.execute_wrapper(_refuse_writes))
+            return real(self, environ)
+
+    ClientHandler.__call__ = call  # type: ignore[method-assign]
+
+
+def _shuffle_unordered_rows() -> None:
+    """Rows that were asked for in no order come in any order: what relies on luck fails here first."""
+    from django.db.models import QuerySet
+
+    real = QuerySet._fetch_all
+    dice = random.Random(SEED)
+
+    def fetch_all(self: QuerySet[Any]) -> None:
+        fresh = self._result_cache is None
+        real(self)
+        if fresh and self._result_cache and not self.ordered:
+            dice.shuffle(self._result_cache)
+
+    QuerySet._fetch_all = fetch_all  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def app_role(db: None) -> Iterator[None]:
+    """From here on the test works with the rights of the application's database user."""
+    from django.db import connection
+
+    from dienhong.config import databases
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {databases.role_names()['app']}")
+        yield
+        cursor.execute("RESET ROLE")

@@ -1,0 +1,108 @@
+"""Is it alive (/healthz), may it get requests (/readyz), how does it do (/metrics): for load balancers and monitors."""
+
+import secrets
+import shutil
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dienhong.config.checks import is_loopback
+
+LEAST_FREE = 500 * 2**20  # bytes on the disk of DIENHONG_HOME
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} migrations wait: run `manage.py migrate`" if waiting else ""
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(settings.HOME).free
+    return "" if free >= LEAST_FREE else f"{free // 2**20} MB free, {LEAST_FREE // 2**20} MB needed"
+
+
+READY: dict[str, Callable[[], str]] = {"database": _database, "migrations": _migrations, "disk": _disk}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """Public. This process answers; nothing else is asked, so that a slow database restarts nobody."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Public. 200 if requests may come, 503 with the sentence of what is missing."""
+    found: dict[str, str] = {}
+    for name, question in READY.items():
+        try:
+            found[name] = question() or "ok"
+        except (Error, OSError) as error:
+            found[name] = f"{type(error).__name__}: see the log"
+    good = all(answer == "ok" for answer in found.values())
+    return JsonResponse({"ready": good, "checks": found}, status=200 if good else 503)
+
+
+# name -> (help, type, SQL giving one number)
+METRICS = {
+    "dienhong_database_bytes": ("Size of the database.", "gauge", "SELECT pg_database_size(current_database())"),
+    "dienhong_database_connections": (
+        "Connections to this database.",
+        "gauge",
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
+    ),
+    "dienhong_transactions_total": (
+        "Transactions committed since the statistics began.",
+        "counter",
+        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()",
+    ),
+    "dienhong_journal_last_event": ("Id of the last event.", "gauge", "SELECT coalesce(max(id), 0) FROM journal_event"),
+    "dienhong_sessions": (
+        "Sessions not yet expired.",
+        "gauge",
+        "SELECT count(*) FROM django_session WHERE expire_date > now()",
+    ),
+}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Public to this machine, or to who brings DIENHONG_METRICS_TOKEN as bearer. Prometheus text format 0.0.4."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    if token:
+        allowed = secrets.compare_digest(given.encode(), f"Bearer {token}".encode())
+    else:
+        # Behind a proxy every caller looks local: then a token is needed.
+        allowed = not settings.BEHIND_PROXY and is_loopback(request.META.get("REMOTE_ADDR", ""))
+    if not allowed:
+        return HttpResponseForbidden(
+            "Set DIENHONG_METRICS_TOKEN and send it as a bearer token.\n", content_type="text/plain"
+        )
+    usage = shutil.disk_usage(settings.HOME)
+    rows = [("dienhong_disk_free_bytes", "Free bytes where DIENHONG_HOME lies.", "gauge", usage.free)]
+    with connection.cursor() as cursor:
+        for name, (title, kind, query) in METRICS.items():
+            cursor.execute(query)
+            rows.append((name, title, kind, cursor.fetchone()[0]))
+    lines = [f"# HELP {name} {title}\n# TYPE {name} {kind}\n{name} {value}\n" for name, title, kind, value in rows]
+    return HttpResponse("".join(lines), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,32 @@
+"""Settings of the tests: a home and a database server of their own, in a temporary folder shared by all workers.
+
+The folder's name travels in DIENHONG_TEST_HOME from the first process to its workers. The server starts when the
+first test needs it; who made the folder stops it and removes everything (conftest.py). To keep server and database
+between runs: `export DIENHONG_TEST_HOME=/tmp/somewhere` and `pytest --reuse-db`.
+"""
+
+import os
+import tempfile
+
+if "DIENHONG_TEST_HOME" not in os.environ:
+    os.environ["DIENHONG_TEST_HOME"] = tempfile.mkdtemp(prefix="dienhong-test-")
+    os.environ["DIENHONG_TEST_HOME_MADE_BY"] = str(os.getpid())
+os.environ["DIENHONG_HOME"] = os.environ["DIENHONG_TEST_HOME"]
+os.environ["DIENHONG_POSTGRES_UNSAFE"] = "1"
+# Tests create their database and its tables; `app_role` (conftest.py) narrows one test to the application's rights.
+os.environ["DIENHONG_DATABASE_ROLE"] = "owner"
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SEALER_URL", "DIENHONG_DEMO", "DIENHONG_DEBUG"):
+    os.environ.pop(name, None)
+
+from dienhong.config.settings import *  # noqa: E402, F403
+from dienhong.config.settings import HOME, MIDDLEWARE, STORAGES  # noqa: E402
+
+# One folder of files per worker: a test may empty it.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+STORE = HOME / WORKER / "files"
+STATIC_ROOT = HOME / WORKER / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nothing real is hashed in tests
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
