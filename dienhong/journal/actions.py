@@ -3,9 +3,30 @@
 from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from dienhong.base import clock
 from dienhong.journal.models import Event
+
+COLUMNS = (
+    "business_at",
+    "verb",
+    "actor",
+    "object_kind",
+    "object_id",
+    "unit_id",
+    "from_state",
+    "to_state",
+    "reason",
+    "data",
+    "request_id",
+)
+# One statement: the event's id and moment, and the commitment to the actor's present label, come back with it.
+INSERT = (
+    f"INSERT INTO journal_event ({', '.join(COLUMNS)}, actor_commitment) VALUES ({', '.join(['%s'] * len(COLUMNS))},"  # noqa: S608
+    " coalesce((SELECT commitment FROM journal_personlabel WHERE person = %s ORDER BY id DESC LIMIT 1), ''))"
+    " RETURNING id, at, actor_commitment"
+)
 
 
 def record(
@@ -21,10 +42,14 @@ def record(
     data: dict[str, Any] | None = None,
     request_id: str = "",
 ) -> Event:
-    """Write one event in the caller's transaction. Raises RuntimeError outside one: an event alone proves nothing."""
+    """Write one event in the caller's transaction. Raises RuntimeError outside one: an event alone proves nothing.
+
+    `by` is person:<id>, job:<name> or partner:<key>; `data` is JSON without names of persons (they could not be
+    erased again). Raises django.db.DataError for a text longer than its column.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("journal.record must run inside the transaction of the change it records")
-    return Event.objects.create(
+    event = Event(
         business_at=clock.business_now(),
         verb=verb,
         actor=by,
@@ -37,3 +62,10 @@ def record(
         data=data or {},
         request_id=request_id,
     )
+    values = [getattr(event, name) for name in COLUMNS]
+    values[COLUMNS.index("data")] = Jsonb(event.data)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [*values, by if by.startswith("person:") else None])
+        event.id, event.at, event.actor_commitment = cursor.fetchone()
+    event._state.adding, event._state.db = False, connection.alias
+    return event
