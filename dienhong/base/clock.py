@@ -1,20 +1,94 @@
-"""Two clocks: business time, which the demo can set, and record time, which is the machine's."""
+"""Two clocks: business time, which the demo can set, and record time, which is the machine's.
+
+Business time drives deadlines, the opening of periods and which law holds. Record time drives journal, sessions,
+signatures and `known_at`. Between two settings business time runs at the machine's pace.
+"""
 
 import datetime as dt
+import time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from dienhong.base.models import ClockSetting
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+DEMO_DAY = dt.date(2020, 8, 19)  # the day the demo nation lives on
+CACHE_SECONDS = 1.0
+
+# (monotonic moment read, business time minus record time); one tuple, replaced whole, so threads need no lock.
+_cached: tuple[float, dt.timedelta] | None = None
+
+
+class ClockNotSettable(Exception):
+    """Business time can be set in demo mode only."""
 
 
 def record_now() -> dt.datetime:
-    """The machine's time, aware, UTC: journal, sessions, signatures, `known_at`."""
+    """The machine's time, aware, UTC."""
     return dt.datetime.now(dt.UTC)
 
 
+def reset_cache() -> None:
+    """Forget the setting that was read: after setting the clock, and between tests."""
+    global _cached
+    _cached = None
+
+
+def _offset_at(record_time: dt.datetime | None) -> dt.timedelta:
+    """Business minus record time under the setting in force at that record time (None: the latest)."""
+    from dienhong.base.models import ClockSetting
+
+    rows = ClockSetting.objects.order_by("-set_at", "-id")
+    if record_time is not None:
+        rows = rows.filter(set_at__lte=record_time)
+    row = rows.values_list("business_at", "set_at").first()
+    return row[0] - row[1] if row else dt.timedelta(0)
+
+
 def business_now() -> dt.datetime:
-    """Business time, aware, Hanoi: deadlines, opening of periods, which law holds."""
-    return record_now().astimezone(HANOI)
+    """Business time, aware, Hanoi. Reads the setting at most once a second in each process."""
+    global _cached
+    moment = time.monotonic()
+    cached = _cached
+    if cached is None or moment - cached[0] >= CACHE_SECONDS:
+        cached = _cached = (moment, _offset_at(None))
+    return (record_now() + cached[1]).astimezone(HANOI)
 
 
 def business_today() -> dt.date:
+    """The business day in Hanoi."""
     return business_now().date()
+
+
+def business_at(record_time: dt.datetime) -> dt.datetime:
+    """What business time was at a past moment of record time (aware), replayed from the settings; Hanoi."""
+    if record_time.tzinfo is None:
+        raise ValueError(f"{record_time} has no time zone: record time is aware.")
+    return (record_time + _offset_at(record_time)).astimezone(HANOI)
+
+
+def set_business_now(to: dt.datetime, *, by: str, reason: str) -> "ClockSetting":
+    """Set business time from now on (aware; may go back). ClockNotSettable outside demo mode.
+
+    The caller, in a room above, writes the journal event in the same transaction. Other processes follow within
+    CACHE_SECONDS.
+    """
+    from django.conf import settings
+    from django.db import transaction
+    from django.utils.translation import gettext as _
+
+    from dienhong.base.models import ClockSetting
+
+    if not settings.DEMO:
+        raise ClockNotSettable(
+            _("Giờ nghiệp vụ chỉ đặt được ở chế độ trình diễn (DIENHONG_DEMO=1); hệ thống thật chạy theo giờ máy.")
+        )
+    if to.tzinfo is None:
+        raise ValueError(f"{to} has no time zone: give business time with one, for example HANOI.")
+    if not by.strip() or not reason.strip():
+        raise ValueError("Setting the business clock says by whom and why: `by` and `reason` must not be empty.")
+    row = ClockSetting.objects.create(set_at=record_now(), business_at=to, set_by=by, reason=reason)
+    reset_cache()
+    transaction.on_commit(reset_cache)  # another thread may have read the old setting before the commit
+    return row

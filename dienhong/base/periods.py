@@ -21,9 +21,27 @@ from typing import NoReturn
 from dienhong.base.period_labels import days_text, label, title
 
 __all__ = [
-    *("CALENDARS", "KINDS", "CalendarsMixed", "DeadlineRule", "Period", "PeriodError", "covers", "days_text"),
-    *("deadline", "deadline_rule", "distance", "event", "following", "label", "parts", "period", "period_at"),
-    *("periods", "previous", "title", "year_before"),
+    "CALENDARS",
+    "KINDS",
+    "CalendarsMixed",
+    "DeadlineRule",
+    "Period",
+    "PeriodError",
+    "covers",
+    "days_text",
+    "deadline",
+    "deadline_rule",
+    "distance",
+    "event",
+    "following",
+    "label",
+    "parts",
+    "period",
+    "period_at",
+    "periods",
+    "previous",
+    "title",
+    "year_before",
 ]
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 KINDS = ("day", "week", "month", "quarter", "half_year", "nine_month", "year", "event")
