@@ -22,6 +22,8 @@ PORT = environment.whole("PORT", 8000, 1, 65535)
 ALLOWED_HOSTS = environment.words("DIENHONG_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = environment.flag("DIENHONG_HTTPS", False)
 BEHIND_PROXY = environment.flag("DIENHONG_BEHIND_PROXY", False)
+WEB_WORKERS = environment.whole("DIENHONG_WEB_WORKERS", 2, 1, 64)
+WEB_THREADS = environment.whole("DIENHONG_WEB_THREADS", 12, 1, 64)  # per worker; each may hold a database connection
 METRICS_TOKEN = environment.text("DIENHONG_METRICS_TOKEN")
 
 SECRET_KEY = environment.text("DIENHONG_SECRET_KEY") or environment.secret(HOME / "secrets", "django")
@@ -72,6 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dienhong.base.context.page",
             ],
         },
     }

@@ -1,10 +1,11 @@
 """Addresses of every room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dienhong.config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dienhong.base.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -1,0 +1,121 @@
+"""`make bench`: runs every bench/*_bench.py, writes bench/results.json and prints the table.
+
+Each bench is a module with `run() -> Iterable[Result]`. `python -m bench.run intake` runs only the names given;
+the other rows of results.json stay as they were.
+"""
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results.json"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured line.
+
+    value, against and target are in `unit`; `against` is the limit or peer measured in the same run (a bare SQL
+    query, a COPY), or None; `at_most` says whether small is good (milliseconds) or large (values per second).
+    """
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+    against: float | None = None
+    at_most: bool = True
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return round(self.value / self.against, 3) if self.against else None
+
+    @property
+    def holds(self) -> bool | None:
+        """None: nothing was promised."""
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+    def row(self) -> dict[str, object]:
+        return asdict(self) | {"ratio": self.ratio, "holds": self.holds}
+
+
+def benches(wanted: list[str]) -> list[str]:
+    found = sorted(path.stem.removesuffix("_bench") for path in HERE.glob("*_bench.py"))
+    unknown = set(wanted) - set(found)
+    if unknown:
+        raise SystemExit(f"No bench {', '.join(sorted(unknown))}: there are {', '.join(found) or 'none'}.")
+    return [name for name in found if not wanted or name in wanted]
+
+
+def machine() -> dict[str, object]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {"cores": os.cpu_count(), "memory_gib": round(memory, 1), "python": platform.python_version()}
+
+
+def table(rows: Iterable[dict[str, object]]) -> str:
+    def cell(value: object) -> str:
+        if value is None:
+            return "–"
+        return f"{value:,.4g}" if isinstance(value, float) and value < 1000 else f"{value:,.0f}"
+
+    lines = [f"{'':2}{'what':52}{'value':>12}{'beside':>12}{'ratio':>8}{'target':>12}  unit"]
+    for row in rows:
+        mark = {True: "✓", False: "✗", None: " "}[row["holds"]]  # type: ignore[index]
+        limit = "" if row["target"] is None else f"{'≤' if row['at_most'] else '≥'} {cell(row['target'])}"
+        lines.append(
+            f"{mark} {row['name']!s:52}{cell(row['value']):>12}{cell(row['against']):>12}"
+            f"{cell(row['ratio']):>8}{limit:>12}  {row['unit']}"
+        )
+    return "\n".join(lines)
+
+
+def measure(names: list[str]) -> dict[str, dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {}
+    for name in names:
+        began = time.monotonic()
+        print(f"… {name}", flush=True)
+        for result in importlib.import_module(f"bench.{name}_bench").run():
+            rows[result.name] = result.row() | {"bench": name}
+        print(f"✓ {name}, {time.monotonic() - began:.1f} s", flush=True)
+    return rows
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    names = benches(parser.parse_args(arguments).names)
+    if not names:
+        print("No bench/*_bench.py yet: nothing measured.")
+        return 0
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dienhong.config.settings")
+    import django
+
+    django.setup()
+    fresh = measure(names)
+    kept = json.loads(RESULTS.read_text())["results"] if RESULTS.exists() else []
+    older = [row for row in kept if row["bench"] not in names]
+    rows = sorted([*older, *fresh.values()], key=lambda row: (str(row["bench"]), str(row["name"])))
+    moment = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    RESULTS.write_text(
+        json.dumps({"measured": moment, "machine": machine(), "results": rows}, indent=1, ensure_ascii=False) + "\n"
+    )
+    print(table(rows))
+    broken = [row["name"] for row in fresh.values() if row["holds"] is False]
+    print(f"{len(fresh)} measured, {len(broken)} beside the target")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""What `manage.py up` does, as three tables: steps before the site opens, processes while it runs, steps after."""
+
+import sys
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Step:
+    """A management command that ends by itself. It must be safe to repeat, and quick when there is nothing to do."""
+
+    title: str
+    command: tuple[str, ...]
+    role: str = "app"
+    demo_only: bool = False
+
+
+@dataclass(frozen=True)
+class Process:
+    """A program that runs as long as the site does; started again when it ends by itself."""
+
+    name: str
+    arguments: tuple[str, ...]
+    role: str = "app"
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+BEFORE = (
+    Step("Lập bảng · Tables", ("migrate", "--verbosity", "1", "--no-color"), role="owner"),
+    Step("Tệp tĩnh · Static files", ("collectstatic", "--no-input", "--verbosity", "0")),
+)
+AFTER: tuple[Step, ...] = ()
+
+
+def processes() -> tuple[Process, ...]:
+    web = ("-m", "granian", "--interface", "wsgi", "--host", settings.LISTEN, "--port", str(settings.PORT))
+    shape = ("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS), "--no-ws")
+    care = ("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning")
+    return (Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),)
+
+
+def accounts() -> list[str]:
+    """Lines that name the demo accounts; empty as long as none is loaded."""
+    return []
