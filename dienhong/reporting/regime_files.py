@@ -104,7 +104,9 @@ def _text(path: Path, name: str) -> str:
     try:
         return (path / name).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise _fault(path, name, "file", "is missing; a regime folder holds regime.yaml, form.yaml, checks.yaml") from None
+        raise _fault(
+            path, name, "file", "is missing; a regime folder holds regime.yaml, form.yaml, checks.yaml"
+        ) from None
 
 
 def _yaml(path: Path, name: str, text: str) -> dict[str, Any]:
@@ -124,13 +126,17 @@ def _judge_sheet(path: Path, sheet: dict[str, Any]) -> None:
     if sheet.get("secrecy"):
         raise _fault(path, "regime.yaml", "secrecy", "a regime on state secrets does not belong in this system")
     if sheet["calendar"] not in periods.CALENDARS:
-        raise _fault(path, "regime.yaml", "calendar", f"{sheet['calendar']!r} is unknown; write one of {list(periods.CALENDARS)}")
+        raise _fault(
+            path, "regime.yaml", "calendar", f"{sheet['calendar']!r} is unknown; write one of {list(periods.CALENDARS)}"
+        )
     if sheet["content"] != "figures" and not sheet.get("outline"):
         raise _fault(path, "regime.yaml", "outline", "is empty, but the content has narrative")
     for tier in sheet["tiers"]:
         for name in ("key", "reporters", "receiver", "due"):
             if not tier.get(name):
-                raise _fault(path, "regime.yaml", f"tiers.{tier.get('key', '?')}", f"has no {name}: each tier states its own")
+                raise _fault(
+                    path, "regime.yaml", f"tiers.{tier.get('key', '?')}", f"has no {name}: each tier states its own"
+                )
 
 
 def _cells(path: Path, form: dict[str, Any]) -> Iterator[Cell]:
@@ -220,4 +226,6 @@ def _judge_expressions(path: Path, cells: list[Cell], checks: list[Check]) -> No
     for check in checks:
         for cell_key in check.cells:
             if cell_key not in known:
-                raise _fault(path, "checks.yaml", check.key, f"points at {cell_key}, which no cell of the form is called")
+                raise _fault(
+                    path, "checks.yaml", check.key, f"points at {cell_key}, which no cell of the form is called"
+                )

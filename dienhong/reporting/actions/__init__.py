@@ -1,0 +1,29 @@
+"""Every verb of reporting that changes state: keyword-only, `by` first, one transaction, one journal event."""
+
+from dienhong.reporting.actions.corrections import correct, withdraw
+from dienhong.reporting.actions.duties import exempt, extend, open_duties
+from dienhong.reporting.actions.entry import explain, nothing_to_report, save_cells, start_entry, undo
+from dienhong.reporting.actions.receipt import receive, return_version
+from dienhong.reporting.actions.regimes import load_regime
+from dienhong.reporting.actions.sending import send
+from dienhong.reporting.actions.signing import approve, send_back, submit
+
+__all__ = [
+    "approve",
+    "correct",
+    "exempt",
+    "explain",
+    "extend",
+    "load_regime",
+    "nothing_to_report",
+    "open_duties",
+    "receive",
+    "return_version",
+    "save_cells",
+    "send",
+    "send_back",
+    "start_entry",
+    "submit",
+    "undo",
+    "withdraw",
+]

@@ -1,0 +1,132 @@
+"""Opening duties, moving their due time, freeing a unit from one."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock, periods
+from dienhong.base.refusal import Refused
+from dienhong.indicators.actions import ensure_period
+from dienhong.indicators.models import Period
+from dienhong.journal.actions import record
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Person, Role, Unit
+from dienhong.organizations.registry import action
+from dienhong.reporting.models import Duty, Exemption, Extension, RegimeVersion
+from dienhong.reporting.permissions import require
+from dienhong.rules.workdays import Calendar
+
+
+@action("reporting.open_duties")
+@transaction.atomic
+def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
+    """Open the period for every unit that owes the regime. Repeating it opens only what is not there yet."""
+    row = ensure_period(period.calendar, period.key)
+    holidays = organizations.work_calendar()
+    made: list[Duty] = []
+    for tier in regime_version.spec["tiers"]:
+        receiver = _receiver(tier, period.last)
+        due = due_time(tier["due"], period, holidays)
+        opens = dt.datetime.combine(period.first, dt.time(0), clock.HANOI)
+        for unit_id in _reporters(tier, period.last):
+            duty, created = Duty.objects.get_or_create(
+                unit_id=unit_id,
+                regime=regime_version.regime,
+                period=row,
+                defaults={"receiver": receiver, "tier": tier["key"], "opens_at": opens, "due_at": due},
+            )
+            if created:
+                made.append(duty)
+    if made:
+        record(
+            by=by,
+            verb="reporting.open_duties",
+            object_kind="regime",
+            object_id=regime_version.regime.code,
+            to_state=11,
+            data={"period": period.key, "duties": len(made)},
+        )
+    return made
+
+
+def due_time(rule: dict[str, Any], period: periods.Period, holidays: Calendar) -> dt.datetime:
+    """The due moment of a tier: a day of the period's last month, days after its last day, or the day itself."""
+    if "after_days" in rule:
+        day = period.last + dt.timedelta(days=int(rule["after_days"]))
+    elif "month" in rule:
+        day = dt.date(period.last.year, int(rule["month"]), int(rule["day"]))
+    elif "day" in rule:
+        day = period.last.replace(day=int(rule["day"]))
+    else:
+        day = period.last
+    hour, minute = (int(part) for part in str(rule.get("at", "17:00")).split(":"))
+    return dt.datetime.combine(holidays.move(day, rule.get("policy", "next")), dt.time(hour, minute), clock.HANOI)
+
+
+def _receiver(tier: dict[str, Any], on: dt.date) -> Unit:
+    return organizations.unit_by_code(tier["receiver"]["scheme"], tier["receiver"]["code"], on)
+
+
+def _reporters(tier: dict[str, Any], on: dt.date) -> list[int]:
+    return organizations.units_of_kinds(tier["reporters"]["kinds"], on, tier["reporters"].get("under"))
+
+
+@action("reporting.extend")
+@transaction.atomic
+def extend(*, by: Person, duty: Duty, due_at: dt.datetime, reason: str) -> Extension:
+    """Move the due time of one duty. The receiver may; a reason is asked."""
+    require(by, Role.RECEIVER, duty.receiver, duty.regime.code)
+    if not reason.strip():
+        raise Refused("reason_missing", _("Gia hạn cần một lý do; viết một câu."))
+    if due_at <= effective_due(duty):
+        raise Refused("not_later", _("Hạn mới phải sau hạn đang có."))
+    extension = Extension.objects.create(
+        duty=duty, due_at=due_at, reason=reason.strip(), by=by, business_at=clock.business_now()
+    )
+    record(
+        by=f"person:{by.pk}",
+        verb="reporting.extend",
+        object_kind="duty",
+        object_id=duty.pk,
+        unit_id=duty.unit_id,
+        reason=reason.strip(),
+        data={"due_at": due_at.isoformat()},
+    )
+    return extension
+
+
+@action("reporting.exempt")
+@transaction.atomic
+def exempt(*, by: Person, duty: Duty, reason: str, granted: bool = True) -> Exemption:
+    """Free a unit from one duty (state 90), or lift that again. The receiver may; a reason is asked."""
+    require(by, Role.RECEIVER, duty.receiver, duty.regime.code)
+    if not reason.strip():
+        raise Refused("reason_missing", _("Miễn báo cáo cần một lý do; viết một câu."))
+    exemption = Exemption.objects.create(
+        duty=duty, granted=granted, reason=reason.strip(), by=by, business_at=clock.business_now()
+    )
+    record(
+        by=f"person:{by.pk}",
+        verb="reporting.exempt",
+        object_kind="duty",
+        object_id=duty.pk,
+        unit_id=duty.unit_id,
+        to_state=90 if granted else 11,
+        reason=reason.strip(),
+    )
+    return exemption
+
+
+def effective_due(duty: Duty) -> dt.datetime:
+    """The due time after extensions: the last one granted holds."""
+    last = duty.extensions.order_by("-pk").first()
+    return last.due_at if last else duty.due_at
+
+
+def period_of(row: Period) -> periods.Period:
+    """The plain period of a row. An event's days come with its row."""
+    if row.calendar == "event":
+        return periods.event(row.key, row.first, row.last)
+    return periods.period(row.calendar, row.key)

@@ -1,0 +1,307 @@
+"""Filling in a report: edits are rows, so that undo, autosave and two people at once lose nothing."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock, numbers
+from dienhong.base.numbers import Empty
+from dienhong.base.refusal import Fault, Refused
+from dienhong.journal.actions import record
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.registry import action
+from dienhong.reporting.figures import typed_figures
+from dienhong.reporting.models import (
+    CheckRule,
+    Duty,
+    Edit,
+    Explanation,
+    FormCell,
+    RegimeVersion,
+    State,
+    Submission,
+    Version,
+)
+from dienhong.reporting.permissions import require
+from dienhong.reporting.states import EDITABLE, enter, lock, state_of
+
+
+@action("reporting.start_entry")
+@transaction.atomic
+def start_entry(*, by: Person, duty: Duty, channel: str = Version.Channel.GRID) -> Version:
+    """The version in entry; begins the first one, or one more after a return or withdrawal.
+
+    Raises Refused when the period is not open, the unit is exempt, or a report is already on its way.
+    """
+    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    if clock.business_now() < duty.opens_at:
+        raise Refused("not_open", _("Kỳ này mở ngày %(day)s; chưa nhập được.") % {"day": f"{duty.opens_at:%d/%m/%Y}"})
+    exemption = duty.exemptions.order_by("-pk").first()
+    if exemption and exemption.granted:
+        raise Refused("exempt", _("Đơn vị được miễn báo cáo kỳ này: %(why)s") % {"why": exemption.reason})
+    submission, _new = Submission.objects.get_or_create(duty=duty)
+    Submission.objects.select_for_update().get(pk=submission.pk)
+    last = submission.versions.order_by("-number").first()
+    if last and state_of(last) in EDITABLE:
+        return last
+    if last and state_of(last) not in (State.RETURNED, State.WITHDRAWN):
+        raise Refused("not_editable", _("Báo cáo kỳ này đã trình hoặc đã gửi; muốn sửa, hãy xin đính chính."))
+    return begin_version(by=by, submission=submission, earlier=last, channel=channel)
+
+
+def begin_version(
+    *, by: Person, submission: Submission, earlier: Version | None, channel: str, reason: str = ""
+) -> Version:
+    """A new numbered version in entry, with the cells of the earlier one. The caller holds the submission's lock."""
+    duty = submission.duty
+    regime_version = (
+        RegimeVersion.objects.filter(regime=duty.regime, valid_from__lte=duty.period.last).order_by("-number").first()
+    )
+    if regime_version is None:
+        raise Refused("no_form", _("Chế độ báo cáo này chưa có biểu mẫu cho kỳ đã chọn."))
+    version = Version.objects.create(
+        submission=submission,
+        number=(earlier.number if earlier else 0) + 1,
+        regime_version=regime_version,
+        began_from=earlier,
+        channel=channel,
+        started_by=by,
+        reason=reason,
+    )
+    if earlier:
+        _carry_over(by, earlier, version)
+    enter(by=by, version=version, state=State.IN_ENTRY, reason=reason)
+    return version
+
+
+def _carry_over(by: Person, earlier: Version, version: Version) -> None:
+    cells = {cell.key: cell for cell in version.regime_version.cells.all()}
+    Edit.objects.bulk_create(
+        Edit(
+            version=version,
+            cell=cells[key],
+            typed=figure.typed,
+            value=figure.value,
+            empty=figure.empty,
+            problem=figure.problem,
+            by=by,
+            origin=figure.origin,
+        )
+        for key, figure in typed_figures(earlier).items()
+        if key in cells
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What someone put into a cell. `seen`: the edit that stood there when they began (0: none; None: not asked)."""
+
+    text: str
+    seen: int | None = None
+    origin: str = ""
+    native: object = None
+
+
+@dataclass(slots=True)
+class Saved:
+    """What came of a save: the edits made, the problems of those kept but not understood, and the conflicts."""
+
+    edits: dict[str, Edit] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    conflicts: dict[str, Edit] = field(default_factory=dict)
+
+
+@action("reporting.save_cells")
+@transaction.atomic
+def save_cells(
+    *,
+    by: Person,
+    version: Version,
+    typed: Mapping[str, Typed],
+    convention: numbers.Convention | None = None,
+    request_key: str = "",
+    undoes: Mapping[str, int] | None = None,
+) -> Saved:
+    """Save what was typed into cells, understood or not: nothing typed is ever lost.
+
+    A cell someone else changed since it was seen is a conflict: it is not overwritten, and the other edit is
+    returned beside it. Repeating a call with the same `request_key` changes nothing.
+    """
+    version = lock(version)
+    duty = version.submission.duty
+    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    if state_of(version) not in EDITABLE:
+        raise Refused("not_editable", _("Báo cáo đã trình; muốn sửa, lãnh đạo phải trả lại hoặc mở bản đính chính."))
+    cells = {cell.key: cell for cell in version.regime_version.cells.filter(key__in=typed)}
+    standing = {
+        edit.cell_id: edit
+        for edit in Edit.objects.filter(version=version, cell__key__in=typed)
+        .order_by("cell_id", "-pk")
+        .distinct("cell_id")
+        .select_related("by", "cell")
+    }
+    saved = Saved()
+    for key, one in typed.items():
+        cell = cells.get(key)
+        if cell is None or cell.kind == FormCell.Kind.COMPUTED:
+            saved.faults.append(
+                Fault("no_cell", _("Biểu này không có ô nhập “%(key)s”.") % {"key": key}, key, one.text)
+            )
+            continue
+        _save_cell(
+            by, version, cell, one, standing.get(cell.pk), convention, request_key, (undoes or {}).get(key), saved
+        )
+    if saved.edits:
+        record(
+            by=f"person:{by.pk}",
+            verb="reporting.save_cells",
+            object_kind="version",
+            object_id=version.pk,
+            unit_id=duty.unit_id,
+            data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
+        )
+    return saved
+
+
+def _save_cell(
+    by: Person,
+    version: Version,
+    cell: FormCell,
+    one: Typed,
+    standing: Edit | None,
+    convention: numbers.Convention | None,
+    request_key: str,
+    undoes: int | None,
+    saved: Saved,
+) -> None:
+    if request_key:
+        again = Edit.objects.filter(version=version, cell=cell, request_key=request_key).first()
+        if again:
+            saved.edits[cell.key] = again
+            return
+    if standing and standing.typed == one.text and standing.by_id == by.pk and not one.origin:
+        saved.edits[cell.key] = standing
+        return
+    if one.seen is not None and (standing.pk if standing else 0) != one.seen and standing and standing.by_id != by.pk:
+        saved.conflicts[cell.key] = standing
+        return
+    parsed = read_cell(cell, one, convention)
+    saved.edits[cell.key] = Edit.objects.create(
+        version=version,
+        cell=cell,
+        typed=one.text[:2000],
+        value=parsed.value,
+        empty=None if parsed.kind is None else int(parsed.kind),
+        problem=parsed.problem.kind if parsed.problem else "",
+        by=by,
+        began_from=standing,
+        undoes_id=undoes,
+        origin=one.origin,
+        request_key=request_key,
+    )
+    if parsed.problem:
+        sentence = parsed.problem.en if get_language() == "en" else parsed.problem.vi
+        saved.faults.append(Fault(parsed.problem.kind, sentence, cell.key, one.text))
+
+
+def read_cell(cell: FormCell, one: Typed, convention: numbers.Convention | None = None) -> numbers.Parsed:
+    """Read a cell by its kind. Text, dates and choices stand as `Empty.NONE` without a value."""
+    if cell.kind == FormCell.Kind.NUMBER:
+        if one.native is not None and not isinstance(one.native, str):
+            return numbers.parse_native(one.native, decimals=cell.decimals)
+        return numbers.parse_cell(one.text, decimals=cell.decimals, convention=convention)
+    text = one.text.strip()
+    if not text:
+        return numbers.Parsed(None)
+    if cell.kind == FormCell.Kind.CHOICE and text not in cell.choices:
+        choices = ", ".join(cell.choices)
+        return numbers.Parsed(
+            None,
+            problem=numbers.Problem(
+                "choice",
+                vi=f"“{text}” không có trong các lựa chọn: {choices}.",
+                en=f"“{text}” is not one of: {choices}.",
+            ),
+        )
+    if cell.kind == FormCell.Kind.DATE and _date(text) is None:
+        return numbers.Parsed(
+            None,
+            problem=numbers.Problem(
+                "date",
+                vi=f"“{text}” không phải ngày; viết ngày/tháng/năm.",
+                en=f"“{text}” is not a date; write dd/mm/yyyy.",
+            ),
+        )
+    return numbers.Parsed(Empty.NONE)
+
+
+def _date(text: str) -> dt.date | None:
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return dt.datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+@action("reporting.undo")
+@transaction.atomic
+def undo(*, by: Person, version: Version) -> Saved:
+    """Take back one's own latest edit that still stands: a new edit with what stood before."""
+    version = lock(version)
+    undone = set(Edit.objects.filter(version=version, undoes__isnull=False).values_list("undoes_id", flat=True))
+    mine = Edit.objects.filter(version=version, by=by, undoes__isnull=True).exclude(pk__in=undone).order_by("-pk")
+    for edit in mine.select_related("cell", "began_from")[:50]:
+        standing = Edit.objects.filter(version=version, cell=edit.cell).order_by("-pk")[0]
+        if standing.pk == edit.pk or standing.undoes_id:
+            text = edit.began_from.typed if edit.began_from else ""
+            return save_cells(
+                by=by, version=version, typed={edit.cell.key: Typed(text)}, undoes={edit.cell.key: edit.pk}
+            )
+    raise Refused("nothing_to_undo", _("Không còn gì để hoàn tác."))
+
+
+@action("reporting.nothing_to_report")
+@transaction.atomic
+def nothing_to_report(*, by: Person, version: Version) -> Version:
+    """Say that nothing arose: every number of the form becomes "không phát sinh". Still approved and sent like any."""
+    version = lock(version)
+    numeric = version.regime_version.cells.filter(kind=FormCell.Kind.NUMBER)
+    save_cells(by=by, version=version, typed={cell.key: Typed("-") for cell in numeric})
+    Version.objects.filter(pk=version.pk).update(nothing_to_report=True)
+    version.nothing_to_report = True
+    return version
+
+
+@action("reporting.explain")
+@transaction.atomic
+def explain(*, by: Person, version: Version, rule: CheckRule, text: str) -> Explanation:
+    """Explain a warning in a sentence that stays with the figure."""
+    version = lock(version)
+    duty = version.submission.duty
+    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    if state_of(version) not in EDITABLE:
+        raise Refused("not_editable", _("Báo cáo đã trình; không thêm giải trình được nữa."))
+    if len(text.strip()) < 5:
+        raise Refused("explanation_short", _("Giải trình cần một câu, ít nhất vài chữ."))
+    explanation = Explanation.objects.create(version=version, rule=rule, text=text.strip(), by=by)
+    record(
+        by=f"person:{by.pk}",
+        verb="reporting.explain",
+        object_kind="version",
+        object_id=version.pk,
+        unit_id=duty.unit_id,
+        reason=text.strip(),
+        data={"rule": rule.key},
+    )
+    return explanation
+
+
+def unanswered(version: Version, keys: Sequence[str]) -> list[str]:
+    """Cells among `keys` that the form asks for and that hold nothing yet."""
+    found = typed_figures(version)
+    return [key for key in keys if key not in found or (found[key].empty is None and not found[key].problem)]

@@ -1,0 +1,123 @@
+"""Checks of a regime over the figures of a version: what passed, what failed, and the sentence that says so."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dienhong.base.numbers import Empty, empty_label, format_number
+from dienhong.reporting.figures import BLANK, Figure
+from dienhong.reporting.models import CheckResult, CheckRule, FormCell
+from dienhong.rules import expressions
+from dienhong.rules.expressions import Op, Ref
+
+Outcome = CheckResult.Outcome
+Periods = dict[str, dict[str, Figure]]
+"""Figures by cell key, by period word: "" the period reported, "prev", "year_before"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one check came out; `sentences` by language, filled when it failed."""
+
+    rule: CheckRule
+    outcome: CheckResult.Outcome
+    sentences: dict[str, str]
+
+    @property
+    def blocks(self) -> bool:
+        return self.outcome == Outcome.FAILED and self.rule.severity == CheckRule.Severity.ERROR
+
+    @property
+    def asks(self) -> bool:
+        return self.outcome == Outcome.FAILED and self.rule.severity == CheckRule.Severity.WARNING
+
+
+def run(rules: list[CheckRule], cells: dict[str, FormCell], by_period: Periods) -> list[Finding]:
+    """Judge every rule. A rule that meets a figure which is not there cannot be told: never passed, never failed."""
+    return [_judge(rule, cells, by_period) for rule in rules]
+
+
+def _judge(rule: CheckRule, cells: dict[str, FormCell], by_period: Periods) -> Finding:
+    node = expressions.parse(rule.expression)
+    inputs = {
+        reference.key: _figure(reference, by_period).given_for_rules for reference in expressions.references(node)
+    }
+    truth = expressions.evaluate(node, inputs).truth
+    if truth is None:
+        return Finding(rule, Outcome.CANNOT_TELL, {})
+    if truth:
+        return Finding(rule, Outcome.PASSED, {})
+    difference = _difference(node, inputs)
+    sentences = {
+        lang: _fill(getattr(rule, f"sentence_{lang}"), lang, rule, cells, by_period, difference)
+        for lang in ("vi", "en")
+    }
+    return Finding(rule, Outcome.FAILED, sentences)
+
+
+def _figure(reference: Ref, by_period: Periods) -> Figure:
+    return by_period.get(reference.period, {}).get(reference.code, BLANK)
+
+
+def _difference(node: expressions.Node, inputs: dict[str, expressions.Given]) -> Decimal | None:
+    if not isinstance(node, Op) or len(node.args) != 2:
+        return None
+    left, right = (expressions.evaluate(arg, inputs) for arg in node.args)
+    if left.number is None or right.number is None:
+        return None
+    return _decimal(abs(left.number - right.number))
+
+
+def _decimal(number: Fraction) -> Decimal:
+    value = expressions.rounded(number, 2)
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def _fill(
+    template: str,
+    lang: str,
+    rule: CheckRule,
+    cells: dict[str, FormCell],
+    by_period: Periods,
+    difference: Decimal | None,
+) -> str:
+    """Put figures into a sentence: {r1}, {r4@prev}, and for a rule over one cell {label} {value} {previous} {change}."""
+    own = rule.cells[0] if rule.cells else ""
+    shown = _Shown(lang, cells, by_period)
+    named: dict[str, Callable[[], str]] = {
+        "label": lambda: getattr(cells[own], f"label_{lang}"),
+        "value": lambda: shown.cell(own),
+        "previous": lambda: shown.cell(own, "prev"),
+        "year_before": lambda: shown.cell(own, "year_before"),
+        "change": lambda: shown.change(own),
+        "difference": lambda: "?" if difference is None else format_number(difference, None, lang),
+    }
+
+    def place(found: re.Match[str]) -> str:
+        name, _, period = found[1].partition("@")
+        return named[name]() if name in named else shown.cell(name, period)
+
+    return re.sub(r"\{([^{}]+)\}", place, template)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    lang: str
+    cells: dict[str, FormCell]
+    by_period: Periods
+
+    def cell(self, key: str, period: str = "") -> str:
+        figure = self.by_period.get(period, {}).get(key, BLANK)
+        if figure.value is not None:
+            return format_number(figure.value, self.cells[key].decimals, self.lang)
+        return empty_label(Empty(figure.empty), self.lang) if figure.empty is not None else "?"
+
+    def change(self, key: str) -> str:
+        now, then = (self.by_period.get(period, {}).get(key, BLANK).value for period in ("", "prev"))
+        if now is None or not then:
+            return "?"
+        return format_number(
+            expressions.rounded(Fraction(now - then) * 100 / abs(Fraction(then)), 1), 1, self.lang, sign=True
+        )

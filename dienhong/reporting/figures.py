@@ -1,0 +1,113 @@
+"""The figures of a version: what was typed, what is computed, and the same cells of other periods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from dienhong.base import periods
+from dienhong.base.numbers import Empty
+from dienhong.indicators.models import Period
+from dienhong.reporting.models import Edit, FormCell, RegimeVersion, Version
+from dienhong.rules import expressions
+from dienhong.rules.expressions import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What stands in a cell. `empty` None: not yet entered, or `problem` says why it is not understood."""
+
+    typed: str = ""
+    value: Decimal | None = None
+    empty: int | None = None
+    problem: str = ""
+    origin: str = ""
+    edit_id: int | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.empty is not None
+
+    @property
+    def given_for_rules(self) -> Decimal | Reason | None:
+        if self.empty is None:
+            return None
+        return self.value if self.empty == Empty.NONE else Reason.read(self.empty)
+
+
+BLANK = Figure()
+
+
+def cells_of(regime_version: RegimeVersion) -> list[FormCell]:
+    return list(regime_version.cells.select_related("indicator", "breakdown"))
+
+
+def typed_figures(version: Version) -> dict[str, Figure]:
+    """The latest edit of each cell, by cell key."""
+    latest = Edit.objects.filter(version=version).order_by("cell_id", "-pk").distinct("cell_id").select_related("cell")
+    return {
+        edit.cell.key: Figure(edit.typed, edit.value, edit.empty, edit.problem, edit.origin, edit.pk) for edit in latest
+    }
+
+
+def figures(version: Version, cells: Iterable[FormCell] | None = None) -> dict[str, Figure]:
+    """Every cell of the version by key: typed ones as they stand, computed ones computed."""
+    cells = list(cells) if cells is not None else cells_of(version.regime_version)
+    found = typed_figures(version)
+    out = {cell.key: found.get(cell.key, BLANK) for cell in cells if cell.kind != FormCell.Kind.COMPUTED}
+    for cell in cells:
+        if cell.kind == FormCell.Kind.COMPUTED:
+            out[cell.key] = compute(cell, out)
+    return out
+
+
+def compute(cell: FormCell, known: dict[str, Figure]) -> Figure:
+    """The computed cell from the others: exact, rounded once at the cell's precision. Formulas refer upwards or down,
+    never to another computed cell that refers back (judged when the folder loads)."""
+    node = expressions.parse(cell.formula)
+    inputs = {
+        reference.key: known.get(reference.code, BLANK).given_for_rules for reference in expressions.references(node)
+    }
+    result = expressions.evaluate(node, inputs)
+    value = result.rounded(cell.decimals)
+    if value is not None:
+        return Figure(value=value, empty=Empty.NONE)
+    if result.empty in (Reason.NOT_ENTERED,):
+        return BLANK
+    if result.empty == Reason.DIVISION_BY_ZERO:
+        return Figure(empty=Empty.NOT_APPLICABLE)
+    return Figure(empty=int(result.empty))
+
+
+SAME_CELLS = """
+SELECT DISTINCT ON (o.indicator_id, o.breakdown_id, o.measure)
+       o.indicator_id, o.breakdown_id, o.measure, o.value, o.empty
+FROM indicators_observation o
+JOIN indicators_publication p ON p.batch_id = o.batch_id
+JOIN indicators_source s ON s.id = o.source_id AND s.key = %s
+WHERE o.indicator_id = ANY(%s) AND o.unit_id = %s AND o.period_id = %s
+ORDER BY o.indicator_id, o.breakdown_id, o.measure, o.batch_id DESC
+"""
+
+
+def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict[str, Figure]:
+    """The unit's published figures of the same cells for the previous period ("prev") or last year ("year_before")."""
+    duty = version.submission.duty
+    if duty.period.calendar == "event":
+        return {}
+    now = periods.period(duty.period.calendar, duty.period.key)
+    then = periods.previous(now) if which == "prev" else periods.year_before(now)
+    row = Period.objects.filter(calendar=then.calendar, key=then.key).first()
+    if row is None:
+        return {}
+    series = {(c.indicator_id, c.breakdown_id, int(c.measure)): c.key for c in cells if c.indicator_id}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SAME_CELLS, [f"regime:{duty.regime.code}", sorted({key[0] for key in series}), duty.unit_id, row.pk]
+        )
+        return {
+            series[(indicator, breakdown, measure)]: Figure(value=value, empty=empty)
+            for indicator, breakdown, measure, value, empty in cursor.fetchall()
+            if (indicator, breakdown, measure) in series and empty != Empty.RETRACTED
+        }

@@ -1,0 +1,60 @@
+"""Judging a version as a whole: cells not understood or not filled, and every check. Nothing is written here."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dienhong.base.numbers import parse_cell
+from dienhong.base.refusal import Fault
+from dienhong.reporting import checks
+from dienhong.reporting.figures import BLANK, Figure, cells_of, earlier_figures, figures
+from dienhong.reporting.models import FormCell, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the entry screen, the leader's page and `submit` need to know of a version."""
+
+    cells: list[FormCell]
+    now: dict[str, Figure]
+    prev: dict[str, Figure]
+    year_before: dict[str, Figure]
+    cell_faults: list[Fault]
+    findings: list[checks.Finding]
+    explained: dict[int, str]
+
+
+def judge(version: Version) -> Review:
+    """Read the version's figures and the earlier ones, and run every check of its regime version."""
+    cells = cells_of(version.regime_version)
+    now = figures(version, cells)
+    prev = earlier_figures(version, cells, "prev")
+    year_before = earlier_figures(version, cells, "year_before")
+    by_key = {cell.key: cell for cell in cells}
+    findings = checks.run(
+        list(version.regime_version.checks.all()), by_key, {"": now, "prev": prev, "year_before": year_before}
+    )
+    explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
+    faults = [fault for cell in cells if (fault := _cell_fault(cell, now[cell.key]))]
+    return Review(cells, now, prev, year_before, faults, findings, explained)
+
+
+def _cell_fault(cell: FormCell, figure: Figure) -> Fault | None:
+    if figure.problem:
+        return Fault(figure.problem, problem_sentence(cell, figure), cell.key, figure.typed)
+    if figure == BLANK or figure.empty is None:
+        if cell.required and cell.kind != FormCell.Kind.COMPUTED:
+            sentence = _("%(cell)s chưa nhập. Không phát sinh thì gõ dấu gạch ngang, chưa có số thì gõ ba chấm.")
+            return Fault("blank", sentence % {"cell": f"{cell.address}, {cell.label_vi}"}, cell.key)
+    return None
+
+
+def problem_sentence(cell: FormCell, figure: Figure) -> str:
+    """Why the text of a cell is not understood, said again in the reader's language."""
+    from django.utils.translation import get_language
+
+    if cell.kind == FormCell.Kind.NUMBER:
+        problem = parse_cell(figure.typed, decimals=cell.decimals).problem
+        if problem:
+            return problem.sentence("en" if get_language() == "en" else "vi")
+    return _("“%(text)s” không đọc được cho ô này; xem lại rồi nhập lại.") % {"text": figure.typed[:40]}
