@@ -10,16 +10,7 @@ from dienhong.config import embedded, environment
 
 ROLES = ("owner", "app", "sealer")
 OWNER_COMMANDS = frozenset(
-    {
-        "migrate",
-        "makemigrations",
-        "sqlmigrate",
-        "showmigrations",
-        "squashmigrations",
-        "flush",
-        "test",
-        "createcachetable",
-    }
+    "migrate makemigrations sqlmigrate showmigrations squashmigrations flush test createcachetable roles restore".split()
 )
 URL_OF = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "sealer": "DATABASE_SEALER_URL"}
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from dienhong.config import supervisor
+
 
 @dataclass(frozen=True)
 class Step:
@@ -37,7 +39,10 @@ def processes() -> tuple[Process, ...]:
     web = ("-m", "granian", "--interface", "wsgi", "--host", settings.LISTEN, "--port", str(settings.PORT))
     shape = ("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS), "--no-ws")
     care = ("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning")
-    return (Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),)
+    return (
+        Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
+        Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
+    )
 
 
 def accounts() -> list[str]:

@@ -1,4 +1,4 @@
-"""Django's migrate, then the grants of the three database users (config/roles.py)."""
+"""Django's migrate, then the rights of the three database users (config/roles.py)."""
 
 from typing import Any
 
@@ -11,5 +11,8 @@ from dienhong.config import roles
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
-        if not options.get("check_unapplied") and not options.get("plan"):
-            roles.apply(connections[options["database"]])
+        if options["check_unapplied"] or options["plan"]:
+            return
+        for sentence in roles.apply(connections[options["database"]]):
+            if options["verbosity"] > 0:
+                self.stderr.write(f"! {sentence}")
