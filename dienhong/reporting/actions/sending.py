@@ -7,15 +7,15 @@ from django.db import transaction
 from dienhong.base import store
 from dienhong.base.numbers import Empty
 from dienhong.indicators.actions import Row, write_batch
-from dienhong.indicators.models import Batch, Source, Stage
+from dienhong.indicators.models import Batch, Observation, Source, Stage
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting.canonical import workbook
 from dienhong.reporting.figures import BLANK, Figure, cells_of, figures
-from dienhong.reporting.models import FormCell, State, StateChange, Version
+from dienhong.reporting.models import COUNTS, FormCell, State, StateChange, Version
 from dienhong.reporting.permissions import require
-from dienhong.reporting.states import enter, lock
+from dienhong.reporting.states import enter, lock, with_state
 
 NUMERIC = (FormCell.Kind.NUMBER, FormCell.Kind.COMPUTED)
 
@@ -95,42 +95,49 @@ def row_of(version: Version, cell: FormCell, figure: Figure) -> Row:
 
 
 def retract(*, by: Person, version: Version) -> Batch | None:
-    """Write the version's observations again as retracted, unless a later version already stands over them."""
-    if version.batch_id is None:
+    """The version no longer counts: its series say so, or say again what the version before it said.
+
+    A correction that is returned gives way to the version it was to correct. Where a later version
+    already stands over them, nothing is written.
+    """
+    if version.batch is None:
         return None
+    sent = Version.objects.filter(submission=version.submission, batch__isnull=False)
+    if sent.filter(number__gt=version.number).exists():
+        return None
+    earlier = with_state(sent.filter(number__lt=version.number)).filter(state__in=COUNTS).order_by("-number").first()
+    standing = {_series(o): o for o in earlier.batch.observations.all()} if earlier and earlier.batch else {}
+    rows = [_again(standing.get(_series(o)), o) for o in version.batch.observations.all()]
     duty = version.submission.duty
-    later = Version.objects.filter(submission=version.submission, number__gt=version.number, batch__isnull=False)
-    if later.exists():
-        return None
-    rows = [
-        Row(
-            o.indicator_id,
-            o.period_id,
-            o.unit_id,
-            o.breakdown_id,
-            o.measure,
-            None,
-            Empty.RETRACTED,
-            o.stage,
-            o.ref,
-            "",
-            None,
-        )
-        for o in version.batch.observations.all()
-    ]
+    shown = earlier or version
+    label = f"{duty.regime.code} {duty.period.key}, bản {shown.number}"
     return write_batch(
         by=f"person:{by.pk}",
         source=version.batch.source,
         reporter=duty.unit,
         rows=rows,
-        evidence=[
-            (
-                "submission_version",
-                str(version.pk),
-                f"{duty.regime.code} {duty.period.key}, rút bản {version.number}",
-                "",
-            )
-        ],
+        evidence=_evidence(shown, shown.canonical_digest)
+        if earlier
+        else [("submission_version", str(version.pk), f"{label}: không còn tính", "")],
+        approved_by=earlier.batch.approved_by if earlier and earlier.batch else "",
         not_before=duty.period.first,
         demo=version.demo,
+    )
+
+
+def _series(o: Observation) -> tuple[int, int, int, int, int]:
+    return o.indicator_id, o.period_id, o.unit_id, o.breakdown_id, o.measure
+
+
+def _again(standing: Observation | None, gone: Observation) -> Row:
+    if standing is None:
+        return Row(*_series(gone), None, Empty.RETRACTED, gone.stage, gone.ref, "", None)
+    return Row(
+        *_series(standing),
+        standing.value,
+        standing.empty,
+        standing.stage,
+        standing.ref,
+        standing.typed,
+        standing.factor,
     )

@@ -1,0 +1,143 @@
+"""What is asked of reporting: my duties, the receiver's board, what waits for a signature, a duty's whole life."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from dienhong.base import clock
+from dienhong.indicators.models import Period
+from dienhong.organizations import permissions
+from dienhong.organizations.models import Person, Role
+from dienhong.reporting.models import (
+    Approval,
+    Duty,
+    Exemption,
+    Extension,
+    Regime,
+    State,
+    StateChange,
+    Submission,
+    Version,
+)
+from dienhong.reporting.permissions import OWN_ROLES
+
+
+def with_life(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change."""
+    newest = Version.objects.filter(submission__duty=OuterRef("pk")).order_by("-number")
+    change = StateChange.objects.filter(version__submission__duty=OuterRef("pk")).order_by("-version__number", "-pk")
+    first_sent = (
+        StateChange.objects.filter(version__submission__duty=OuterRef("pk"), state=State.SENT)
+        .exclude(version__states__state=State.WITHDRAWN)
+        .order_by("business_at")
+    )
+    return duties.annotate(
+        due=Coalesce(
+            Subquery(Extension.objects.filter(duty=OuterRef("pk")).order_by("-pk").values("due_at")[:1]), F("due_at")
+        ),
+        exempt=Coalesce(
+            Subquery(Exemption.objects.filter(duty=OuterRef("pk")).order_by("-pk").values("granted")[:1]), False
+        ),
+        version_number=Subquery(newest.values("number")[:1]),
+        version_pk=Subquery(newest.values("pk")[:1]),
+        state=Subquery(change.values("state")[:1]),
+        state_at=Subquery(change.values("business_at")[:1]),
+        sent_at=Subquery(first_sent.values("business_at")[:1]),
+        counts=Exists(
+            Version.objects.filter(submission__duty=OuterRef("pk"), batch__isnull=False).exclude(
+                states__state__in=[State.RETURNED, State.WITHDRAWN]
+            )
+        ),
+    ).select_related("unit", "regime", "period", "receiver")
+
+
+def standing(duty: Duty, now: dt.datetime | None = None) -> str:
+    """One word for a duty that `with_life` annotated: exempt, reported, late, missing, not_due."""
+    if duty.exempt:
+        return "exempt"
+    if duty.counts:
+        return "late" if duty.sent_at and duty.sent_at > duty.due else "reported"
+    return "not_due" if (now or clock.business_now()) <= duty.due else "missing"
+
+
+def my_duties(person: Person) -> QuerySet[Duty]:
+    """The open duties of the units a person enters, signs or sends for; those that are due first."""
+    units = permissions.units_for(person, OWN_ROLES)
+    return with_life(Duty.objects.filter(unit__in=units, opens_at__lte=clock.business_now())).order_by(
+        "due", "regime__code", "pk"
+    )
+
+
+def to_sign(person: Person) -> QuerySet[Version]:
+    """Versions that wait for the person's approval."""
+    units = permissions.units_for(person, Role.LEADER)
+    latest = StateChange.objects.filter(version=OuterRef("pk")).order_by("-pk")
+    return (
+        Version.objects.filter(submission__duty__unit__in=units)
+        .annotate(state=Subquery(latest.values("state")[:1]), state_at=Subquery(latest.values("business_at")[:1]))
+        .filter(state=State.SUBMITTED)
+        .select_related(
+            "submission__duty__unit", "submission__duty__regime", "submission__duty__period", "regime_version"
+        )
+        .order_by("submission__duty__due_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One regime and period as its receiver sees it: every duty once, in one of five groups."""
+
+    reported: list[Duty]
+    late: list[Duty]
+    missing: list[Duty]
+    exempt: list[Duty]
+    not_due: list[Duty]
+
+    @property
+    def owing(self) -> int:
+        return len(self.reported) + len(self.late) + len(self.missing) + len(self.not_due)
+
+
+def board(regime: Regime, period: Period) -> Board:
+    groups: dict[str, list[Duty]] = {name: [] for name in ("reported", "late", "missing", "exempt", "not_due")}
+    now = clock.business_now()
+    for duty in with_life(Duty.objects.filter(regime=regime, period=period)):
+        groups[standing(duty, now)].append(duty)
+    return Board(**groups)
+
+
+def periods_of(regime: Regime) -> QuerySet[Period]:
+    """Periods with duties of the regime, newest first."""
+    return Period.objects.filter(pk__in=Duty.objects.filter(regime=regime).values("period")).order_by("-first", "-last")
+
+
+def life(submission: Submission) -> QuerySet[StateChange]:
+    """Every state every version was in, newest first, with who and why."""
+    return (
+        StateChange.objects.filter(version__submission=submission)
+        .select_related("by", "version", "approval", "returned")
+        .prefetch_related("returned__cells__cell")
+        .order_by("-pk")
+    )
+
+
+def versions_of(submission: Submission) -> QuerySet[Version]:
+    return submission.versions.prefetch_related(
+        Prefetch("states", StateChange.objects.select_related("by", "approval").order_by("pk"))
+    ).order_by("-number")
+
+
+def approvals(versions: Iterable[Version]) -> dict[int, Approval]:
+    """The latest approval of each version, by version id."""
+    rows = Approval.objects.filter(change__version__in=versions).select_related("change__by").order_by("change_id")
+    return {row.change.version_id: row for row in rows}
+
+
+def visible(person: Person) -> QuerySet[Duty]:
+    """Duties a person may see: their own units', and those received or watched."""
+    own = permissions.units_for(person, OWN_ROLES)
+    watched = permissions.units_for(person, (Role.RECEIVER, Role.VIEWER, Role.AUDITOR, Role.REGIME_MANAGER))
+    return Duty.objects.filter(Q(unit__in=own) | Q(receiver__in=watched) | Q(unit__in=watched))
