@@ -112,3 +112,13 @@ def app_role(db: None) -> Iterator[None]:
         cursor.execute(f"SET LOCAL ROLE {databases.role_names()['app']}")
         yield
         cursor.execute("RESET ROLE")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_clock() -> Iterator[None]:
+    """The business clock is read at most once a second: what one test set must not reach the next."""
+    from dienhong.base import clock
+
+    clock.reset_cache()
+    yield
+    clock.reset_cache()

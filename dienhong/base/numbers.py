@@ -117,6 +117,10 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 _NBSP = "\u00a0\u2007\u2009\u202f"
 _SIGN = rf"[+\-{MINUS}]?"
 _PLAIN = re.compile(rf"({_SIGN})([0-9.,]*[0-9][0-9.,]*)")
+_STYLED = {
+    "dot_thousands": re.compile(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?"),
+    "dot_decimal": re.compile(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?"),
+}
 _SPACED = re.compile(rf"{_SIGN}\s*[0-9.,]+(?:\s+[0-9.,]+)*")
 _EXPONENT = re.compile(rf"({_SIGN})([0-9]+)(?:[.,]([0-9]+))?[eE]([+-]?[0-9]+)")
 _DATE = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}|[0-9]{1,2}/[0-9]{1,4}")
@@ -126,14 +130,14 @@ _NOT_FINITE = {"nan": "nan", "inf": "infinity", "infinity": "infinity", "∞": "
 
 def _styled(body: str, style: Convention) -> Decimal | None:
     """The unsigned number read in one style, or None where the style does not allow it."""
-    group, point = (r"\.", ",") if style == "dot_thousands" else (",", r"\.")
-    if not re.fullmatch(rf"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)(?:{point}[0-9]+)?", body):
-        return None
-    return Decimal(body.replace(group[-1], "").replace(point[-1], "."))
+    group, point = (".", ",") if style == "dot_thousands" else (",", ".")
+    return Decimal(body.replace(group, "").replace(point, ".")) if _STYLED[style].fullmatch(body) else None
 
 
 def _read(text: str, locale: str, convention: Convention | None) -> tuple[str, tuple[Decimal, ...]] | None:
     """Text of sign, digits, dots and commas -> (problem kind or "", readings); None for any other text."""
+    if text.isascii() and text.isdigit() and text[0] != "0":  # most cells
+        return "", (Decimal(text),)
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -224,7 +228,7 @@ def parse_cell(text: str, *, decimals: int | None, locale: str = "vi", conventio
     holds: also for whole-number indicators, since 1.234 thousand typed as units would be wrong by a thousand.
     The value has exactly `decimals` decimals where they are given.
     """
-    stripped = unicodedata.normalize("NFC", text).strip()
+    stripped = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
     if not stripped:
         return Parsed(None)
     mark = _MARKS.get(stripped.casefold())
@@ -232,12 +236,11 @@ def parse_cell(text: str, *, decimals: int | None, locale: str = "vi", conventio
         return Parsed(mark)
     if len(stripped) > MAX_TEXT:
         return Parsed(None, None, problem("too_long", stripped, have=len(stripped), limit=MAX_TEXT))
-    refused = _refuse(stripped, locale, convention)
-    if refused is not None:
-        return Parsed(None, None, refused)
     found = _read(stripped, locale, convention)
-    if found is None:
-        return Parsed(None, None, problem("text", stripped))
+    if found is None or found[0] == "malformed":  # 19.8.2020 has the characters of a number, and is a date
+        refused = _refuse(stripped, locale, convention)
+        if refused is not None or found is None:
+            return Parsed(None, None, refused or problem("text", stripped))
     kind, readings = found
     if kind:
         have = _STYLE_NAMES[convention or _STYLE[locale]]
@@ -250,6 +253,8 @@ def _too_many_digits(value: Decimal) -> bool:
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         return True
+    if exponent <= 0 and len(digits) <= MAX_INTEGER_DIGITS and -exponent <= MAX_FRACTION_DIGITS:
+        return False
     zeros = len(digits) - len("".join(map(str, digits)).rstrip("0")) if any(digits) else len(digits)
     return bool(value) and (value.adjusted() >= MAX_INTEGER_DIGITS or -(exponent + zeros) > MAX_FRACTION_DIGITS)
 
@@ -258,6 +263,8 @@ def _accept(value: Decimal, raw: str, decimals: int | None) -> Parsed:
     """Bound and precision of a finite number; zeros beyond the precision say nothing and are dropped."""
     if _too_many_digits(value):
         return Parsed(None, None, problem("too_many_digits", raw))
+    if not decimals and value.as_tuple().exponent == 0 and value:
+        return Parsed(Empty.NONE, value)
     if not value:
         value = Decimal(0)  # no negative zero, no zero of a thousand decimals
     _, _, fraction = format(value, "f").partition(".")

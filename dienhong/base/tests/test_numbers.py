@@ -1,6 +1,9 @@
 import datetime as dt
 import itertools
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +22,7 @@ from dienhong.base.numbers import (
 )
 
 D = Decimal
+ROOT = Path(__file__).parents[3]
 exact = st.decimals(
     min_value=D("-99999999999999999999"), max_value=D("99999999999999999999"), places=10, allow_nan=False
 ) | st.builds(lambda n, places: D(n).scaleb(-places), st.integers(-(10**9), 10**9), st.integers(0, 9))
@@ -116,7 +120,8 @@ PROBLEMS = [
     ("1e-400", "exponent", []), ("1e999999999999", "exponent", []), ("NaN", "nan", []), ("-nan", "nan", []),
     ("Infinity", "infinity", []), ("-inf", "infinity", []), ("∞", "infinity", []), ("#DIV/0!", "formula_error", []),
     ("#n/a", "formula_error", []), ("#REF!", "formula_error", []), ("#####", "formula_error", []),
-    ("=A1+1", "formula", []), ("19/8/2020", "date", []), ("2020-08-19", "date", []), ("1/2", "date", []),
+    ("=A1+1", "formula", []), ("19/8/2020", "date", []), ("2020-08-19", "date", []),
+    ("19.8.2020", "date", []), ("1/2", "date", []),
     ("không có", "text", []), ("TRUE", "text", []), ("--", "text", []), ("1.5", "separator", ["1.5"]),
     ("1,234,567", "separator", ["1234567"]), ("1,234.5", "separator", ["1234.5"]), ("1..2", "malformed", []),
     ("1.23.4", "malformed", []), (",5", "malformed", []), ("5,", "malformed", []), ("1,2,3", "malformed", []),
@@ -259,3 +264,13 @@ def test_numbers_in_words(number: str, vi: str, en: str) -> None:
 def test_words_stop_where_digits_read_better() -> None:
     assert spell(10**15) is None
     assert spell(D("0.1234567")) is None
+
+
+def test_rules_may_use_numbers_periods_and_text_without_django() -> None:
+    program = (
+        "import sys; sys.modules['django'] = None\n"
+        "from dienhong.base import numbers, periods, text\n"
+        "print(numbers.parse_cell('1 205', decimals=0).problem.kind)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("space\n", "")
