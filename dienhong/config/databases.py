@@ -9,9 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from dienhong.config import embedded, environment
 
 ROLES = ("owner", "app", "sealer")
-OWNER_COMMANDS = frozenset(
-    "migrate makemigrations sqlmigrate showmigrations squashmigrations flush test createcachetable roles restore".split()
-)
+_MIGRATING = ("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations")
+OWNER_COMMANDS = frozenset((*_MIGRATING, "flush", "test", "createcachetable", "roles"))
 URL_OF = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "sealer": "DATABASE_SEALER_URL"}
 
 

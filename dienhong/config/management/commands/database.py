@@ -11,6 +11,7 @@ from dienhong.config import embedded, environment
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["start", "stop", "status", "psql"])
