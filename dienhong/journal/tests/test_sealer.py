@@ -1,3 +1,4 @@
+import itertools
 import os
 import threading
 
@@ -45,7 +46,7 @@ def test_chains_signs_and_exports(events):
     assert [seal.event_id for seal in seals] == ids
     assert [seal.position for seal in seals] == [1, 2, 3, 4, 5]
     assert bytes(seals[0].prev) == hashing.GENESIS
-    assert all(bytes(after.prev) == bytes(before.hash) for before, after in zip(seals, seals[1:], strict=False))
+    assert all(bytes(after.prev) == bytes(before.hash) for before, after in itertools.pairwise(seals))
     batch = SealBatch.objects.get()
     root = exports.parse(exports.roots_path().read_text())
     assert root.statement.root() == bytes(batch.root)
@@ -133,6 +134,7 @@ def test_only_one_sealer_at_a_time(events):
     with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.ClientCursor}) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [sealer.LOCK])
         assert sealer.seal_once() == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [sealer.LOCK])
     assert sealer.seal_once() == 1
 
 
