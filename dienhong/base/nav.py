@@ -1,0 +1,42 @@
+"""The top bar's register: each room puts its items in from its `AppConfig.ready`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One word in the top bar. `prefix` is the part of the address under which it is the current one."""
+
+    label: "str | _StrPromise"
+    url_name: str
+    order: int
+    prefix: str = ""
+    shown: Callable[[HttpRequest], bool] = lambda request: True
+
+
+_items: dict[str, Item] = {}
+
+
+def register(item: Item) -> None:
+    """Order: my work 10, reports 20, indicators 30, journal 40. Registering an address twice replaces it."""
+    _items[item.url_name] = item
+
+
+def items(request: HttpRequest) -> list[dict[str, object]]:
+    """What this person may see, in order; exactly one item at most is current: the one with the longest prefix."""
+    found = [
+        {"label": item.label, "url": reverse(item.url_name), "prefix": item.prefix or reverse(item.url_name)}
+        for item in sorted(_items.values(), key=lambda item: item.order)
+        if item.shown(request)
+    ]
+    here = [str(each["prefix"]) for each in found if request.path.startswith(str(each["prefix"]))]
+    longest = max(here, key=len, default=None)
+    return [{**each, "current": each["prefix"] == longest} for each in found]

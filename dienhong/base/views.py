@@ -1,0 +1,35 @@
+"""Screens of the base room: the theme as a choice that lasts, and every component in every state."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base.components import showcase
+from dienhong.base.context import THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    # public
+    chosen = request.POST.get("theme", "")
+    if chosen not in {"auto", *THEMES}:
+        return HttpResponseBadRequest(_("Không có màu nền ấy."))
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    # The page's own script reads and writes it too, so not HttpOnly; it says nothing about the person.
+    response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE))
+    return response
+
+
+@require_GET
+def look(request: HttpRequest) -> HttpResponse:
+    # public
+    asked = request.GET.get("theme", "")
+    return render(request, "base/look.html", {"asked_theme": asked if asked in THEMES else "", **showcase.context()})
