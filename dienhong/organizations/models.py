@@ -17,21 +17,47 @@ class _IdRange(Func):
         super().__init__(models.F(column), models.F(column), Value("[]"))
 
 
-def no_overlap(name: str, *columns: str) -> ExclusionConstraint:
-    """At most one row of the same `columns` (all bigint) holds on any day."""
+def no_overlap(name: str, *columns: str, condition: Q | None = None) -> ExclusionConstraint:
+    """At most one row of the same `columns` (all bigint) holds on any day; `condition` leaves rows out."""
     same = [(_IdRange(column), RangeOperators.OVERLAPS) for column in columns]
-    return ExclusionConstraint(name=name, expressions=[*same, ("validity", RangeOperators.OVERLAPS)])
+    return ExclusionConstraint(
+        name=name, expressions=[*same, ("validity", RangeOperators.OVERLAPS)], condition=condition
+    )
+
+
+def not_empty(name: str) -> models.CheckConstraint:
+    """An empty range holds on no day and overlaps nothing: such a row would lie there unseen."""
+    return models.CheckConstraint(name=name, condition=Q(validity__isempty=False))
 
 
 class Person(AbstractUser):
-    """One who signs in. Never identified by a citizen number."""
+    """One who signs in. Never identified by a citizen number. `is_superuser` opens nothing here: only grants do."""
+
+    display_name = models.CharField(max_length=150, blank=True)
+    demo = models.BooleanField(default=False, help_text=_("an account of the demo: one press signs it in"))
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
 
 
 class Unit(models.Model):
     """An agency, ministry, province, commune, enterprise. Identity only: names, kinds, codes and parents are dated."""
 
     validity = DateRangeField(help_text=_("days on which the unit exists; an open end means it still does"))
-    start_unknown = models.BooleanField(default=False)
+    start_unknown = models.BooleanField(default=False, help_text=_("it began before our records; the day is unknown"))
+    remark = models.CharField(max_length=300, blank=True, help_text=_("what is not confirmed about it"))
+
+    class Meta:
+        constraints = [
+            not_empty("unit_not_empty"),
+            # A range without a lower bound means "unbounded"; that it means "unknown" is said by the column.
+            models.CheckConstraint(
+                name="unit_start_known_or_not",
+                condition=Q(start_unknown=True, validity__lower_inf=True)
+                | Q(start_unknown=False, validity__lower_inf=False),
+            ),
+        ]
 
 
 class UnitName(models.Model):
@@ -39,12 +65,14 @@ class UnitName(models.Model):
     name_vi = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300, blank=True)
     short = models.CharField(max_length=20, blank=True, help_text=_("label of a map cell"))
-    sort_key = models.CharField(max_length=400, help_text=_("Vietnamese order, computed by base.text.sort_key"))
-    search_key = models.CharField(max_length=400, help_text=_("without tones, computed by base.text.fold"))
+    sort_key = models.CharField(
+        max_length=900, db_collation="C", help_text=_("Vietnamese order, computed by base.text.sort_key")
+    )
+    search_key = models.CharField(max_length=700, help_text=_("without tones, computed by base.text.fold"))
     validity = DateRangeField()
 
     class Meta:
-        constraints = [no_overlap("unit_name_no_overlap", "unit_id")]
+        constraints = [no_overlap("unit_name_no_overlap", "unit_id"), not_empty("unit_name_not_empty")]
 
 
 class UnitKind(models.Model):
@@ -55,11 +83,11 @@ class UnitKind(models.Model):
     validity = DateRangeField()
 
     class Meta:
-        constraints = [no_overlap("unit_kind_no_overlap", "unit_id")]
+        constraints = [no_overlap("unit_kind_no_overlap", "unit_id"), not_empty("unit_kind_not_empty")]
 
 
 class CodeScheme(models.Model):
-    """gso (two digits provinces, five digits communes), agency (ours), h (old level-1 codes)…"""
+    """gso (2 digits provinces, 3 districts, 5 communes), agency (ours), g and h (old level-1 codes), key (bundled)…"""
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
@@ -70,13 +98,24 @@ class UnitCode(models.Model):
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="codes")
     scheme = models.ForeignKey(CodeScheme, models.PROTECT)
-    code = models.CharField(max_length=35)
+    code = models.CharField(max_length=60)
+    # Text has no equality in GiST without btree_gist; a 64-bit hash of it has. Two codes with one hash would be
+    # refused though different: one chance in 10^11 for 15,000 codes, and a refusal is seen.
+    code_hash = models.GeneratedField(
+        expression=Func(models.F("code"), Value(0, output_field=models.BigIntegerField()), function="hashtextextended"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    remark = models.CharField(max_length=200, blank=True, help_text=_("what is not confirmed about it"))
     validity = DateRangeField()
 
     class Meta:
-        constraints = [no_overlap("unit_code_no_overlap", "unit_id", "scheme_id")]
+        constraints = [
+            no_overlap("unit_code_no_overlap", "unit_id", "scheme_id"),
+            no_overlap("code_one_unit_a_day", "scheme_id", "code_hash"),
+            not_empty("unit_code_not_empty"),
+        ]
         indexes = [models.Index(fields=["scheme", "code"])]
-        # A second exclusion (scheme, code) WITH validity needs text equality in GiST: written as SQL in the migration.
 
 
 class Hierarchy(models.Model):
@@ -88,17 +127,53 @@ class Hierarchy(models.Model):
 
 
 class Link(models.Model):
-    """In one hierarchy, a child has one parent on a day. Known since `known_at`, so that the past can be replayed."""
+    """In one hierarchy, a child has one parent on a day. Rows are superseded, not changed: the past can be replayed."""
 
     hierarchy = models.ForeignKey(Hierarchy, models.CASCADE, related_name="links")
     child = models.ForeignKey(Unit, models.CASCADE, related_name="parent_links")
     parent = models.ForeignKey(Unit, models.CASCADE, related_name="child_links")
     validity = DateRangeField()
     known_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    superseded_at = models.DateTimeField(null=True, blank=True, help_text=_("since then another row says it"))
 
     class Meta:
-        constraints = [no_overlap("link_no_overlap", "hierarchy_id", "child_id")]
+        constraints = [
+            no_overlap("link_no_overlap", "hierarchy_id", "child_id", condition=Q(superseded_at__isnull=True)),
+            not_empty("link_not_empty"),
+            models.CheckConstraint(name="link_not_to_itself", condition=~Q(child=models.F("parent"))),
+        ]
         indexes = [models.Index(fields=["hierarchy", "parent"])]
+
+
+class Ancestry(models.Model):
+    """The closure of `Link`, kept by the actions: who lies anywhere below whom, on which days. No row for itself.
+
+    One pair may have several rows, of days that do not overlap. As of a moment: known_at <= moment and
+    (superseded_at is null or superseded_at > moment).
+    """
+
+    hierarchy = models.ForeignKey(Hierarchy, models.CASCADE, db_index=False, related_name="+")
+    ancestor = models.ForeignKey(Unit, models.CASCADE, db_index=False, related_name="+")
+    descendant = models.ForeignKey(Unit, models.CASCADE, db_index=False, related_name="+")
+    depth = models.PositiveSmallIntegerField()
+    validity = DateRangeField()
+    known_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["hierarchy", "ancestor"],
+                include=["descendant", "depth", "validity", "known_at", "superseded_at"],
+                name="ancestry_down",
+            ),
+            models.Index(
+                fields=["hierarchy", "descendant"],
+                include=["ancestor", "depth", "validity", "known_at", "superseded_at"],
+                name="ancestry_up",
+            ),
+            models.Index(fields=["descendant"], name="ancestry_descendant"),
+        ]
 
 
 class Lineage(models.Model):
@@ -112,12 +187,29 @@ class Lineage(models.Model):
     before = models.ForeignKey(Unit, models.CASCADE, related_name="successors")
     after = models.ForeignKey(Unit, models.CASCADE, related_name="predecessors")
     kind = models.CharField(max_length=10, choices=Kind)
-    on = models.DateField()
+    on = models.DateField(help_text=_("first day of the new state"))
     partial = models.BooleanField(default=False, help_text=_("only a part of the old unit went there; share unknown"))
+    inherits = models.BooleanField(default=True, help_text=_("who acted for the old unit acts for the new one"))
     legal_basis = models.CharField(max_length=300, blank=True)
+    remark = models.CharField(max_length=300, blank=True, help_text=_("what is not confirmed about it"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["before", "after", "on"], name="lineage_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after", "on"], name="lineage_once"),
+            models.CheckConstraint(name="a_part_inherits_nothing", condition=Q(partial=False) | Q(inherits=False)),
+            models.CheckConstraint(name="lineage_not_to_itself", condition=~Q(before=models.F("after"))),
+        ]
+
+
+class Heir(models.Model):
+    """The closure of inheriting lineage, kept by the actions: since when `heir` stands for the ended `unit`."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    heir = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "heir"], name="heir_once")]
 
 
 class Role(models.TextChoices):
@@ -129,6 +221,10 @@ class Role(models.TextChoices):
     RECEIVER = "receiver", _("Đơn vị tổng hợp")
     VIEWER = "viewer", _("Lãnh đạo, tổ tổng hợp")
     AUDITOR = "auditor", _("Giám sát")
+
+
+# Roles that approve figures: a second administrator confirms their grants and resets (shapes.md, 25).
+APPROVING = frozenset({Role.LEADER})
 
 
 class Grant(models.Model):
@@ -148,7 +244,49 @@ class Grant(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [not_empty("grant_not_empty")]
         indexes = [models.Index(fields=["person", "role"], condition=Q(revoked_at__isnull=True), name="grant_live")]
+
+
+class Waiting(models.Model):
+    """What one administrator asked for and a second one decides. Rows are kept, decided or not."""
+
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    confirmed = models.BooleanField(null=True, help_text=_("empty: not yet decided"))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(name="%(class)s_four_eyes", condition=~Q(decided_by=models.F("asked_by"))),
+            models.CheckConstraint(
+                name="%(class)s_decided_whole",
+                condition=Q(confirmed__isnull=True, decided_by__isnull=True, decided_at__isnull=True)
+                | Q(confirmed__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+
+
+class GrantRequest(Waiting):
+    """An approving role asked for somebody; becomes a Grant when confirmed."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="grant_requests")
+    role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    subtree = models.BooleanField(default=False)
+    scope = models.CharField(max_length=40, blank=True)
+    validity = DateRangeField()
+    hands_over = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="+")
+    grant = models.OneToOneField(Grant, models.PROTECT, null=True, blank=True, related_name="request")
+
+
+class ResetRequest(Waiting):
+    """A new start of sign-in (password, second factor, sessions) asked for one who holds an approving role."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="reset_requests")
 
 
 class Holiday(models.Model):
@@ -158,7 +296,7 @@ class Holiday(models.Model):
         HOLIDAY = "holiday"
         SWAP_OFF = "swap_off"
         SWAP_WORK = "swap_work"
-        COMPENSATION = "compensation"
+        COMPENSATION = "comp_off"
 
     date = models.DateField(unique=True)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -1,0 +1,207 @@
+"""Questions about units. Every one takes the day it asks about; none falls back to today in silence."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from dienhong.base.text import fold
+from dienhong.organizations.models import Ancestry, Holiday, Lineage, Link, Unit, UnitCode, UnitKind, UnitName
+
+# Kinds whose word stands before the name in full names: Tỉnh Lào Cai, Phường 15.
+FULL = {
+    "vi": {
+        "province": "Tỉnh", "municipality": "Thành phố", "district": "Huyện", "urban_district": "Quận",
+        "town": "Thị xã", "city": "Thành phố", "commune": "Xã", "ward": "Phường", "township": "Thị trấn",
+        "special_zone": "Đặc khu",
+    },
+    "en": {
+        "province": "Province", "municipality": "City", "district": "District", "urban_district": "Urban District",
+        "town": "Town", "city": "City", "commune": "Commune", "ward": "Ward", "township": "Township",
+        "special_zone": "Special Zone",
+    },
+}  # fmt: skip
+PROVINCIAL = ("province", "municipality")
+COMMUNAL = ("commune", "ward", "township", "special_zone")
+
+
+class NoUnitError(LookupError):
+    """No unit carries that code on that day; the sentence names scheme, code and day."""
+
+
+def unit_by_code(scheme: str, code: str, on: dt.date) -> Unit:
+    """The unit that carries `code` on that day. Raises NoUnitError. A code alone means nothing: 15 was Yên Bái."""
+    row = (
+        UnitCode.objects.filter(scheme__key=scheme, code=code, validity__contains=on).select_related("unit").first()
+    )
+    if row is None:
+        raise NoUnitError(f"Mã {code} ({scheme}) không thuộc đơn vị nào vào ngày {on:%d/%m/%Y}.")
+    return row.unit
+
+
+def units_by_code(scheme: str, on: dt.date, codes: Iterable[str] | None = None) -> dict[str, int]:
+    """code -> unit id on that day, of the whole scheme or of `codes`; codes that name nothing are left out."""
+    rows = UnitCode.objects.filter(scheme__key=scheme, validity__contains=on)
+    if codes is not None:
+        rows = rows.filter(code__in=list(codes))
+    return dict(rows.values_list("code", "unit_id"))
+
+
+def code(unit: Unit | int, scheme: str, on: dt.date) -> str:
+    """The unit's code on that day, or "" if it has none."""
+    return codes([_id(unit)], scheme, on).get(_id(unit), "")
+
+
+def codes(unit_ids: Iterable[int], scheme: str, on: dt.date) -> dict[int, str]:
+    """unit id -> code on that day; units without one are left out."""
+    rows = UnitCode.objects.filter(unit__in=list(unit_ids), scheme__key=scheme, validity__contains=on)
+    return dict(rows.values_list("unit_id", "code"))
+
+
+def name(unit: Unit | int, on: dt.date, lang: str = "vi") -> str:
+    """The unit's name on that day. For a day on which it did not exist: the nearest name it had, never nothing."""
+    return names([_id(unit)], on, lang).get(_id(unit), "")
+
+
+def names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
+    """unit id -> name on that day, in one query. English falls back to Vietnamese; other days to the nearest name."""
+    return {key: _in(row, lang) for key, row in name_rows(unit_ids, on).items()}
+
+
+def name_rows(unit_ids: Iterable[int], on: dt.date) -> dict[int, UnitName]:
+    """unit id -> the row with name, English name, short label and sort key of that day (or the nearest day)."""
+    found: dict[int, UnitName] = {}
+    for row in UnitName.objects.filter(unit__in=list(unit_ids)).order_by("unit_id", "validity"):
+        held = found.get(row.unit_id)
+        if held is None or _distance(row.validity, on) < _distance(held.validity, on):
+            found[row.unit_id] = row
+    return found
+
+
+def full_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
+    """unit id -> name with the word of its kind: "Tỉnh Lào Cai", "Lao Cai Province"."""
+    wanted = list(unit_ids)
+    plain, kinds_there = names(wanted, on, lang), kinds(wanted, on)
+    words = {key: FULL[lang].get(kinds_there.get(key, ""), "") for key in plain}
+    if lang == "en":
+        return {key: f"{plain[key]} {word}".strip() for key, word in words.items()}
+    return {key: f"{word} {plain[key]}".strip() for key, word in words.items()}
+
+
+def full_name(unit: Unit | int, on: dt.date, lang: str = "vi") -> str:
+    return full_names([_id(unit)], on, lang).get(_id(unit), "")
+
+
+def kinds(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
+    """unit id -> kind on that day, or the nearest day on which it had one."""
+    found: dict[int, UnitKind] = {}
+    for row in UnitKind.objects.filter(unit__in=list(unit_ids)).order_by("unit_id", "validity"):
+        held = found.get(row.unit_id)
+        if held is None or _distance(row.validity, on) < _distance(held.validity, on):
+            found[row.unit_id] = row
+    return {key: row.kind for key, row in found.items()}
+
+
+def units_of_kind(kind: str | Iterable[str], on: dt.date) -> QuerySet[Unit]:
+    """Units that exist and are of that kind (or kinds) on that day."""
+    wanted = [kind] if isinstance(kind, str) else list(kind)
+    rows = UnitKind.objects.filter(unit=OuterRef("pk"), kind__in=wanted, validity__contains=on)
+    return Unit.objects.filter(Exists(rows), validity__contains=on)
+
+
+def provinces(on: dt.date) -> QuerySet[Unit]:
+    """The 63 until 30 June 2025, the 34 after."""
+    return units_of_kind(PROVINCIAL, on)
+
+
+def ancestry(hierarchy: str, on: dt.date, known_at: dt.datetime | None = None) -> QuerySet[Ancestry]:
+    """Rows of the closure that hold on that day, as known now or at a past moment (record time)."""
+    rows = Ancestry.objects.filter(hierarchy__key=hierarchy, validity__contains=on)
+    if known_at is None:
+        return rows.filter(superseded_at__isnull=True)
+    return rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at), known_at__lte=known_at)
+
+
+def children(hierarchy: str, unit: Unit | int, on: dt.date) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=ancestry(hierarchy, on).filter(ancestor=_id(unit), depth=1).values("descendant"))
+
+
+def descendants(
+    hierarchy: str, unit: Unit | int, on: dt.date, *, kinds: Iterable[str] = (), known_at: dt.datetime | None = None
+) -> QuerySet[Unit]:
+    """All units below, at any depth, without the unit itself; of certain kinds only if `kinds` are given."""
+    below = ancestry(hierarchy, on, known_at).filter(ancestor=_id(unit)).values("descendant")
+    found = Unit.objects.filter(pk__in=below)
+    wanted = list(kinds)
+    return found.filter(pk__in=units_of_kind(wanted, on).values("pk")) if wanted else found
+
+
+def ancestors(hierarchy: str, unit: Unit | int, on: dt.date) -> list[Unit]:
+    """From the parent up to the root."""
+    rows = ancestry(hierarchy, on).filter(descendant=_id(unit)).select_related("ancestor").order_by("depth")
+    return [row.ancestor for row in rows]
+
+
+def parent(hierarchy: str, unit: Unit | int, on: dt.date) -> Unit | None:
+    row = (
+        Link.objects.filter(hierarchy__key=hierarchy, child=_id(unit), validity__contains=on, superseded_at=None)
+        .select_related("parent")
+        .first()
+    )
+    return row.parent if row else None
+
+
+def successors(unit: Unit | int) -> QuerySet[Lineage]:
+    """What the unit became, step by step: rows with `after`, `on`, `partial`."""
+    return Lineage.objects.filter(before=_id(unit)).select_related("after").order_by("on", "after")
+
+
+def predecessors(unit: Unit | int) -> QuerySet[Lineage]:
+    """What the unit was made from: rows with `before`, `on`, `partial`."""
+    return Lineage.objects.filter(after=_id(unit)).select_related("before").order_by("on", "before")
+
+
+def search_units(
+    text: str, *, on: dt.date | None = None, kinds: Iterable[str] = (), limit: int = 20
+) -> list[tuple[Unit, str]]:
+    """Units with their names, found without tones by the beginning of a word; of all times unless `on` is given.
+
+    Names that begin with the text come first, then Vietnamese order. At most `limit`; ask for one more than you
+    show to know whether some were left out.
+    """
+    wanted = fold(text)
+    if not wanted:
+        return []
+    rows = UnitName.objects.filter(
+        Q(search_key__startswith=wanted) | Q(search_key__contains=f" {wanted}") | Q(short__iexact=text.strip())
+    ).select_related("unit")
+    if on is not None:
+        rows = rows.filter(validity__contains=on, unit__validity__contains=on)
+    wanted_kinds = list(kinds)
+    if wanted_kinds:
+        rows = rows.filter(unit__kinds__kind__in=wanted_kinds).distinct()
+    first = Case(When(search_key__startswith=wanted, then=Value(0)), default=Value(1))
+    return [(row.unit, row.name_vi) for row in rows.annotate(inside=first).order_by("inside", "sort_key", "pk")[:limit]]
+
+
+def holidays() -> dict[dt.date, str]:
+    """date -> kind, as `rules.workdays.Calendar` takes it."""
+    return dict(Holiday.objects.values_list("date", "kind"))
+
+
+def _id(unit: Unit | int) -> int:
+    return unit if isinstance(unit, int) else unit.pk
+
+
+def _in(row: UnitName, lang: str) -> str:
+    return (row.name_en if lang == "en" else "") or row.name_vi
+
+
+def _distance(validity: Any, on: dt.date) -> int:
+    """Days between a day and a range; 0 inside it."""
+    if validity.lower is not None and on < validity.lower:
+        return int((validity.lower - on).days)
+    if validity.upper is not None and on >= validity.upper:
+        return int((on - validity.upper).days) + 1
+    return 0
