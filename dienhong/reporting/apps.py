@@ -1,7 +1,30 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportingConfig(AppConfig):
     name = "dienhong.reporting"
     label = "reporting"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dienhong.base import nav
+        from dienhong.reporting import evidence
+
+        evidence.register()
+        nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _signed))
+        nav.register(nav.Item(_("Chờ duyệt"), "reporting:sign", 15, "/sign/", _leads))
+        nav.register(nav.Item(_("Báo cáo"), "reporting:regimes", 20, "/reports/", _signed))
+
+
+def _signed(request: object) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
+
+
+def _leads(request: object) -> bool:
+    from dienhong.organizations.models import Grant, Role
+
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return False
+    return Grant.objects.filter(person=person, role=Role.LEADER, revoked_at__isnull=True).exists()

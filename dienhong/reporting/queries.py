@@ -17,6 +17,7 @@ from dienhong.reporting.models import (
     Exemption,
     Extension,
     Regime,
+    RegimeVersion,
     State,
     StateChange,
     Submission,
@@ -141,3 +142,9 @@ def visible(person: Person) -> QuerySet[Duty]:
     own = permissions.units_for(person, OWN_ROLES)
     watched = permissions.units_for(person, (Role.RECEIVER, Role.VIEWER, Role.AUDITOR, Role.REGIME_MANAGER))
     return Duty.objects.filter(Q(unit__in=own) | Q(receiver__in=watched) | Q(unit__in=watched))
+
+
+def regime_names(regime_ids: Iterable[int], lang: str) -> dict[int, str]:
+    """The name of each regime in its latest version."""
+    rows = RegimeVersion.objects.filter(regime__in=regime_ids).order_by("regime_id", "-number").distinct("regime_id")
+    return {row.regime_id: getattr(row, f"name_{lang}") for row in rows}

@@ -16,6 +16,7 @@ from dienhong.organizations.models import Person, Role, Unit
 from dienhong.organizations.registry import action
 from dienhong.reporting.models import Duty, Exemption, Extension, RegimeVersion
 from dienhong.reporting.permissions import require
+from dienhong.reporting.workdays import work_calendar
 from dienhong.rules.workdays import Calendar
 
 
@@ -24,7 +25,7 @@ from dienhong.rules.workdays import Calendar
 def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
     """Open the period for every unit that owes the regime. Repeating it opens only what is not there yet."""
     row = ensure_period(period.calendar, period.key)
-    holidays = organizations.work_calendar()
+    holidays = work_calendar()
     made: list[Duty] = []
     for tier in regime_version.spec["tiers"]:
         receiver = _receiver(tier, period.last)
@@ -70,7 +71,7 @@ def _receiver(tier: dict[str, Any], on: dt.date) -> Unit:
 
 
 def _reporters(tier: dict[str, Any], on: dt.date) -> list[int]:
-    return organizations.units_of_kinds(tier["reporters"]["kinds"], on, tier["reporters"].get("under"))
+    return list(organizations.units_of_kind(tier["reporters"]["kinds"], on).values_list("pk", flat=True))
 
 
 @action("reporting.extend")

@@ -1,0 +1,122 @@
+"""What reporting tells a passport: the version behind a batch, its file, and who owes the figure."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from dienhong.base import clock, store
+from dienhong.indicators import coverage, evidence
+from dienhong.indicators.models import Evidence, Period, Source
+from dienhong.reporting import queries
+from dienhong.reporting.canonical import read_cells
+from dienhong.reporting.models import Duty, State, StateChange, Version
+
+
+def register() -> None:
+    """Called when the application is ready."""
+    evidence.register("submission_version", version_facts)
+    evidence.register("canonical_workbook", workbook_facts)
+    evidence.register("original_file", original_facts)
+    evidence.register_reader("canonical_workbook", read_leaves)
+    coverage.register(Source.Kind.REGIME, duties_of)
+
+
+def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
+    """The submission's version: who entered, approved and sent it, its checks, its explanations, its reason."""
+    version = Version.objects.select_related("submission__duty__regime", "submission__duty__period").get(
+        pk=int(row.key)
+    )
+    changes = list(version.states.select_related("by", "approval").order_by("pk"))
+    steps = [
+        {
+            "state": int(change.state),
+            "label": str(State(change.state).label),
+            "by": change.by.get_full_name() or change.by.username,
+            "at": change.business_at.isoformat(),
+            "reason": change.reason,
+        }
+        for change in changes
+    ]
+    approved = next((change for change in reversed(changes) if change.state == State.APPROVED), None)
+    return {
+        "title": row.label,
+        "url": reverse("reporting:duty", args=[version.submission.duty_id]),
+        "version": version.number,
+        "reason": version.reason,
+        "channel": str(version.get_channel_display()),
+        "reconstructed": version.regime_version.reconstructed,
+        "demo": version.demo,
+        "received": any(change.state == State.RECEIVED for change in changes),
+        "steps": steps,
+        "approval": _approval(approved),
+        "checks": _checks(version, lang),
+        "journal": {"object_kind": "version", "object_id": str(version.pk)},
+    }
+
+
+def _approval(change: StateChange | None) -> dict[str, Any] | None:
+    if change is None or not hasattr(change, "approval"):
+        return None
+    approval = change.approval
+    return {
+        "by": change.by.get_full_name() or change.by.username,
+        "at": change.business_at.isoformat(),
+        "kind": approval.kind,
+        "kind_label": str(approval.get_kind_display()),
+        "digest": approval.digest,
+    }
+
+
+def _checks(version: Version, lang: str) -> list[dict[str, Any]]:
+    explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
+    return [
+        {
+            "key": result.rule.key,
+            "severity": result.rule.severity,
+            "outcome": result.outcome,
+            "expression": result.rule.expression,
+            "sentence": getattr(result, f"sentence_{lang}"),
+            "explanation": explained.get(result.rule_id, ""),
+        }
+        for result in version.check_results.select_related("rule").order_by("rule__position")
+    ]
+
+
+def workbook_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
+    return {
+        "title": row.label,
+        "url": reverse("reporting:workbook", args=[int(row.key)]),
+        "cell": ref,
+        "digest": row.digest,
+        "whole": store.path(row.digest).exists(),
+    }
+
+
+def original_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
+    return {"title": row.label, "url": reverse("reporting:original", args=[int(row.key)]), "digest": row.digest}
+
+
+def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None, int]]:
+    """Figures read again from the kept workbook; raises store.Damaged when its bytes no longer match their hash."""
+    return read_cells(store.get(digest), refs)
+
+
+def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:
+    """Who owes the regime's figures of the period: each duty with its state and, when overdue, by how long."""
+    code = source.key.partition(":")[2]
+    now = clock.business_now()
+    out = []
+    for duty in queries.with_life(Duty.objects.filter(regime__code=code, period=period)):
+        state = queries.standing(duty, now)
+        out.append(
+            {
+                "unit_id": duty.unit_id,
+                "state": state,
+                "due": duty.due,
+                "overdue_days": max(0, (now - duty.due).days) if state == "missing" else 0,
+                "url": reverse("reporting:duty", args=[duty.pk]),
+            }
+        )
+    return out

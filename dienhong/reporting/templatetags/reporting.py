@@ -1,0 +1,79 @@
+"""Words and addresses that the screens of reporting repeat."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from dienhong.organizations.models import Person
+from dienhong.reporting.checks import Finding
+from dienhong.reporting.figures import Figure
+from dienhong.reporting.models import Duty, FormCell, RegimeVersion
+from dienhong.reporting.review import Review
+from dienhong.reporting.views.entry import empty_words, shown
+from dienhong.reporting.views.shared import lang
+
+register = template.Library()
+
+
+@register.simple_tag
+def figure(value: Figure | None, cell: FormCell) -> str | SafeString:
+    words = empty_words(value)
+    return format_html('<span class="empty-value">{}</span>', words) if words else shown(value, cell)
+
+
+@register.simple_tag
+def person_name(person: Person) -> str:
+    return person.get_full_name() or person.username
+
+
+@register.simple_tag
+def sentence(finding: Finding) -> str:
+    return finding.sentences.get(lang(), "")
+
+
+@register.simple_tag
+def finding_words(finding: Finding, cells: list[FormCell]) -> str:
+    """What the check asks, in the sentence of its failure or by its expression when it holds."""
+    if finding.sentences:
+        return finding.sentences[lang()]
+    labels = {cell.key: getattr(cell, f"label_{lang()}") for cell in cells}
+    subject = ", ".join(labels[key] for key in finding.rule.cells[:2])
+    word = _("đạt") if finding.outcome == "passed" else _("chưa đủ số để kiểm tra")
+    return f"{subject}: {word} ({finding.rule.expression})"
+
+
+@register.simple_tag
+def explained(finding: Finding, review: Review) -> str | SafeString:
+    text = review.explained.get(finding.rule.pk, "")
+    return format_html(" <q>{}</q>", text) if text and finding.asks else ""
+
+
+@register.simple_tag
+def address(cells: dict[str, FormCell], key: str) -> str:
+    cell = cells.get(key)
+    return cell.address if cell else key
+
+
+@register.simple_tag
+def column_label(column: dict[str, Any]) -> str:
+    return str(column["label"][lang()])
+
+
+@register.simple_tag
+def reconstructed_from(version: RegimeVersion) -> str:
+    return str((version.spec.get("reconstructed_from") or {}).get(lang(), ""))
+
+
+@register.simple_tag
+def passport_url(duty: Duty, cell: FormCell) -> str:
+    """The passport of the figure in a cell."""
+    url = reverse(
+        "indicators:passport",
+        args=[cell.indicator.code, duty.period.calendar, duty.period.key, duty.unit_id],  # type: ignore[union-attr]
+    )
+    key = cell.breakdown.key if cell.breakdown else ""
+    return f"{url}?breakdown={key}" if key else url

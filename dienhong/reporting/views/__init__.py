@@ -1,0 +1,1 @@
+"""Screens of reporting: fetch with permission, one action or query, render. GET never writes."""

@@ -1,0 +1,106 @@
+"""The verbs as POST addresses: one view, because each is fetch, act, say what happened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from dienhong.base.refusal import Refused
+from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Person
+from dienhong.reporting import actions
+from dienhong.reporting.models import Version
+from dienhong.reporting.views.shared import duty_or_404, person, version_or_404
+
+Act = Callable[[Person, Version, dict[str, Any]], object]
+ACTS: dict[str, tuple[Act, Any]] = {
+    "submit": (
+        lambda by, version, _data: actions.submit(by=by, version=version),
+        gettext_lazy("Đã trình lãnh đạo duyệt."),
+    ),
+    "approve": (
+        lambda by, version, data: actions.approve(by=by, version=version, seen_digest=data.get("seen") or None),
+        gettext_lazy("Đã duyệt. Văn thư có thể gửi."),
+    ),
+    "send_back": (
+        lambda by, version, data: actions.send_back(by=by, version=version, reason=data["reason"]),
+        gettext_lazy("Đã trả lại người nhập, kèm lý do."),
+    ),
+    "send": (
+        lambda by, version, _data: actions.send(by=by, version=version),
+        gettext_lazy("Đã gửi. Số liệu bắt đầu được tính."),
+    ),
+    "receive": (lambda by, version, _data: actions.receive(by=by, version=version), gettext_lazy("Đã tiếp nhận.")),
+    "return_version": (
+        lambda by, version, data: actions.return_version(by=by, version=version, reason=data["reason"]),
+        gettext_lazy("Đã trả lại nơi gửi, kèm lý do."),
+    ),
+    "withdraw": (
+        lambda by, version, data: actions.withdraw(by=by, version=version, reason=data["reason"]),
+        gettext_lazy("Đã thu hồi. Số liệu của bản này không còn được tính."),
+    ),
+    "correct": (
+        lambda by, version, data: actions.correct(by=by, version=version, reason=data["reason"]),
+        gettext_lazy("Đã mở bản đính chính; bản cũ giữ nguyên hiệu lực đến khi bản mới được gửi."),
+    ),
+    "nothing": (
+        lambda by, version, _data: actions.nothing_to_report(by=by, version=version),
+        gettext_lazy("Mọi ô số đã ghi không phát sinh."),
+    ),
+}
+
+
+@signed_in
+@require_POST
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Carry out a verb on a version; a refusal is said on the page one came from, with nothing saved."""
+    if verb not in ACTS:
+        raise Http404
+    version = version_or_404(request, pk)
+    run, done = ACTS[verb]
+    data = {"reason": request.POST.get("reason", ""), "seen": request.POST.get("seen", "")}
+    try:
+        run(person(request), version, data)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        for fault in refusal.faults[:12]:
+            if fault.sentence != refusal.sentence:
+                messages.error(request, fault.sentence)
+    else:
+        messages.success(request, str(done))
+    duty_pk = version.submission.duty_id
+    to_entry = verb in ("submit", "nothing", "correct") and request.POST.get("from") == "entry"
+    return redirect("reporting:entry" if to_entry and verb != "submit" else "reporting:duty", duty_pk)
+
+
+@signed_in
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    duty = duty_or_404(request, pk)
+    try:
+        actions.start_entry(by=person(request), duty=duty)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("reporting:duty", pk)
+    return redirect("reporting:entry", pk)
+
+
+@signed_in
+@require_POST
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain a warning in place."""
+    version = version_or_404(request, pk)
+    rule = version.regime_version.checks.filter(key=request.POST.get("rule", "")).first()
+    if rule is None:
+        raise Http404
+    try:
+        actions.explain(by=person(request), version=version, rule=rule, text=request.POST.get("text", ""))
+        messages.success(request, _("Đã ghi giải trình."))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("reporting:entry", version.submission.duty_id)

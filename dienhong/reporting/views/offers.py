@@ -1,0 +1,76 @@
+"""What a person may do now with a duty: the buttons of a page, each an action and its question."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dienhong.organizations import permissions
+from dienhong.organizations.models import Person, Role
+from dienhong.reporting.models import Duty, State, Version
+from dienhong.reporting.states import state_of
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One act on offer. `asks_reason`: a dialog asks for a sentence first. `main`: the filled button."""
+
+    label: str
+    url: str
+    main: bool = False
+    asks_reason: bool = False
+    grave: bool = False
+    get: bool = False
+
+
+def offers(by: Person, duty: Duty, newest: Version | None) -> list[Offer]:
+    """In the order of use. An act that would be refused for want of a role or by the state is not offered."""
+    holds = {
+        role: permissions.may(by, role, duty.unit, duty.regime.code).allowed
+        for role in (Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK)
+    }
+    receives = permissions.may(by, Role.RECEIVER, duty.receiver, duty.regime.code).allowed
+    state = state_of(newest) if newest else None
+    out: list[Offer] = []
+    if holds[Role.ENTRY_OFFICER]:
+        out += _entry_offers(duty, newest, state)
+    if newest and state is not None:
+        out += _leader_offers(newest, state, holds)
+        out += _receiver_offers(newest, state) if receives else []
+    return out
+
+
+def _act(version: Version, verb: str) -> str:
+    return reverse("reporting:act", args=[version.pk, verb])
+
+
+def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> list[Offer]:
+    if state in (None, State.RETURNED, State.WITHDRAWN):
+        return [Offer(_("Bắt đầu nhập"), reverse("reporting:start", args=[duty.pk]), main=True)]
+    if state in (State.IN_ENTRY, State.SENT_BACK):
+        return [Offer(_("Nhập tiếp"), reverse("reporting:entry", args=[duty.pk]), main=True, get=True)]
+    if newest and state in (State.SENT, State.RECEIVED, State.CONSOLIDATED):
+        return [Offer(_("Xin đính chính"), _act(newest, "correct"), asks_reason=True)]
+    return []
+
+
+def _leader_offers(version: Version, state: State, holds: dict[Role, bool]) -> list[Offer]:
+    out = []
+    if state == State.SUBMITTED and holds[Role.LEADER]:
+        out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True))
+    if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:
+        out.append(Offer(_("Trả lại người nhập"), _act(version, "send_back"), asks_reason=True))
+    if state == State.APPROVED and holds[Role.CLERK]:
+        out.append(Offer(_("Gửi"), _act(version, "send"), main=True))
+    if state == State.SENT and (holds[Role.CLERK] or holds[Role.LEADER]):
+        out.append(Offer(_("Thu hồi"), _act(version, "withdraw"), asks_reason=True, grave=True))
+    return out
+
+
+def _receiver_offers(version: Version, state: State) -> list[Offer]:
+    out = []
+    if state == State.SENT:
+        out.append(Offer(_("Tiếp nhận"), _act(version, "receive"), main=True))
+    if state in (State.SENT, State.RECEIVED):
+        out.append(Offer(_("Trả lại nơi gửi"), _act(version, "return_version"), asks_reason=True, grave=True))
+    return out
