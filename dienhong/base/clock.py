@@ -6,6 +6,9 @@ signatures and `known_at`. Between two settings business time runs at the machin
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,6 +21,8 @@ CACHE_SECONDS = 1.0
 
 # (monotonic moment read, business time minus record time); one tuple, replaced whole, so threads need no lock.
 _cached: tuple[float, dt.timedelta] | None = None
+# The moment at which the demo plays an act, in this thread only.
+_played: ContextVar[dt.datetime | None] = ContextVar("played", default=None)
 
 
 class ClockNotSettable(Exception):
@@ -49,6 +54,8 @@ def _offset_at(record_time: dt.datetime | None) -> dt.timedelta:
 def business_now() -> dt.datetime:
     """Business time, aware, Hanoi. Reads the setting at most once a second in each process."""
     global _cached
+    if (played := _played.get()) is not None:
+        return played.astimezone(HANOI)
     moment = time.monotonic()
     cached = _cached
     if cached is None or moment - cached[0] >= CACHE_SECONDS:
@@ -59,6 +66,25 @@ def business_now() -> dt.datetime:
 def business_today() -> dt.date:
     """The business day in Hanoi."""
     return business_now().date()
+
+
+@contextmanager
+def played(at: dt.datetime) -> Iterator[None]:
+    """Acts inside happen at business time `at` (aware): the demo plays what was reported before it was started.
+
+    Record time stays the machine's. ClockNotSettable outside demo mode.
+    """
+    from django.conf import settings
+
+    if not settings.DEMO:
+        raise ClockNotSettable("The past is played in demo mode only (DIENHONG_DEMO=1).")
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone: give business time with one, for example HANOI.")
+    token = _played.set(at)
+    try:
+        yield
+    finally:
+        _played.reset(token)
 
 
 def business_at(record_time: dt.datetime) -> dt.datetime:

@@ -98,6 +98,8 @@ def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict
         return {}
     now = periods.period(duty.period.calendar, duty.period.key)
     then = periods.previous(now) if which == "prev" else periods.year_before(now)
+    if then is None:
+        return {}
     row = Period.objects.filter(calendar=then.calendar, key=then.key).first()
     if row is None:
         return {}

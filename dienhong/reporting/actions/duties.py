@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock, periods
 from dienhong.base.refusal import Refused
-from dienhong.indicators.actions import ensure_period
+from dienhong.indicators.actions import ensure_period_of
 from dienhong.indicators.models import Period
 from dienhong.journal.actions import record
 from dienhong.organizations import queries as organizations
@@ -24,7 +24,7 @@ from dienhong.rules.workdays import Calendar
 @transaction.atomic
 def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
     """Open the period for every unit that owes the regime. Repeating it opens only what is not there yet."""
-    row = ensure_period(period.calendar, period.key)
+    row = ensure_period_of(period)
     holidays = work_calendar()
     made: list[Duty] = []
     for tier in regime_version.spec["tiers"]:
@@ -129,5 +129,6 @@ def effective_due(duty: Duty) -> dt.datetime:
 def period_of(row: Period) -> periods.Period:
     """The plain period of a row. An event's days come with its row."""
     if row.calendar == "event":
-        return periods.event(row.key, row.first, row.last)
+        slug, _, number = row.key.removeprefix("EV-").rpartition("-")
+        return periods.event(slug, int(number), row.first, row.last)
     return periods.period(row.calendar, row.key)

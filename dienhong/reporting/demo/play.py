@@ -1,0 +1,122 @@
+"""The demo nation reports: real actions, checks and approvals at past business times. Resumes where it stopped."""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dienhong.base import clock, periods
+from dienhong.indicators import publisher
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.demo import Actors, actors_of
+from dienhong.reporting import actions, review
+from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.demo.figures import SEED, rr22
+from dienhong.reporting.figures import figures
+from dienhong.reporting.models import Approval, Duty, RegimeVersion, State, Version
+from dienhong.reporting.states import counting_version, state_of
+
+# Left for whoever tries the demo: these provinces have not reported the last closed quarter.
+UNPLAYED = {"2020-Q2": ("10", "62")}
+Draw = Callable[[str, periods.Period, Duty], dict[str, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One duty as the demo plays it: who, when it is sent, whether it is corrected afterwards."""
+
+    duty: Duty
+    unit_code: str
+    sent_at: dt.datetime
+    corrected: bool
+
+
+def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Iterator[Duty]:
+    """Open the period and play each duty that has no report yet; yields each one played, in order of sending."""
+    actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
+    for one in _plan(regime_version, period):
+        if one.unit_code in UNPLAYED.get(period.key, ()) or Version.objects.filter(submission__duty=one.duty).exists():
+            continue
+        play(one, period)
+        yield one.duty
+    publisher.publish_once()
+
+
+def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]:
+    duties = Duty.objects.filter(regime=regime_version.regime, period__calendar=period.calendar, period__key=period.key)
+    duties = duties.select_related("unit", "receiver", "regime", "period")
+    codes = organizations.codes([duty.unit_id for duty in duties], "gso", period.last)
+    out = []
+    for duty in duties:
+        code = codes.get(duty.unit_id, str(duty.unit_id))
+        draw = random.Random(f"{SEED}|sent|{code}|{period.key}|{duty.regime.code}")  # noqa: S311
+        late = draw.random() < 0.05
+        hours = draw.uniform(4, 90) if late else -draw.uniform(1, 24 * 7)
+        sent = _office_hours(duty.due_at + dt.timedelta(hours=hours), late, duty.due_at)
+        out.append(Played(duty, code, min(sent, clock.business_now()), draw.random() < 0.03))
+    return sorted(out, key=lambda one: (one.sent_at, one.unit_code))
+
+
+def _office_hours(at: dt.datetime, late: bool, due: dt.datetime) -> dt.datetime:
+    local = at.astimezone(clock.HANOI)
+    moved = local.replace(hour=8 + local.hour % 9)
+    return moved if (moved > due) == late else local
+
+
+def play(one: Played, period: periods.Period) -> None:
+    """Enter, submit, approve, send and receive one report; some are corrected some days later."""
+    who = actors_of(one.duty.unit, one.duty.receiver)
+    typed = {key: f"{value}" for key, value in rr22(one.unit_code, period, _carried_over(one.duty)).items()}
+    with clock.played(one.sent_at - dt.timedelta(hours=3)):
+        version = actions.start_entry(by=who.entry, duty=one.duty)
+    _finish(who, version, typed, one.sent_at)
+    if one.corrected and one.sent_at + dt.timedelta(days=3) < clock.business_now():
+        _correct(who, version, one.sent_at + dt.timedelta(days=2))
+
+
+def _carried_over(duty: Duty) -> int | None:
+    """What the unit had open at the end of the period before, from its own report."""
+    before = periods.previous(period_of(duty.period))
+    if before is None:
+        return None
+    earlier = Duty.objects.filter(
+        unit=duty.unit, regime=duty.regime, period__calendar=before.calendar, period__key=before.key
+    ).first()
+    version = counting_version(earlier) if earlier else None
+    value = figures(version)["r4"].value if version else None
+    return int(value) if value is not None else None
+
+
+def _finish(who: Actors, version: Version, typed: dict[str, str], sent_at: dt.datetime) -> None:
+    with clock.played(sent_at - dt.timedelta(hours=2)):
+        actions.save_cells(by=who.entry, version=version, typed={key: Typed(text) for key, text in typed.items()})
+        for finding in review.judge(version).findings:
+            if finding.asks:
+                actions.explain(by=who.entry, version=version, rule=finding.rule, text=EXPLANATION)
+        actions.submit(by=who.entry, version=version)
+    with clock.played(sent_at - dt.timedelta(hours=1)):
+        actions.approve(by=who.leader, version=version, kind=Approval.Kind.DEMO)
+    with clock.played(sent_at):
+        actions.send(by=who.clerk, version=version, demo=True)
+    received = min(sent_at + dt.timedelta(hours=5), clock.business_now())
+    with clock.played(received):
+        actions.receive(by=who.receiver, version=version)
+
+
+EXPLANATION = "Số mẫu: hồ sơ biến động theo đợt giải quyết trong kỳ."
+
+
+def _correct(who: Actors, version: Version, at: dt.datetime) -> None:
+    """A dossier counted as on time was late: one moves from r3.1 to r3.2, with its reason."""
+    now = figures(version)
+    on_time, late = now["r3.1"].value, now["r3.2"].value
+    if state_of(version) != State.RECEIVED or not on_time or late is None:
+        return
+    moved = max(1, int(on_time) // 400)
+    with clock.played(at - dt.timedelta(hours=3)):
+        corrected = actions.correct(
+            by=who.entry, version=version, reason=f"Số mẫu: rà lại, {moved} hồ sơ trả đúng hạn thực ra quá hạn."
+        )
+    _finish(who, corrected, {"r3.1": str(int(on_time) - moved), "r3.2": str(int(late) + moved)}, at)
