@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 15  # seconds between asking a program to end and ending it
@@ -55,14 +56,14 @@ def run_step(title: str, arguments: list[str], environment: dict[str, str], log:
 
 
 def end(child: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
-    """Ask a program to end; after PATIENCE seconds end it, with the group that it leads."""
+    """Ask a program to end; after PATIENCE seconds end it. Its own children, which form its group, go with it."""
     if child.poll() is None:
         child.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 class Program:
@@ -88,6 +89,7 @@ class Program:
         if self.child is not None and self.child.poll() is not None:
             self.falls = 1 if now - self.since > 60 else self.falls + 1
             self.again_at = now + min(30, 2 ** (self.falls - 1) - 0.5)
+            end(self.child)  # web workers outlive a killed master and would hold the port
             say(f"! {self.name} ended (status {self.child.returncode}), starting again\n{tail(self.log, 5)}")
             self.child = None
         if self.child is None and now >= self.again_at:

@@ -68,10 +68,17 @@ class Site:
     def watch(self) -> None:
         while True:
             time.sleep(1)
-            if self.embedded and self.embedded.ensure():
-                say("! The database had ended; it was started again")
+            self._keep_database()
             for program in self.programs:
                 program.watch()
+
+    def _keep_database(self) -> None:
+        try:
+            if self.embedded and self.embedded.ensure():
+                say("! The database had ended; it was started again")
+        except EmbeddedServerError as error:
+            say(f"! The database had ended and does not start; trying again\n{error}")
+            time.sleep(5)
 
     def close(self) -> None:
         for program in self.programs:
