@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 
 from dienhong.journal import canonical, hashing, keys
@@ -39,7 +38,7 @@ class Restored(NamedTuple):
 
 
 def folder() -> Path:
-    return Path(settings.HOME) / "journal"
+    return keys.home() / "journal"
 
 
 def roots_path() -> Path:

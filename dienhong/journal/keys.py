@@ -39,8 +39,13 @@ def is_signed(public: bytes, signature: bytes, data: bytes) -> bool:
     return True
 
 
+def home() -> Path:
+    """Where keys and roots lie: DIENHONG_HOME; tests set JOURNAL_HOME, since HOME is the database server's too."""
+    return Path(getattr(settings, "JOURNAL_HOME", None) or settings.HOME)
+
+
 def folder() -> Path:
-    return Path(settings.HOME) / "keys"
+    return home() / "keys"
 
 
 def current() -> SigningKey:

@@ -15,7 +15,7 @@ _homes: list[Path] = []
 @contextmanager
 def home(path: Path) -> Iterator[Path]:
     """Keys and exported roots lie under `path` while this holds; use it around sealing and verifying together."""
-    with override_settings(HOME=path):
+    with override_settings(JOURNAL_HOME=path):
         _homes.append(path)
         try:
             yield path
