@@ -49,7 +49,7 @@ class Entry(models.Model):
     """The catalogue's word on one indicator, one row per wording; the latest known on a day holds on that day."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="entries")
-    known_at = models.DateTimeField(db_default=Now())
+    known_at = models.DateTimeField(null=True, help_text=_("set by the publisher; empty: not yet published"))
     name_vi = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300)
     search_key = models.CharField(max_length=700)
@@ -75,7 +75,12 @@ class Entry(models.Model):
     note_en = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["indicator", "-known_at"])]
+        indexes = [
+            models.Index(fields=["indicator", "-known_at"]),
+            models.Index(fields=["id"], condition=Q(known_at=None), name="entry_unpublished"),
+            models.Index(fields=["-known_at"], name="entry_known"),
+            # entry_words, GIN over the words of `search_key`, is SQL in migration 0003.
+        ]
 
 
 class Method(models.Model):
@@ -84,7 +89,7 @@ class Method(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="methods")
     number = models.PositiveSmallIntegerField()
     valid_from = models.DateField(null=True, help_text=_("empty: since the series began"))
-    known_at = models.DateTimeField(db_default=Now())
+    known_at = models.DateTimeField(null=True, help_text=_("set by the publisher; empty: not yet published"))
     comparable = models.BooleanField(default=True)
     formula = models.TextField(blank=True, help_text=_("in the expression language; empty: reported, not computed"))
     legal_basis = models.TextField()
@@ -93,6 +98,10 @@ class Method(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["indicator", "number"], name="method_number")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(known_at=None), name="method_unpublished"),
+            models.Index(fields=["-known_at"], name="method_known"),
+        ]
 
 
 class Responsible(models.Model):
@@ -130,10 +139,14 @@ class Authority(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="authorities")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
     validity = DateRangeField(help_text=_("first days of the periods it holds for"))
-    known_at = models.DateTimeField(db_default=Now())
+    known_at = models.DateTimeField(null=True, help_text=_("set by the publisher; empty: not yet published"))
 
     class Meta:
-        indexes = [models.Index(fields=["indicator", "-known_at"])]
+        indexes = [
+            models.Index(fields=["indicator", "-known_at"]),
+            models.Index(fields=["id"], condition=Q(known_at=None), name="authority_unpublished"),
+            models.Index(fields=["-known_at"], name="authority_known"),
+        ]
 
 
 class Period(models.Model):
@@ -207,6 +220,20 @@ class Batch(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["source", "reporter"])]
+
+
+class Pending(models.Model):
+    """Queue of the publisher: a trigger adds the batch in its own transaction, the publisher takes it away.
+
+    Ids commit out of order, so `batch > last published` would lose batches; an anti-join over all of them would
+    read millions. What waits for its business day stays here.
+    """
+
+    batch = models.OneToOneField(Batch, models.CASCADE, primary_key=True, related_name="+")
+    not_before = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["not_before"])]
 
 
 class Publication(models.Model):

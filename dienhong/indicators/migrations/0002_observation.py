@@ -50,7 +50,7 @@ CHECKS = "".join(
     END IF;"""
     for column, table in KEYS.items()
 )
-INTEGRITY = f"""
+INTEGRITY = rf"""
 CREATE FUNCTION indicators_observation_known() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE missing bigint;
 BEGIN{CHECKS}
@@ -60,6 +60,10 @@ CREATE TRIGGER observation_known AFTER INSERT ON indicators_observation
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION indicators_observation_known();
 CREATE FUNCTION indicators_observation_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Django empties the tables of its test databases, whose names begin so, between tests.
+    IF TG_OP = 'TRUNCATE' AND current_database() LIKE 'test\_%' THEN
+        RETURN NULL;
+    END IF;
     RAISE EXCEPTION 'observations are never changed or deleted: write a later batch';
 END $$;
 CREATE TRIGGER observation_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON indicators_observation

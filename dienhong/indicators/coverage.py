@@ -1,0 +1,75 @@
+"""Who owes a figure and who gave it: asked of the room that knows the duties, by kind of source."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dienhong.base.components.ring import Coverage as Ring
+from dienhong.indicators.models import Period, Source
+
+State = Literal["reported", "late", "missing", "exempt", "not_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """One unit that owes the figure. `overdue_days` counts where it is missing; `url` is its submission or duty."""
+
+    unit_id: int
+    state: State
+    due: dt.datetime | None = None
+    overdue_days: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    owing: tuple[Owing, ...]
+
+    def of(self, unit_ids: Iterable[int]) -> "Coverage":
+        wanted = set(unit_ids)
+        return Coverage(tuple(row for row in self.owing if row.unit_id in wanted))
+
+    def count(self, *states: State) -> int:
+        return sum(row.state in states for row in self.owing)
+
+    def ring(self, *, official: bool) -> Ring:
+        """For the ring: those exempt owe nothing; late ones are a part of those who reported."""
+        return Ring(
+            reported=self.count("reported", "late"),
+            late=self.count("late"),
+            missing=self.count("missing"),
+            total=len(self.owing) - self.count("exempt"),
+            official=official,
+        )
+
+
+Provider = Callable[[Source, Period, dt.datetime | None], Iterable[Owing | Mapping[str, Any]]]
+"""(source, period, as of) -> who owes; mappings with Owing's fields are taken too."""
+_providers: dict[str, Provider] = {}
+
+
+def register(source_kind: str, provider: Provider) -> None:
+    """Registering a kind of source again replaces it."""
+    _providers[source_kind] = provider
+
+
+def owing(source: Source, period: Period, reported: Iterable[int], as_of: dt.datetime | None = None) -> Coverage | None:
+    """Who owes the source's figures of the period, judged by who of them is in `reported` (units with a figure then).
+
+    None where nobody owes anything: a feed is one publisher's word, coverage 1 of 1. The figures decide whether a
+    unit has reported; whether it was late, exempt or not yet due comes from the duties.
+    """
+    provider = _providers.get(source.kind)
+    if provider is None:
+        return None
+    there = set(reported)
+    rows = [row if isinstance(row, Owing) else Owing(**row) for row in provider(source, period, as_of)]
+    return Coverage(tuple(_judged(row, row.unit_id in there) for row in rows))
+
+
+def _judged(row: Owing, there: bool) -> Owing:
+    if there == (row.state in ("reported", "late")) or row.state == "exempt":
+        return row
+    state: State = "reported" if there else ("not_due" if row.state == "not_due" else "missing")
+    return Owing(row.unit_id, state, row.due, row.overdue_days, row.url)

@@ -1,0 +1,54 @@
+"""Doors from evidence rows to pages and to stored files. Rooms above register them in their AppConfig.ready.
+
+A resolver may answer with any of these, all optional; the passport joins the answers of a batch's evidence rows:
+    title, url            what it is called and where it is shown
+    file, sheet, cell     where the value stands; `cell_url` opens that cell, `digest` names the stored file
+    version, version_label, reason    which version it is and why it was made
+    steps                 [{label, by, at (ISO), reason}], the way through the people
+    approval              {by, at, kind, kind_label, digest} or None
+    checks                [{key, severity, outcome, sentence, explanation}]
+    facts                 [(label, value)]
+    received, demo, reconstructed     bool
+    journal               {object_kind, object_id}
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from dienhong.indicators.models import Evidence
+
+Resolver = Callable[[Evidence, str, str], dict[str, Any]]
+"""(evidence row, ref of the observation, language) -> the keys above."""
+Raw = tuple[Decimal | None, int]
+"""A cell as the file has it: the number before its factor, and the kind of empty."""
+Reader = Callable[[str, list[str]], Mapping[str, Raw]]
+"""(digest, refs) -> ref -> raw cell. Raises base.store.StoreError for a file that is gone or damaged."""
+
+_resolvers: dict[str, Resolver] = {}
+_readers: dict[str, Reader] = {}
+
+
+def register(kind: str, resolver: Resolver) -> None:
+    """Registering a kind again replaces it."""
+    _resolvers[kind] = resolver
+
+
+def register_reader(kind: str, reader: Reader) -> None:
+    """How the cells of a stored file of this kind are read again for "Recompute now"."""
+    _readers[kind] = reader
+
+
+def reader(kind: str) -> Reader | None:
+    return _readers.get(kind)
+
+
+def readable_kinds() -> list[str]:
+    return sorted(_readers)
+
+
+def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:
+    """The resolver's answer; evidence that no room explains still shows its own label and digest."""
+    plain: dict[str, Any] = {"kind": row.kind, "key": row.key, "title": row.label, "digest": row.digest}
+    resolver = _resolvers.get(row.kind)
+    return plain | resolver(row, ref, lang) if resolver else plain

@@ -1,0 +1,81 @@
+"""What the catalogue says, as of a moment, and the search through it."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q
+
+from dienhong.base.text import fold
+from dienhong.indicators.models import Entry, Indicator, Method, Period
+from dienhong.indicators.queries.moments import AsOf, moment
+
+_WORD = re.compile(r"[0-9a-z]+(?:\.[0-9a-z]+)*")
+
+
+def entries(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) -> dict[int, Entry]:
+    """indicator id -> the wording that holds, with its indicator and field; of all indicators unless named."""
+    rows = Entry.objects.filter(known_at__lte=moment(as_of).at)
+    if indicator_ids is not None:
+        rows = rows.filter(indicator__in=list(indicator_ids))
+    latest = rows.order_by("indicator_id", "-known_at", "-pk").distinct("indicator_id")
+    return {entry.indicator_id: entry for entry in latest.select_related("indicator__field")}
+
+
+def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
+    """The wording of one indicator that holds; None where it was not yet in the catalogue."""
+    return entries([indicator_id], as_of).get(indicator_id)
+
+
+def indicator(code: str) -> Indicator:
+    """By its code, 02.001. Indicator.DoesNotExist otherwise."""
+    return Indicator.objects.select_related("field").get(code=code)
+
+
+def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | None:
+    """The version of the method that holds for the period."""
+    return (
+        Method.objects.filter(indicator=indicator_id, known_at__lte=moment(as_of).at)
+        .filter(Q(valid_from=None) | Q(valid_from__lte=period.last))
+        .order_by("-number")
+        .first()
+    )
+
+
+def methods(indicator_id: int, as_of: AsOf = None) -> list[Method]:
+    """All versions of the method, oldest first; `comparable=False` is a break in the series."""
+    known = Method.objects.filter(indicator=indicator_id, known_at__lte=moment(as_of).at)
+    return list(known.order_by("number"))
+
+
+_SEARCH = """
+WITH latest AS (
+    SELECT DISTINCT ON (indicator_id) id, indicator_id, search_key FROM indicators_entry
+    WHERE known_at <= %(at)s ORDER BY indicator_id, known_at DESC, id DESC
+)
+SELECT latest.id FROM latest JOIN indicators_indicator i ON i.id = latest.indicator_id
+JOIN indicators_entry e ON e.id = latest.id
+WHERE to_tsvector('simple'::regconfig, e.search_key) @@ to_tsquery('simple'::regconfig, %(query)s)
+ORDER BY i.code = %(text)s DESC, position(%(text)s IN dienhong_fold(e.name_vi)) = 1 DESC,
+    position(%(text)s IN e.search_key) > 0 DESC,
+    ts_rank(to_tsvector('simple'::regconfig, e.search_key), to_tsquery('simple'::regconfig, %(query)s), 1) DESC,
+    i.supporting, i.code
+"""
+
+
+def search(text: str, as_of: AsOf = None) -> list[Entry]:
+    """Wordings that hold all words of `text`, best first. Without tones; a half-typed word finds its ending.
+
+    The order: the code itself, names that begin so, names with these words side by side, then by rank.
+    """
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    if not words:
+        return []
+    # The word search takes the dotted code for one word, as the index does; quotes keep the parser off it.
+    query = " & ".join(f"'{word}':*" for word in words)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH, {"at": moment(as_of).at, "query": query, "text": folded})
+        ids = [row[0] for row in cursor.fetchall()]
+    found = Entry.objects.select_related("indicator__field").in_bulk(ids)
+    return [found[pk] for pk in ids]

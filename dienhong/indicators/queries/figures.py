@@ -1,0 +1,224 @@
+"""Figures of single series, as of a moment. One index answers: observation_series of migration 0002."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+
+from dienhong.base.numbers import Empty
+from dienhong.indicators.models import Authority, Breakdown, Period, Source
+from dienhong.indicators.queries.moments import AsOf, Moment, moment
+
+TOTAL: Final = 0
+"""As `breakdown_id`: the total, whose row is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The word of one batch on one series. `value` is None exactly where `empty` is not 0 (base.numbers.Empty).
+
+    `ref`, `typed`, `factor` come only where the caller asked for proof: they lie outside the index.
+    """
+
+    value: Decimal | None
+    empty: int
+    stage: int
+    batch_id: int
+    known_at: dt.datetime
+    source_id: int
+    ref: str = ""
+    typed: str = ""
+    factor: Decimal | None = None
+
+    @property
+    def adds(self) -> Decimal | None:
+        """What it adds to a total: its value, 0 where nothing arose, None where there is nothing to add."""
+        return Decimal(0) if self.empty == Empty.NOTHING_AROSE else self.value
+
+    @property
+    def shown(self) -> Decimal | Empty:
+        """For the template tags: the value, or why there is none."""
+        return Empty(self.empty) if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """indicator x measure x unit x period x breakdown x source. source_id None: whoever speaks with authority."""
+
+    indicator_id: int
+    period_id: int
+    unit_id: int
+    breakdown_id: int = TOTAL
+    measure: int = 0
+    source_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a series, numbered from 1 in the order in which they were said."""
+
+    number: int
+    figure: Figure
+    current: bool
+
+
+def total_breakdown() -> int:
+    """Id of the breakdown with the empty key."""
+    return Breakdown.objects.values_list("pk", flat=True).get(key="")
+
+
+def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None) -> dict[int, int]:
+    """period id -> id of the source that speaks for the indicator then; periods nobody speaks for are left out."""
+    at = moment(as_of).at
+    rows = list(
+        Authority.objects.filter(indicator=indicator_id, known_at__lte=at)
+        .order_by("-known_at", "-pk")
+        .values_list("validity", "source_id")
+    )
+    if len(rows) == 1 and rows[0][0].lower is None and rows[0][0].upper is None:
+        return dict.fromkeys(period_ids, rows[0][1])
+    found: dict[int, int] = {}
+    for period_id, first in Period.objects.filter(pk__in=list(period_ids)).values_list("pk", "first"):
+        source = next((source_id for validity, source_id in rows if first in validity), None)
+        if source is not None:
+            found[period_id] = source
+    return found
+
+
+def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source | None:
+    """The source whose value is the indicator's in that period."""
+    found = authorities(indicator_id, [period.pk], as_of)
+    return Source.objects.get(pk=found[period.pk]) if found else None
+
+
+_CELLS = """
+SELECT DISTINCT ON (o.period_id, o.unit_id) o.period_id, o.unit_id, o.value, o.empty, o.stage, o.batch_id,
+    p.known_at, o.source_id{proof}
+FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+WHERE o.indicator_id = %s AND o.period_id = ANY(%s) AND o.unit_id = ANY(%s) AND o.breakdown_id = %s
+    AND o.measure = %s AND o.source_id = %s AND p.known_at <= %s
+ORDER BY o.period_id, o.unit_id, o.batch_id DESC
+"""
+
+
+def cells(
+    indicator_id: int,
+    period_ids: Sequence[int],
+    unit_ids: Sequence[int],
+    *,
+    breakdown_id: int = TOTAL,
+    measure: int = 0,
+    source_id: int | None = None,
+    as_of: AsOf = None,
+    proof: bool = False,
+    retracted: bool = False,
+) -> dict[tuple[int, int], Figure]:
+    """(period id, unit id) -> figure, of the authoritative source unless one is named. Absent: not known.
+
+    A retracted value is absent too, unless `retracted`. `proof` also reads ref, typed and factor.
+    """
+    at = moment(as_of)
+    if source_id is None:
+        sources = authorities(indicator_id, period_ids, at)
+    else:
+        sources = dict.fromkeys(period_ids, source_id)
+    by_source: dict[int, list[int]] = {}
+    for period_id, source in sources.items():
+        by_source.setdefault(source, []).append(period_id)
+    breakdown = breakdown_id or total_breakdown()
+    query = _CELLS.format(proof=", o.ref, o.typed, o.factor" if proof else "")
+    found: dict[tuple[int, int], Figure] = {}
+    with connection.cursor() as cursor:
+        for source, wanted in by_source.items():
+            cursor.execute(query, [indicator_id, wanted, list(unit_ids), breakdown, measure, source, at.at])
+            for row in cursor.fetchall():
+                if retracted or row[3] != Empty.RETRACTED:
+                    found[row[0], row[1]] = Figure(*row[2:])
+    return found
+
+
+def series(
+    indicator_id: int,
+    unit_id: int,
+    period_ids: Sequence[int],
+    *,
+    breakdown_id: int = TOTAL,
+    measure: int = 0,
+    source_id: int | None = None,
+    as_of: AsOf = None,
+) -> dict[int, Figure]:
+    """period id -> figure of one unit. A gap stays a gap."""
+    found = cells(
+        indicator_id,
+        period_ids,
+        [unit_id],
+        breakdown_id=breakdown_id,
+        measure=measure,
+        source_id=source_id,
+        as_of=as_of,
+    )
+    return {period_id: figure for (period_id, _unit), figure in found.items()}
+
+
+def resolved(key: SeriesKey, as_of: Moment) -> SeriesKey | None:
+    """The key with its breakdown's and its source's ids; None where no source speaks for it."""
+    if not key.breakdown_id:
+        key = replace(key, breakdown_id=total_breakdown())
+    if key.source_id is None:
+        source = authorities(key.indicator_id, [key.period_id], as_of).get(key.period_id)
+        return None if source is None else replace(key, source_id=source)
+    return key
+
+
+_VERSIONS = """
+SELECT o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id, o.ref, o.typed, o.factor
+FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+WHERE o.indicator_id = %s AND o.period_id = %s AND o.unit_id = %s AND o.breakdown_id = %s
+    AND o.measure = %s AND o.source_id = %s AND p.known_at <= %s
+ORDER BY o.batch_id
+"""
+
+
+def versions(key: SeriesKey, as_of: AsOf = None) -> list[Version]:
+    """Every version that was known by then, oldest first, retractions included; the last one holds."""
+    at = moment(as_of)
+    whole = resolved(key, at)
+    if whole is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VERSIONS,
+            [
+                whole.indicator_id,
+                whole.period_id,
+                whole.unit_id,
+                whole.breakdown_id,
+                whole.measure,
+                whole.source_id,
+                at.at,
+            ],
+        )
+        rows = cursor.fetchall()
+    return [Version(place, Figure(*row), place == len(rows)) for place, row in enumerate(rows, 1)]
+
+
+def figure(key: SeriesKey, as_of: AsOf = None) -> Figure | None:
+    """The figure of one series with its proof; None where none is known."""
+    at = moment(as_of)
+    found = cells(
+        key.indicator_id,
+        [key.period_id],
+        [key.unit_id],
+        breakdown_id=key.breakdown_id,
+        measure=key.measure,
+        source_id=key.source_id,
+        as_of=at,
+        proof=True,
+    )
+    return found.get((key.period_id, key.unit_id))
+
+
+Cells = Mapping[tuple[int, int], Figure]

@@ -1,0 +1,70 @@
+"""As of which moment. `known_at` runs on record time; what people choose on screen is business time.
+
+In production the two agree. In the demo the business clock is set, so a chosen business moment is looked up in the
+settings of the clock.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+
+from dienhong.base import clock
+from dienhong.base.models import ClockSetting
+from dienhong.indicators import publisher
+
+# Before the first publication nothing is known; a moment earlier than any.
+NOTHING_KNOWN = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A resolved moment (record time): `at` is never later than the publisher's last word.
+
+    `past` tells a chosen moment from "as known now". What is not published but dated itself (hierarchies, names) is
+    read as of `trees`: None means as it stands.
+    """
+
+    at: dt.datetime
+    past: bool = False
+    trees: dt.datetime | None = None
+
+    @property
+    def business(self) -> dt.datetime:
+        """The same moment by the business clock, for people."""
+        return clock.business_at(self.at)
+
+
+AsOf = dt.datetime | Moment | None
+"""None: as known now. A moment is record time, aware. A Moment is taken as it is: resolve once, ask many times."""
+
+
+def cap() -> dt.datetime | None:
+    """The publisher's last word; None before the first. An answer "as of" this moment never changes again."""
+    with connection.cursor() as cursor:
+        cursor.execute(publisher.CAP)
+        found: dt.datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def moment(as_of: AsOf = None) -> Moment:
+    """Resolve; ValueError for a moment without a time zone."""
+    if isinstance(as_of, Moment):
+        return as_of
+    if as_of is not None and as_of.tzinfo is None:
+        raise ValueError(f"{as_of} has no time zone: as-of is record time, aware.")
+    last = cap() or NOTHING_KNOWN
+    if as_of is None:
+        return Moment(last)
+    return Moment(min(as_of, last), past=True, trees=min(as_of, clock.record_now()))
+
+
+def from_business(chosen: dt.datetime) -> dt.datetime:
+    """The last moment of record time at which the business clock had not passed `chosen` (aware)."""
+    settings = list(ClockSetting.objects.order_by("set_at", "pk").values_list("set_at", "business_at"))
+    ends = [row[0] for row in settings[1:]] + [clock.record_now()]
+    for (set_at, business_at), end in reversed(list(zip(settings, ends, strict=True))):
+        if business_at <= chosen:
+            return min(set_at + (chosen - business_at), end)
+    first = settings[0][0] if settings else clock.record_now()
+    return min(chosen, first)
