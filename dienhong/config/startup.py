@@ -31,7 +31,13 @@ class Process:
 BEFORE = (
     Step("Lập bảng · Tables", ("migrate", "--verbosity", "1", "--no-color"), role="owner"),
     Step("Tệp tĩnh · Static files", ("collectstatic", "--no-input", "--verbosity", "0")),
+    Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
+    Step("Đơn vị · Units", ("load_units",)),
+    Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
+    Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
+    Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
 )
+# Older years play on while the site works.
 AFTER: tuple[Step, ...] = ()
 
 
