@@ -69,21 +69,25 @@ def _load(path: Path, _changed: int) -> SigningKey:
 
 
 def _make(path: Path) -> None:
-    """Write a new key whole or not at all; of two processes at first start, one wins and the other reads it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Write a new key; of two processes at first start, one wins and the other reads it."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    handle, name = tempfile.mkstemp(dir=path.parent)  # mkstemp makes it 0600
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, pem)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A new file, 0600, whole or not at all, and on disk on return. One that exists is left as it is."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(pem)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            return
+        os.link(name, path)
+    except FileExistsError:
+        return
     finally:
         os.unlink(name)
     sync_folder(path.parent)
@@ -101,7 +105,7 @@ def _publish(keys: Path, public: bytes) -> None:
     """Keep every public key that ever signed: after a change of key the old seals must still be checked."""
     path = keys / f"journal-{key_id_of(public)}.pub"
     if not path.exists():
-        path.write_text(public.hex() + "\n")
+        _write(path, public.hex().encode() + b"\n")
 
 
 def public_keys() -> dict[str, bytes]:
