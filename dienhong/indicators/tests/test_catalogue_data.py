@@ -250,6 +250,9 @@ def test_breakdowns_are_lists_with_members(row: dict[str, str]) -> None:
 def test_code_lists_are_complete() -> None:
     used = {name for row in ROWS for name in several(row, "breakdowns")}
     assert used == set(MEMBERS), "a list that nobody uses, or none that somebody needs"
+    titles = read("lists.csv")
+    assert {row["list"] for row in titles} == set(MEMBERS)
+    assert all(row["name_vi"] and row["name_en"] for row in titles)
     rows = read("codelists.csv")
     assert len({(row["list"], row["member"]) for row in rows}) == len(rows)
     assert len({(row["list"], row["name_vi"]) for row in rows}) == len(rows)
