@@ -22,9 +22,7 @@ def _signed(request: object) -> bool:
 
 
 def _leads(request: object) -> bool:
-    from dienhong.organizations.models import Grant, Role
+    from dienhong.organizations.models import Role
+    from dienhong.organizations.permissions import holds
 
-    person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
-        return False
-    return Grant.objects.filter(person=person, role=Role.LEADER, revoked_at__isnull=True).exists()
+    return holds(getattr(request, "user", None), Role.LEADER)

@@ -10,7 +10,8 @@ from dienhong.base.numbers import Empty, empty_label, format_number
 from dienhong.reporting.figures import BLANK, Figure
 from dienhong.reporting.models import CheckResult, CheckRule, FormCell
 from dienhong.rules import expressions
-from dienhong.rules.expressions import Op, Ref
+from dienhong.rules.expressions import Ref
+from dienhong.rules.expressions.nodes import Op
 
 Outcome = CheckResult.Outcome
 Periods = dict[str, dict[str, Figure]]
@@ -83,7 +84,7 @@ def _fill(
     by_period: Periods,
     difference: Decimal | None,
 ) -> str:
-    """Put figures into a sentence: {r1}, {r4@prev}, and for a rule over one cell {label} {value} {previous} {change}."""
+    """Put figures into a sentence: {r1}, {r4@prev}; for a rule over one cell {label} {value} {previous} {change}."""
     own = rule.cells[0] if rule.cells else ""
     shown = _Shown(lang, cells, by_period)
     named: dict[str, Callable[[], str]] = {

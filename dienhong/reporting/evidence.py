@@ -33,7 +33,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         {
             "state": int(change.state),
             "label": str(State(change.state).label),
-            "by": change.by.get_full_name() or change.by.username,
+            "by": change.by.name,
             "at": change.business_at.isoformat(),
             "reason": change.reason,
         }
@@ -61,7 +61,7 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
         return None
     approval = change.approval
     return {
-        "by": change.by.get_full_name() or change.by.username,
+        "by": change.by.name,
         "at": change.business_at.isoformat(),
         "kind": approval.kind,
         "kind_label": str(approval.get_kind_display()),

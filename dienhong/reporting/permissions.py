@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import get_language
+
 from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Person, Role, Unit
@@ -11,11 +13,12 @@ OWN_ROLES = (Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK)
 WATCHING_ROLES = (Role.RECEIVER, Role.VIEWER, Role.AUDITOR, Role.REGIME_MANAGER)
 
 
-def require(person: Person, roles: Role | Sequence[Role], unit: Unit, scope: str) -> None:
-    """Raise NotPermitted, with the reason, unless the person holds one of the roles for the unit and regime."""
+def require(person: Person, roles: Role | Sequence[Role], unit: Unit, scope: str) -> permissions.Decision:
+    """The decision; raises NotPermitted with its reason unless the person holds a role for the unit and regime."""
     decision = permissions.may(person, roles, unit, scope)
     if not decision.allowed:
-        raise NotPermitted("not_permitted", decision.reason)
+        raise NotPermitted("not_permitted", decision.reason("en" if get_language() == "en" else "vi"))
+    return decision
 
 
 def may_see(person: Person, duty: Duty) -> bool:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks
-from dienhong.reporting.figures import BLANK, Figure, cells_of, earlier_figures, figures
+from dienhong.reporting.figures import Figure, cells_of, earlier_figures, figures
 from dienhong.reporting.models import FormCell, Version
 
 
@@ -42,17 +43,15 @@ def judge(version: Version) -> Review:
 def _cell_fault(cell: FormCell, figure: Figure) -> Fault | None:
     if figure.problem:
         return Fault(figure.problem, problem_sentence(cell, figure), cell.key, figure.typed)
-    if figure == BLANK or figure.empty is None:
-        if cell.required and cell.kind != FormCell.Kind.COMPUTED:
-            sentence = _("%(cell)s chưa nhập. Không phát sinh thì gõ dấu gạch ngang, chưa có số thì gõ ba chấm.")
-            return Fault("blank", sentence % {"cell": f"{cell.address}, {cell.label_vi}"}, cell.key)
-    return None
+    if figure.empty is not None or not cell.required or cell.kind == FormCell.Kind.COMPUTED:
+        return None
+    sentence = _("%(cell)s chưa nhập. Không phát sinh thì gõ dấu gạch ngang, chưa có số thì gõ ba chấm.")
+    label = cell.label_en if get_language() == "en" else cell.label_vi
+    return Fault("blank", sentence % {"cell": f"{cell.address}, {label}"}, cell.key)
 
 
 def problem_sentence(cell: FormCell, figure: Figure) -> str:
     """Why the text of a cell is not understood, said again in the reader's language."""
-    from django.utils.translation import get_language
-
     if cell.kind == FormCell.Kind.NUMBER:
         problem = parse_cell(figure.typed, decimals=cell.decimals).problem
         if problem:

@@ -52,9 +52,7 @@ def enter(
     if before is not None and state not in FOLLOWS[State(before)]:
         raise Refused(
             "state",
-            _(
-                "Báo cáo đang ở trạng thái “%(now)s”, không thể chuyển sang “%(next)s”. Tải lại trang để xem trạng thái mới."
-            )
+            _("Báo cáo đang ở trạng thái “%(now)s”, không chuyển sang “%(next)s” được. Tải lại trang để xem.")
             % {"now": State(before).label, "next": state.label},
         )
     change = StateChange.objects.create(
@@ -96,7 +94,7 @@ class Punctuality:
 
 
 def first_valid_sending(duty: Duty) -> dt.datetime | None:
-    """Business time of the first sending of a version that was not withdrawn (sending itself asks for passed checks)."""
+    """Business time of the first sending of a version not withdrawn (sending itself asks for passed checks)."""
     return (
         StateChange.objects.filter(version__submission__duty=duty, state=State.SENT)
         .exclude(version__states__state=State.WITHDRAWN)

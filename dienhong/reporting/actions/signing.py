@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base.refusal import Fault, NotPermitted, Refused
 from dienhong.organizations import permissions
-from dienhong.organizations.models import Person, Role
+from dienhong.organizations.models import Grant, Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting import review
 from dienhong.reporting.canonical import content_digest
@@ -108,9 +108,7 @@ def approve(
     """The leader takes responsibility. Whoever entered a figure of it can't; `seen_digest` must be what was shown."""
     version = lock(version)
     duty = version.submission.duty
-    decision = permissions.may(by, Role.LEADER, duty.unit, duty.regime.code)
-    if not decision.allowed:
-        raise NotPermitted("not_permitted", decision.reason)
+    decision = require(by, Role.LEADER, duty.unit, duty.regime.code)
     if Edit.objects.filter(version=version, by=by).exists() or version.started_by_id == by.pk:
         raise NotPermitted(
             "own_entry", _("Người đã nhập số của báo cáo này không duyệt được chính nó; cần một lãnh đạo khác.")
@@ -119,12 +117,11 @@ def approve(
     if seen_digest is not None and seen_digest != digest:
         raise Refused("changed", _("Số liệu đã đổi sau khi trang này được mở. Xem lại rồi duyệt."))
     change = enter(by=by, version=version, state=State.APPROVED, data={"content": digest, "kind": kind})
-    Approval.objects.create(change=change, kind=kind, digest=digest, stands_in_for=decision_stands_in(by, version))
+    Approval.objects.create(change=change, kind=kind, digest=digest, stands_in_for=_stands_in_for(decision))
     return change
 
 
-def decision_stands_in(by: Person, version: Version) -> Person | None:
-    """Whom the approver stands in for, if they hold the role only by delegation."""
-    duty = version.submission.duty
-    grant = permissions.grant_for(by, Role.LEADER, duty.unit, duty.regime.code)
+def _stands_in_for(decision: permissions.Decision) -> Person | None:
+    """Whom the approver stands in for, where the grant that allows it is a delegation."""
+    grant = Grant.objects.filter(pk=decision.grant).select_related("stands_in_for__person").first()
     return grant.stands_in_for.person if grant and grant.stands_in_for else None

@@ -9,10 +9,10 @@ from decimal import Decimal
 from dienhong.base import clock, periods
 from dienhong.indicators import publisher
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.demo import Actors, actors_of
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.demo.actors import Actors, actors_of
 from dienhong.reporting.demo.figures import SEED, rr22
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Approval, Duty, RegimeVersion, State, Version
@@ -67,7 +67,7 @@ def _office_hours(at: dt.datetime, late: bool, due: dt.datetime) -> dt.datetime:
 
 def play(one: Played, period: periods.Period) -> None:
     """Enter, submit, approve, send and receive one report; some are corrected some days later."""
-    who = actors_of(one.duty.unit, one.duty.receiver)
+    who = actors_of(one.duty.unit_id, one.duty.receiver_id)
     typed = {key: f"{value}" for key, value in rr22(one.unit_code, period, _carried_over(one.duty)).items()}
     with clock.played(one.sent_at - dt.timedelta(hours=3)):
         version = actions.start_entry(by=who.entry, duty=one.duty)

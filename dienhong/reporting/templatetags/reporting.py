@@ -27,7 +27,7 @@ def figure(value: Figure | None, cell: FormCell) -> str | SafeString:
 
 @register.simple_tag
 def person_name(person: Person) -> str:
-    return person.get_full_name() or person.username
+    return person.name
 
 
 @register.simple_tag

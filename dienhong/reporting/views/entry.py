@@ -207,7 +207,7 @@ def picture(version: Version, saved: actions.entry.Saved | None = None) -> dict[
             if f.asks
         ],
         "conflicts": {
-            key: {"typed": edit.typed, "by": edit.by.get_full_name() or edit.by.username, "edit": edit.pk}
+            key: {"typed": edit.typed, "by": edit.by.name, "edit": edit.pk}
             for key, edit in (saved.conflicts.items() if saved else ())
         },
     }

@@ -1,0 +1,52 @@
+"""Who acts in the demo: for each unit an entry officer, a leader and a clerk, plainly called samples."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from psycopg.types.range import DateRange
+
+from dienhong.base import clock
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Grant, Person, Role, Unit
+
+CALLED = {
+    Role.ENTRY_OFFICER: "Chuyên viên mẫu",
+    Role.LEADER: "Lãnh đạo mẫu",
+    Role.CLERK: "Văn thư mẫu",
+    Role.RECEIVER: "Người tổng hợp mẫu",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    entry: Person
+    leader: Person
+    clerk: Person
+    receiver: Person
+
+
+@lru_cache(maxsize=400)
+def actors_of(unit_id: int, receiver_id: int) -> Actors:
+    """The demo's people of a unit and of the unit it reports to; made on first use."""
+    return Actors(
+        _actor(unit_id, Role.ENTRY_OFFICER),
+        _actor(unit_id, Role.LEADER),
+        _actor(unit_id, Role.CLERK),
+        _actor(receiver_id, Role.RECEIVER),
+    )
+
+
+def _actor(unit_id: int, role: Role) -> Person:
+    username = f"mau-{unit_id}-{role}"
+    person = Person.objects.filter(username=username).first()
+    if person:
+        return person
+    name = organizations.name(unit_id, clock.business_today())
+    person = Person(username=username, display_name=f"{CALLED[role]}, {name}"[:150])
+    person.set_unusable_password()
+    person.save()
+    # Not through the grant action: it asks for a second administrator, and nobody signs in as these people.
+    Grant.objects.create(
+        person=person, role=role, unit=Unit.objects.get(pk=unit_id), validity=DateRange(None, None), reason="demo"
+    )
+    return person

@@ -1,0 +1,85 @@
+"""A small real world: the provinces of 2020, the catalogue, regime RR22, and people of Lào Cai and the receiver."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg.types.range import DateRange
+
+from dienhong.base import clock, periods
+from dienhong.indicators import testing as indicators_testing
+from dienhong.indicators.actions import load_catalogue
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.loading import load_units
+from dienhong.organizations.models import Grant, Person, Role, Unit
+from dienhong.reporting import actions, regime_files
+from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.models import Duty, RegimeVersion, Version
+
+FOLDER = Path(regime_files.__file__).resolve().parents[1] / "regimes" / "rr22_procedure_control"
+Q2 = periods.period("decree09", "2020-Q2")
+ON_TIME = dt.datetime(2020, 6, 24, 10, 0, tzinfo=clock.HANOI)
+FIGURES = {"r1": "594", "r2.1": "4112", "r2.2": "8792", "r3.1": "11881", "r3.2": "1205", "r4.1": "412", "r4.2": "-"}
+
+
+@dataclass
+class World:
+    """People by role and place, the regime version, and the duties of the second quarter of 2020 by province code."""
+
+    regime: RegimeVersion
+    unit: Unit
+    receiver_unit: Unit
+    entry: Person
+    leader: Person
+    clerk: Person
+    receiver: Person
+
+    def duty(self, code: str = "10") -> Duty:
+        unit = organizations.unit_by_code("gso", code, Q2.last)
+        return Duty.objects.select_related("unit", "regime", "period", "receiver").get(unit=unit, period__key="2020-Q2")
+
+    def filled(self, **changes: str) -> Version:
+        version = actions.start_entry(by=self.entry, duty=self.duty())
+        cells = FIGURES | {key.replace("_", "."): text for key, text in changes.items()}
+        actions.save_cells(by=self.entry, version=version, typed={key: Typed(text) for key, text in cells.items()})
+        return version
+
+    def sent(self) -> Version:
+        version = self.filled()
+        actions.submit(by=self.entry, version=version)
+        actions.approve(by=self.leader, version=version)
+        actions.send(by=self.clerk, version=version)
+        indicators_testing.publish()
+        version.refresh_from_db()
+        return version
+
+
+def person(username: str, role: Role, unit: Unit, **grant: Any) -> Person:
+    made = Person.objects.create_user(username, display_name=username)
+    Grant.objects.create(person=made, role=role, unit=unit, validity=DateRange(dt.date(2019, 1, 1), None), **grant)
+    return made
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.DEMO = True
+    settings.STORE = tmp_path / "files"
+    load_units(by="job:test")
+    load_catalogue(by="job:test")
+    with clock.played(ON_TIME):
+        version = actions.load_regime(by="job:test", folder=regime_files.read(FOLDER))
+        actions.open_duties(by="job:test", regime_version=version, period=Q2)
+        unit = organizations.unit_by_code("gso", "10", Q2.last)
+        office = organizations.unit_by_code("agency", "OOG", Q2.last)
+        yield World(
+            version,
+            unit,
+            office,
+            person("nhap", Role.ENTRY_OFFICER, unit),
+            person("lanh-dao", Role.LEADER, unit),
+            person("van-thu", Role.CLERK, unit),
+            person("tong-hop", Role.RECEIVER, office),
+        )

@@ -1,0 +1,260 @@
+"""A report's life: each verb works, what it refuses, that it is journalled, that two at once follow one another."""
+
+import datetime as dt
+
+import pytest
+
+from dienhong.base import clock
+from dienhong.base.numbers import Empty
+from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.indicators import testing as indicators_testing
+from dienhong.indicators.models import Observation
+from dienhong.journal.models import Event
+from dienhong.organizations.models import Role
+from dienhong.reporting import actions, queries
+from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.canonical import read_cells
+from dienhong.reporting.figures import figures
+from dienhong.reporting.models import Duty, State, Version
+from dienhong.reporting.states import counting_version, first_valid_sending, state_of
+from dienhong.reporting.tests.conftest import ON_TIME, World, person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_63_provinces_owe_the_quarter_by_the_25th(world: World) -> None:
+    duties = Duty.objects.filter(regime__code="RR22", period__key="2020-Q2")
+    assert duties.count() == 63
+    assert {duty.due_at for duty in duties} == {dt.datetime(2020, 6, 25, 17, 0, tzinfo=clock.HANOI)}
+    assert (
+        actions.open_duties(
+            by="job:test",
+            regime_version=world.regime,
+            period=__import__("dienhong.base.periods").base.periods.period("decree09", "2020-Q2"),
+        )
+        == []
+    )
+
+
+def test_from_entry_to_observations(world: World) -> None:
+    version = world.sent()
+    assert state_of(version) == State.SENT
+    found = {o.ref.split("!")[1]: o for o in version.batch.observations.all()}
+    assert found["C7"].value == 4112
+    assert found["C7"].typed == "4112"
+    assert found["C6"].value == 4112 + 8792, "the sum is computed, not typed"
+    assert found["C14"].value is None
+    assert found["C14"].empty == Empty.NOTHING_AROSE
+
+
+def test_every_step_is_in_the_journal(world: World) -> None:
+    version = world.sent()
+    verbs = list(
+        Event.objects.filter(object_kind="version", object_id=str(version.pk))
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
+    assert verbs == [
+        "reporting.in_entry",
+        "reporting.save_cells",
+        "reporting.submitted",
+        "reporting.approved",
+        "reporting.sent",
+    ]
+
+
+def test_the_canonical_workbook_holds_every_figure_at_its_cell(world: World) -> None:
+    from dienhong.base import store
+
+    version = world.sent()
+    refs = [o.ref for o in version.batch.observations.all()]
+    read = read_cells(store.get(version.canonical_digest), refs)
+    for o in version.batch.observations.all():
+        assert read[o.ref] == (o.value, o.empty)
+
+
+def test_the_same_content_gives_the_same_file(world: World) -> None:
+    from dienhong.reporting.canonical import workbook
+
+    version = world.sent()
+    assert workbook(version, "Lào Cai", {"a": "b"}) == workbook(version, "Lào Cai", {"a": "b"})
+
+
+def test_an_unbalanced_report_cannot_be_submitted(world: World) -> None:
+    version = world.filled(r3_2="1206")
+    with pytest.raises(Refused) as refusal:
+        actions.submit(by=world.entry, version=version)
+    assert [fault.code for fault in refusal.value.faults] == ["check:balance"]
+    assert "lệch 1" in refusal.value.faults[0].sentence
+    assert state_of(version) == State.IN_ENTRY
+
+
+def test_text_that_is_not_understood_is_kept_and_blocks(world: World) -> None:
+    version = world.filled(r3_2="1 205")
+    assert figures(version)["r3.2"].typed == "1 205"
+    with pytest.raises(Refused) as refusal:
+        actions.submit(by=world.entry, version=version)
+    assert refusal.value.faults[0].where == "r3.2"
+    assert "1205" in refusal.value.faults[0].sentence
+
+
+def test_a_blank_cell_blocks_and_nothing_arose_does_not(world: World) -> None:
+    version = world.filled(r4_2="")
+    with pytest.raises(Refused) as refusal:
+        actions.submit(by=world.entry, version=version)
+    assert "blank" in [fault.code for fault in refusal.value.faults]
+    actions.save_cells(by=world.entry, version=version, typed={"r4.2": Typed("-")})
+    actions.submit(by=world.entry, version=version)
+
+
+def test_no_one_approves_what_they_entered(world: World) -> None:
+    from psycopg.types.range import DateRange
+
+    from dienhong.organizations.models import Grant
+
+    version = world.filled()
+    actions.submit(by=world.entry, version=version)
+    Grant.objects.create(
+        person=world.entry, role=Role.LEADER, unit=world.unit, validity=DateRange(dt.date(2019, 1, 1), None)
+    )
+    with pytest.raises(NotPermitted, match="không duyệt được chính nó"):
+        actions.approve(by=world.entry, version=version)
+
+
+def test_only_the_roles_of_the_unit_may(world: World) -> None:
+    from dienhong.organizations import queries as organizations
+
+    stranger = person("la", Role.LEADER, organizations.unit_by_code("gso", "02", dt.date(2020, 6, 14)))
+    version = world.filled()
+    actions.submit(by=world.entry, version=version)
+    for who in (stranger, world.clerk, world.receiver):
+        with pytest.raises(NotPermitted):
+            actions.approve(by=who, version=version)
+    actions.approve(by=world.leader, version=version)
+    with pytest.raises(NotPermitted):
+        actions.send(by=world.leader, version=version)
+
+
+def test_what_was_seen_is_what_is_approved(world: World) -> None:
+    version = world.filled()
+    actions.submit(by=world.entry, version=version)
+    with pytest.raises(Refused, match="đã đổi"):
+        actions.approve(by=world.leader, version=version, seen_digest="0" * 64)
+
+
+def test_returned_to_the_cell_then_sent_again_keeps_the_first_time(world: World) -> None:
+    version = world.sent()
+    actions.return_version(by=world.receiver, version=version, reason="Ô C11 lớn bất thường", cells={"r3.2": "so lại"})
+    indicators_testing.publish()
+    assert counting_version(world.duty()) is None
+    assert set(Observation.objects.order_by("-batch_id").values_list("empty", flat=True)[:10]) == {Empty.RETRACTED}
+    with clock.played(ON_TIME + dt.timedelta(days=9)):
+        again = actions.start_entry(by=world.entry, duty=world.duty())
+        assert again.number == 2
+        assert figures(again)["r2.1"].value == 4112, "the cells are carried over"
+        actions.submit(by=world.entry, version=again)
+        actions.approve(by=world.leader, version=again)
+        actions.send(by=world.clerk, version=again)
+    assert first_valid_sending(world.duty()) == ON_TIME
+    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    assert queries.standing(duty) == "reported"
+
+
+def test_a_correction_leaves_the_old_version_standing_until_sent(world: World) -> None:
+    version = world.sent()
+    actions.receive(by=world.receiver, version=version)
+    corrected = actions.correct(by=world.entry, version=version, reason="Cộng sót một phòng")
+    assert counting_version(world.duty()) == version
+    actions.save_cells(by=world.entry, version=corrected, typed={"r3.1": Typed("11880"), "r4.1": Typed("413")})
+    actions.submit(by=world.entry, version=corrected)
+    actions.approve(by=world.leader, version=corrected)
+    actions.send(by=world.clerk, version=corrected)
+    assert counting_version(world.duty()).pk == corrected.pk
+
+
+def test_a_correction_that_is_returned_gives_way_to_the_version_before(world: World) -> None:
+    version = world.sent()
+    actions.receive(by=world.receiver, version=version)
+    corrected = actions.correct(by=world.entry, version=version, reason="Cộng sót một phòng")
+    actions.save_cells(by=world.entry, version=corrected, typed={"r3.1": Typed("11880"), "r4.1": Typed("413")})
+    actions.submit(by=world.entry, version=corrected)
+    actions.approve(by=world.leader, version=corrected)
+    actions.send(by=world.clerk, version=corrected)
+    actions.return_version(by=world.receiver, version=corrected, reason="Không có căn cứ sửa")
+    assert counting_version(world.duty()) == version
+    latest = {o.ref: o for o in Observation.objects.order_by("batch_id")}
+    assert latest["Biểu II.06a!C10"].value == 11881
+
+
+def test_withdrawn_before_receipt_only(world: World) -> None:
+    version = world.sent()
+    actions.withdraw(by=world.clerk, version=version, reason="Gửi nhầm bản nháp")
+    assert first_valid_sending(world.duty()) is None
+    again = actions.start_entry(by=world.entry, duty=world.duty())
+    actions.submit(by=world.entry, version=again)
+    actions.approve(by=world.leader, version=again)
+    actions.send(by=world.clerk, version=again)
+    actions.receive(by=world.receiver, version=again)
+    with pytest.raises(Refused, match="không chuyển"):
+        actions.withdraw(by=world.clerk, version=again, reason="Muộn mất rồi")
+
+
+def test_nothing_to_report_is_a_report(world: World) -> None:
+    version = actions.start_entry(by=world.entry, duty=world.duty())
+    actions.nothing_to_report(by=world.entry, version=version)
+    actions.submit(by=world.entry, version=version)
+    assert {figure.empty for key, figure in figures(version).items() if not key.endswith(("r2", "r3", "r4"))} == {
+        Empty.NOTHING_AROSE
+    }
+
+
+def test_two_editors_do_not_overwrite_one_another(world: World) -> None:
+    other = person("nhap-2", Role.ENTRY_OFFICER, world.unit)
+    version = world.filled()
+    seen = figures(version)["r1"].edit_id
+    actions.save_cells(by=other, version=version, typed={"r1": Typed("600", seen=seen)})
+    saved = actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("601", seen=seen)})
+    assert saved.conflicts["r1"].typed == "600"
+    assert figures(version)["r1"].value == 600
+
+
+def test_saving_twice_with_one_key_changes_nothing(world: World) -> None:
+    version = world.filled()
+    for _ in range(2):
+        actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("777")}, request_key="one")
+    assert version.edits.filter(cell__key="r1", typed="777").count() == 1
+
+
+def test_undo_takes_back_ones_own_edits_one_by_one(world: World) -> None:
+    version = world.filled()
+    actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("1")})
+    actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("2")})
+    actions.undo(by=world.entry, version=version)
+    assert figures(version)["r1"].typed == "1"
+    actions.undo(by=world.entry, version=version)
+    assert figures(version)["r1"].typed == "594"
+
+
+def test_extension_and_exemption_need_the_receiver_and_a_reason(world: World) -> None:
+    later = dt.datetime(2020, 6, 30, 17, 0, tzinfo=clock.HANOI)
+    with pytest.raises(NotPermitted):
+        actions.extend(by=world.leader, duty=world.duty(), due_at=later, reason="bão")
+    with pytest.raises(Refused, match="lý do"):
+        actions.extend(by=world.receiver, duty=world.duty(), due_at=later, reason=" ")
+    actions.extend(by=world.receiver, duty=world.duty(), due_at=later, reason="bão số 1")
+    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    assert duty.due == later
+    actions.exempt(by=world.receiver, duty=world.duty(), reason="huyện bị cô lập")
+    with pytest.raises(Refused, match="được miễn"):
+        actions.start_entry(by=world.entry, duty=world.duty())
+
+
+def test_a_period_that_is_not_open_refuses_entry(world: World) -> None:
+    with clock.played(dt.datetime(2020, 3, 1, tzinfo=clock.HANOI)), pytest.raises(Refused, match="chưa nhập được"):
+        actions.start_entry(by=world.entry, duty=world.duty())
+
+
+def test_versions_are_never_two_of_one_number(world: World) -> None:
+    first = actions.start_entry(by=world.entry, duty=world.duty())
+    assert actions.start_entry(by=world.entry, duty=world.duty()).pk == first.pk
+    assert Version.objects.filter(submission__duty=world.duty()).count() == 1
