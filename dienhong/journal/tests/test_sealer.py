@@ -122,7 +122,7 @@ def test_a_line_cut_in_the_middle_is_mended(events):
     events()
     sealer.seal_once()
     with exports.roots_path().open("a") as file:
-        file.write('{"statement": "{\\"cha')
+        file.write('{"statement": "{\\"cha' + "x" * 5000)
     events()
     sealer.seal_once()
     assert [exports.parse(line).statement.number for line in exports.roots_path().read_text().splitlines()] == [1, 2]

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from dienhong.journal import canonical, exports, hashing, keys, sealer
+from dienhong.journal import canonical, exports, hashing, keys, sealer, verifier
 from dienhong.journal.findings import Kind
 from dienhong.journal.models import Event, Seal, SealBatch
 from dienhong.journal.verifier import Verifier
@@ -43,9 +43,9 @@ def found():
 
 
 def test_a_clean_chain_passes(sealed):
-    verifier = Verifier()
-    assert list(verifier.findings()) == []
-    assert (verifier.events, verifier.batches, verifier.last_position) == (12, 4, 12)
+    check = Verifier()
+    assert list(check.findings()) == []
+    assert (check.events, check.batches, check.last_position) == (12, 4, 12)
     out = StringIO()
     call_command("verify_journal", stdout=out)
     assert out.getvalue() == "12 sự kiện, 4 lô, vị trí cuối 12: không thấy dấu hiệu can thiệp.\n"
@@ -221,6 +221,27 @@ def test_a_roots_file_that_lost_its_end_is_found(sealed):
     exports.roots_path().write_text("".join(lines[:2]))
     kinds = [finding.kind for finding in Verifier().findings()]
     assert kinds == [Kind.EDIT, Kind.NOTE]  # sealed a moment ago: may still be under way
+
+
+def test_a_roots_file_that_lost_its_end_long_ago_is_no_note(sealed, monkeypatch):
+    monkeypatch.setattr(verifier, "EXPORT_DUE", -1)
+    exports.roots_path().unlink()
+    [finding] = found()
+    assert (finding.kind, finding.batch) == (Kind.DELETION, 1)
+    assert "1–4" in finding.en
+
+
+def test_an_old_signature_on_a_new_batch_is_caught_without_any_exported_root(sealed):
+    exports.roots_path().unlink()
+    signatures = dict(SealBatch.objects.order_by("number").values_list("number", "signature"))
+    with as_owner() as cursor:
+        cursor.execute("UPDATE journal_event SET reason = 'khác' WHERE id = %s", [sealed[11]])
+        rehash(keys.current().private)
+        for number, signature in signatures.items():
+            cursor.execute("UPDATE journal_sealbatch SET signature = %s WHERE number = %s", [signature, number])
+    [finding] = found()
+    assert (finding.kind, finding.batch) == (Kind.FORGERY, 4)
+    assert "signature" in finding.en
 
 
 def test_a_line_of_the_roots_that_was_changed_is_found(sealed):
