@@ -10,7 +10,7 @@ from dienhong.config import embedded, environment
 
 ROLES = ("owner", "app", "sealer")
 _MIGRATING = ("migrate", "makemigrations", "sqlmigrate", "showmigrations", "squashmigrations")
-OWNER_COMMANDS = frozenset((*_MIGRATING, "flush", "test", "createcachetable", "roles"))
+OWNER_COMMANDS = frozenset((*_MIGRATING, "flush", "test", "createcachetable", "roles", "restore"))
 URL_OF = {"owner": "DATABASE_OWNER_URL", "app": "DATABASE_URL", "sealer": "DATABASE_SEALER_URL"}
 
 

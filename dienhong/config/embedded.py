@@ -120,7 +120,7 @@ class Server:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _own(self, path: Path) -> None:
+    def own(self, path: Path) -> None:
         """Give a file or folder to the user that the server runs as."""
         if os.geteuid() == 0:
             user = _system_user()
@@ -132,7 +132,7 @@ class Server:
         if path.is_symlink() or path.stat().st_uid not in {0, os.geteuid(), _server_uid()}:
             raise EmbeddedServerError(f"{path} belongs to somebody else: remove it, or choose a shorter DIENHONG_HOME.")
         path.chmod(0o700)
-        self._own(path)
+        self.own(path)
 
     def _run(self, command: str, *arguments: str, check: bool = True) -> str:
         # cwd "/": the server's user may not be allowed into ours. A session of its own: Ctrl-C in the terminal
@@ -159,10 +159,12 @@ class Server:
         self.log.parent.mkdir(exist_ok=True)
         if not self.log.exists():
             self.log.touch(mode=0o600)
-        self._own(self.log)
+        self.own(self.log)
         if os.geteuid() == 0:
             _open_way([self.home, self.log.parent, binaries()])
         self._folder(self.socket_folder)
+        if environment.flag("DIENHONG_WAL_ARCHIVE", False):
+            self._folder(self.home / "archive")
         if (self.data / "PG_VERSION").exists():
             return
         draft = self.home / "database.draft"
@@ -172,7 +174,7 @@ class Server:
         try:
             with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(self.superuser()["password"])
-            self._own(password)
+            self.own(password)
             self._run(
                 "initdb", "-D", str(draft), "-U", SUPERUSER, f"--pwfile={password}", "--auth=scram-sha-256",
                 "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
@@ -192,7 +194,7 @@ class Server:
             )
         configuration = self.data / "postgresql.conf"
         configuration.write_text(_configuration(self.socket_folder, self.home))
-        self._own(configuration)
+        self.own(configuration)
         deadline = time.monotonic() + START_PATIENCE
         while True:
             try:
@@ -225,6 +227,9 @@ class Server:
         from psycopg import sql
 
         with psycopg.connect(**self.superuser(), autocommit=True, connect_timeout=10) as link:
+            # After a recovery to a point in time the server reads only until it has found that point.
+            while link.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+                time.sleep(0.2)
             known = {row[0] for row in link.execute("SELECT rolname FROM pg_roles").fetchall()}
             for role, user in ROLES.items():
                 verb = "ALTER" if user in known else "CREATE"
@@ -274,6 +279,14 @@ def _open_way(targets: list[Path]) -> None:
                 folder.chmod(mode | 0o011)
 
 
+def _archive(folder: Path) -> dict[str, str]:
+    """For recovery to a point in time (recovery.py): each finished piece of the log, at the latest after a minute."""
+    if not environment.flag("DIENHONG_WAL_ARCHIVE", False):
+        return {}
+    command = f'test ! -f "{folder}/%f" && cp "%p" "{folder}/.%f" && mv "{folder}/.%f" "{folder}/%f"'
+    return {"archive_mode": "on", "archive_command": f"'{command}'", "archive_timeout": "60"}
+
+
 def _configuration(socket_folder: Path, home: Path) -> str:
     """postgresql.conf, written at each start. `<home>/postgresql.local.conf` overrides it."""
     unsafe = environment.flag("DIENHONG_POSTGRES_UNSAFE", False)  # tests only: a power cut would lose data
@@ -298,6 +311,7 @@ def _configuration(socket_folder: Path, home: Path) -> str:
         "fsync": "off" if unsafe else "on",
         "full_page_writes": "off" if unsafe else "on",
         "idle_in_transaction_session_timeout": "5min",
+        **_archive(home / "archive"),
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
         "log_line_prefix": "'%m [%p] %u@%d '",
