@@ -62,7 +62,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _sheet(row: dict[str, str], supporting: bool) -> Sheet:
-    entry = {
+    entry: dict[str, Any] = {
         key: row[key].strip()
         for key in ("name_vi", "name_en", "unit_vi", "unit_en", "calendar", "nature", "agg_units", "agg_periods",
                     "numerator", "denominator", "weight", "legal_basis", "note_vi", "note_en")

@@ -121,10 +121,7 @@ def cells(
     A retracted value is absent too, unless `retracted`. `proof` also reads ref, typed and factor.
     """
     at = moment(as_of)
-    if source_id is None:
-        sources = authorities(indicator_id, period_ids, at)
-    else:
-        sources = dict.fromkeys(period_ids, source_id)
+    sources = authorities(indicator_id, period_ids, at) if source_id is None else dict.fromkeys(period_ids, source_id)
     by_source: dict[int, list[int]] = {}
     for period_id, source in sources.items():
         by_source.setdefault(source, []).append(period_id)

@@ -1,0 +1,206 @@
+"""Set-based reading of a whole level of units below one unit, as of a moment. One statement each.
+
+A level is one depth of the hierarchy: the shallowest at which anything is known. Levels are never mixed, so a
+province and its communes are never counted together.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from dienhong.indicators.models import Period
+from dienhong.indicators.queries.figures import Figure
+from dienhong.indicators.queries.moments import Moment
+from dienhong.organizations.models import Hierarchy
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One indicator in one period over many units. All ids resolved."""
+
+    indicator_id: int
+    period_id: int
+    breakdown_id: int
+    measure: int
+    source_id: int
+
+    def values(self, at: Moment) -> list[Any]:
+        return [self.indicator_id, self.period_id, self.breakdown_id, self.measure, self.source_id, at.at]
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The units below `unit_id` in a hierarchy on a day, as the hierarchy was known at the moment."""
+
+    hierarchy_id: int
+    unit_id: int
+    on: dt.date
+    at: Moment
+
+    @classmethod
+    def of(cls, hierarchy: str, unit_id: int, period: Period, at: Moment) -> "Below":
+        """The hierarchy as it stands on the period's last day."""
+        return cls(Hierarchy.objects.values_list("pk", flat=True).get(key=hierarchy), unit_id, period.last, at)
+
+    def values(self) -> list[Any]:
+        return [self.hierarchy_id, self.unit_id, self.on, self.at.trees, self.at.trees, self.at.trees]
+
+
+_BELOW = """
+below AS MATERIALIZED (
+    SELECT descendant_id AS unit_id, min(depth) AS depth FROM organizations_ancestry
+    WHERE hierarchy_id = %s AND ancestor_id = %s AND validity @> %s::date
+      AND CASE WHEN %s::timestamptz IS NULL THEN superseded_at IS NULL
+          ELSE known_at <= %s AND (superseded_at IS NULL OR superseded_at > %s) END
+    GROUP BY descendant_id
+)"""
+_LATEST = """
+{name} AS MATERIALIZED (
+    SELECT DISTINCT ON (o.unit_id) o.unit_id, o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id,
+        CASE WHEN o.empty = 1 THEN 0 ELSE o.value END AS adds
+    FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+    WHERE o.indicator_id = %s AND o.period_id = %s AND o.breakdown_id = %s AND o.measure = %s AND o.source_id = %s
+        AND p.known_at <= %s
+    ORDER BY o.unit_id, o.batch_id DESC
+)"""
+# A retracted value is no value, but it must first win over what it retracts.
+_STANDS = "{name}_stands AS (SELECT * FROM {name} WHERE empty <> 9)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A level added up. `without`: units of the level with nothing known; `unknown`: the reporter says so."""
+
+    depth: int
+    total: Decimal | None
+    reported: int
+    values: int
+    nothing_arose: int
+    not_applicable: int
+    stage: int | None
+    known_at: dt.datetime | None
+    without: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+
+_SUM = f"""
+WITH {_BELOW}, {_LATEST.format(name="latest")}, {_STANDS.format(name="latest")},
+level AS (SELECT min(b.depth) AS depth FROM below b JOIN latest_stands l USING (unit_id))
+SELECT b.depth, sum(l.adds), count(l.unit_id), count(l.value), count(*) FILTER (WHERE l.empty = 1),
+    count(*) FILTER (WHERE l.empty = 3), min(l.stage), max(l.known_at),
+    array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.unit_id IS NULL),
+    array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.empty IN (2, 4))
+FROM below b JOIN level USING (depth) LEFT JOIN latest_stands l USING (unit_id) GROUP BY b.depth
+"""  # noqa: S608
+
+
+def add_up(below: Below, series: Series) -> Sum | None:
+    """The sum over the shallowest level at which anything is known; None where nothing is known at any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUM, [*below.values(), *series.values(below.at)])
+        row = cursor.fetchone()
+    return None if row is None else Sum(*row[:8], *(tuple(ids or ()) for ids in row[8:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two series added up over the units of one level that have both."""
+
+    depth: int
+    first: Decimal
+    second: Decimal
+    product: Decimal
+    pairs: int
+    stage: int
+    known_at: dt.datetime
+    without: tuple[int, ...]
+
+
+_PAIR = f"""
+WITH {_BELOW}, {_LATEST.format(name="one")}, {_LATEST.format(name="two")},
+both_known AS (
+    SELECT unit_id, one.adds AS first, two.adds AS second, least(one.stage, two.stage) AS stage,
+        greatest(one.known_at, two.known_at) AS known_at
+    FROM one JOIN two USING (unit_id)
+    WHERE one.adds IS NOT NULL AND two.adds IS NOT NULL
+), level AS (SELECT min(b.depth) AS depth FROM below b JOIN both_known USING (unit_id))
+SELECT b.depth, sum(k.first), sum(k.second), sum(k.first * k.second), count(k.unit_id), min(k.stage), max(k.known_at),
+    array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE k.unit_id IS NULL)
+FROM below b JOIN level USING (depth) LEFT JOIN both_known k USING (unit_id) GROUP BY b.depth
+"""  # noqa: S608
+
+
+def add_up_pairs(below: Below, first: Series, second: Series) -> Pair | None:
+    """Numerator and denominator, or value and weight: a unit that lacks one of them counts in neither."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIR, [*below.values(), *first.values(below.at), *second.values(below.at)])
+        row = cursor.fetchone()
+    return None if row is None else Pair(*row[:7], *(tuple(ids or ()) for ids in row[7:]))
+
+
+_LEVEL = f"""
+WITH {_BELOW}, {_LATEST.format(name="latest")}, {_STANDS.format(name="latest")},
+level AS (SELECT coalesce(%s, min(b.depth)) AS depth FROM below b JOIN latest_stands l USING (unit_id))
+SELECT b.unit_id, l.value, l.empty, l.stage, l.batch_id, l.known_at, l.source_id
+FROM below b JOIN level USING (depth) LEFT JOIN latest_stands l USING (unit_id) ORDER BY b.unit_id
+"""  # noqa: S608
+
+
+def level(below: Below, series: Series, depth: int | None = None) -> dict[int, Figure | None]:
+    """unit id -> figure, or None where nothing is known, for every unit of the level."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEVEL, [*below.values(), *series.values(below.at), depth])
+        rows = cursor.fetchall()
+    return {row[0]: None if row[2] is None else Figure(*row[1:]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How one unit's figure moved between two periods; nothing arose counts as 0."""
+
+    unit_id: int
+    now: Decimal
+    before: Decimal
+    change: Decimal
+
+
+_CHANGES = f"""
+WITH {_BELOW}, {_LATEST.format(name="now")}, {_LATEST.format(name="before")},
+level AS (SELECT coalesce(%s, min(b.depth)) AS depth FROM below b JOIN now USING (unit_id) WHERE now.empty <> 9)
+SELECT b.unit_id, now.adds, before.adds, now.adds - before.adds
+FROM now JOIN before USING (unit_id) JOIN below b USING (unit_id) JOIN level USING (depth)
+WHERE now.adds IS NOT NULL AND before.adds IS NOT NULL
+ORDER BY abs(now.adds - before.adds) DESC, b.unit_id LIMIT %s
+"""  # noqa: S608
+
+
+def largest_changes(below: Below, now: Series, before: Series, n: int, depth: int | None = None) -> list[Change]:
+    """The `n` units of the level whose figures moved most, either way; units without one of the two are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGES, [*below.values(), *now.values(below.at), *before.values(below.at), depth, n])
+        return [Change(*row) for row in cursor.fetchall()]
+
+
+_CHILDREN = """
+SELECT a.ancestor_id, a.descendant_id FROM organizations_ancestry a
+WHERE a.hierarchy_id = %s AND a.ancestor_id = ANY(%s) AND a.validity @> %s::date
+  AND CASE WHEN %s::timestamptz IS NULL THEN a.superseded_at IS NULL
+      ELSE a.known_at <= %s AND (a.superseded_at IS NULL OR a.superseded_at > %s) END
+  {depth}
+"""
+
+
+def descendants(below: Below, of: Sequence[int], *, depth: int | None = None) -> dict[int, list[int]]:
+    """ancestor id -> ids below it, of one depth or of all."""
+    query = _CHILDREN.format(depth="" if depth is None else "AND a.depth = %s")
+    values: list[Any] = [below.hierarchy_id, list(of), below.on, below.at.trees, below.at.trees, below.at.trees]
+    found: dict[int, list[int]] = {unit: [] for unit in of}
+    with connection.cursor() as cursor:
+        cursor.execute(query, values if depth is None else [*values, depth])
+        for ancestor, unit in cursor.fetchall():
+            found[ancestor].append(unit)
+    return found

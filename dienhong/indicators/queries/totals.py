@@ -1,0 +1,309 @@
+"""The figure of a unit: its own where it has one, else made from what lies below, by the catalogue's rule.
+
+Nothing is estimated: what is missing or unknown is named, and stands in no sum. What may not be added is refused
+with the reason.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from dienhong.base import periods
+from dienhong.base.numbers import Empty
+from dienhong.indicators.models import Entry, Indicator, Period
+from dienhong.indicators.queries import catalogue, figures, levels
+from dienhong.indicators.queries.figures import Figure
+from dienhong.indicators.queries.levels import Below, Change, Series
+from dienhong.indicators.queries.moments import AsOf, Moment, moment
+from dienhong.rules.expressions import Reason, evaluate, parse, references, rounded
+
+How = Literal["direct", "sum", "ratio", "weighted", "formula", "nothing"]
+ADMINISTRATIVE = "administrative"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    vi: str
+    en: str
+
+    def get(self, lang: str) -> str:
+        return self.en if lang == "en" else self.vi
+
+
+@dataclass(frozen=True)
+class Total:
+    """`value` None with `refusal`: may not be made. None with `empty`: why. None with neither: nothing is known.
+
+    `depth`: how far below the parts lie. `inputs`: the totals behind a ratio, a weighted mean or a formula, by their
+    reference. A sum is exact; a quotient is rounded once, at the indicator's decimals.
+    """
+
+    how: How
+    value: Decimal | None = None
+    empty: int | None = None
+    stage: int | None = None
+    known_at: dt.datetime | None = None
+    figure: Figure | None = None
+    depth: int | None = None
+    reported: int = 0
+    without: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    inputs: dict[str, "Total"] = field(default_factory=dict)
+    refusal: Words | None = None
+
+    @property
+    def shown(self) -> Decimal | Empty | None:
+        """For the template tags: the value, the kind of empty, or None where nothing has come."""
+        if self.value is not None:
+            return self.value
+        return Empty(self.empty) if self.empty in Empty._value2member_map_ and self.empty else None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked; everything resolved but the indicator. `trail` keeps formulas from running in a circle."""
+
+    period: Period
+    unit_id: int
+    hierarchy: str
+    at: Moment
+    breakdown_id: int
+    measure: int
+    trail: tuple[str, ...] = ()
+
+    def below(self) -> Below:
+        return Below.of(self.hierarchy, self.unit_id, self.period, self.at)
+
+    def series(self, indicator_id: int) -> Series | None:
+        source = figures.authorities(indicator_id, [self.period.pk], self.at).get(self.period.pk)
+        if source is None:
+            return None
+        return Series(indicator_id, self.period.pk, self.breakdown_id, self.measure, source)
+
+
+def total(
+    indicator: Indicator,
+    period: Period,
+    unit_id: int,
+    *,
+    hierarchy: str = ADMINISTRATIVE,
+    breakdown_id: int = figures.TOTAL,
+    measure: int = 0,
+    as_of: AsOf = None,
+) -> Total:
+    """The figure of the unit in the period, direct or made from below."""
+    breakdown = breakdown_id or figures.total_breakdown()
+    return _total(indicator, Ask(period, unit_id, hierarchy, moment(as_of), breakdown, measure))
+
+
+def _total(indicator: Indicator, ask: Ask) -> Total:
+    if indicator.code in ask.trail:
+        return Total("nothing", refusal=_circle(indicator.code))
+    direct = _direct(indicator, ask)
+    if direct:
+        return direct
+    entry = catalogue.entry(indicator.pk, ask.at)
+    if entry is None:
+        return Total("nothing")
+    ask = replace(ask, trail=(*ask.trail, indicator.code))
+    if entry.agg_units == "sum":
+        made = _sum(indicator, ask)
+        return made if made.how != "nothing" else _formula(indicator, entry, ask) or made
+    if entry.agg_units == "ratio":
+        return _ratio(entry, ask)
+    if entry.agg_units == "weighted":
+        return _weighted(indicator, entry, ask)
+    return _formula(indicator, entry, ask) or Total("nothing", refusal=refusal(entry))
+
+
+def _direct(indicator: Indicator, ask: Ask) -> Total | None:
+    found = figures.figure(
+        figures.SeriesKey(indicator.pk, ask.period.pk, ask.unit_id, ask.breakdown_id, ask.measure), ask.at
+    )
+    if found is None:
+        return None
+    return Total("direct", found.value, found.empty or None, found.stage, found.known_at, found, depth=0, reported=1)
+
+
+def _sum(indicator: Indicator, ask: Ask) -> Total:
+    series = ask.series(indicator.pk)
+    made = levels.add_up(ask.below(), series) if series else None
+    if made is None:
+        return Total("nothing")
+    empty = None
+    if not made.values:
+        empty = int(
+            Empty.NOTHING_AROSE if made.nothing_arose else Empty.UNKNOWN if made.unknown else Empty.NOT_APPLICABLE
+        )
+    return Total(
+        "sum",
+        made.total if made.values else None,
+        empty,
+        made.stage,
+        made.known_at,
+        depth=made.depth,
+        reported=made.reported,
+        without=made.without,
+        unknown=made.unknown,
+    )
+
+
+def _ratio(entry: Entry, ask: Ask) -> Total:
+    """Numerator and denominator over the same units; where both have totals of their own, those."""
+    top, bottom = (Indicator.objects.get(code=code) for code in (entry.numerator, entry.denominator))
+    own = [_direct(part, ask) for part in (top, bottom)]
+    if not all(own):
+        pair = _pair(top, bottom, ask)
+        if pair is not None:
+            parts = {
+                entry.numerator: Total("sum", pair.first, None, pair.stage, pair.known_at, depth=pair.depth),
+                entry.denominator: Total("sum", pair.second, None, pair.stage, pair.known_at, depth=pair.depth),
+            }
+            made = _quotient(entry, "ratio", Fraction(pair.first), Fraction(pair.second), entry.scale)
+            return replace(
+                made, stage=pair.stage, known_at=pair.known_at, depth=pair.depth, reported=pair.pairs,
+                without=pair.without, inputs=parts,
+            )  # fmt: skip
+    totals = [mine or _total(part, ask) for mine, part in zip(own, (top, bottom), strict=True)]
+    inputs = dict(zip((entry.numerator, entry.denominator), totals, strict=True))
+    lacking = next((each for each in totals if each.value is None and each.empty != Empty.NOTHING_AROSE), None)
+    if lacking:
+        return Total("nothing", empty=lacking.empty, refusal=lacking.refusal, inputs=inputs)
+    upper, lower = (Fraction(each.value or 0) for each in totals)
+    made = _quotient(entry, "ratio", upper, lower, entry.scale)
+    return replace(made, inputs=inputs, **_joined(totals))
+
+
+def _weighted(indicator: Indicator, entry: Entry, ask: Ask) -> Total:
+    pair = _pair(indicator, Indicator.objects.get(code=entry.weight), ask)
+    if pair is None:
+        return Total("nothing")
+    weights = Total("sum", pair.second, None, pair.stage, pair.known_at, depth=pair.depth)
+    made = _quotient(entry, "weighted", Fraction(pair.product), Fraction(pair.second), Decimal(1))
+    return replace(
+        made, stage=pair.stage, known_at=pair.known_at, depth=pair.depth, reported=pair.pairs,
+        without=pair.without, inputs={entry.weight: weights},
+    )  # fmt: skip
+
+
+def _pair(first: Indicator, second: Indicator, ask: Ask) -> levels.Pair | None:
+    one, two = ask.series(first.pk), ask.series(second.pk)
+    return levels.add_up_pairs(ask.below(), one, two) if one and two else None
+
+
+def _quotient(entry: Entry, how: How, top: Fraction, bottom: Fraction, scale: Decimal) -> Total:
+    if bottom == 0:
+        return Total(how, refusal=_ZERO)
+    return Total(how, rounded(top / bottom * Fraction(scale), entry.decimals))
+
+
+def _formula(indicator: Indicator, entry: Entry, ask: Ask) -> Total | None:
+    """By the method's formula over totals of what it names; None where it has none."""
+    method = catalogue.method(indicator.pk, ask.period, ask.at)
+    if method is None or not method.formula:
+        return None
+    node = parse(method.formula, expects="number")
+    inputs: dict[str, Total] = {}
+    for ref in references(node):
+        part, period = Indicator.objects.filter(code=ref.code).first(), shifted(ask.period, ref.period)
+        # A formula that looks back at itself in an earlier period is no circle.
+        trail = ask.trail if period == ask.period else ()
+        inputs[ref.key] = (
+            _total(part, replace(ask, period=period, trail=trail)) if part and period else Total("nothing")
+        )
+    result = evaluate(node, {key: (each.value, _reason(each)) for key, each in inputs.items()})
+    known = [each for each in inputs.values() if each.how != "nothing"]
+    if result.number is None:
+        refused = next((each.refusal for each in inputs.values() if each.refusal), None)
+        zero = _ZERO if result.empty is Reason.DIVISION_BY_ZERO else None
+        empty = int(result.empty) if result.empty < Reason.DIVISION_BY_ZERO else None
+        return Total("formula" if known else "nothing", empty=empty, inputs=inputs, refusal=refused or zero)
+    return replace(Total("formula", result.rounded(entry.decimals), inputs=inputs), **_joined(known))
+
+
+def _reason(each: Total) -> int:
+    if each.value is not None:
+        return 0
+    return each.empty if each.empty is not None else int(Reason.NOT_ENTERED)
+
+
+def _joined(parts: list[Total]) -> dict[str, Any]:
+    """What totals say together: the lowest stage, the latest word, everything that is missing."""
+    without = tuple(sorted({unit for each in parts for unit in each.without}))
+    return {
+        "stage": min((each.stage for each in parts if each.stage), default=None),
+        "known_at": max((each.known_at for each in parts if each.known_at), default=None),
+        "without": without,
+        "reported": min((each.reported for each in parts), default=0),
+        "depth": max((each.depth or 0 for each in parts), default=None),
+    }
+
+
+def plain(row: Period) -> periods.Period:
+    """The plain period of a row; an event's days come with its row."""
+    if row.calendar == "event":
+        return periods.Period(row.calendar, row.kind, row.key, row.first, row.last)
+    return periods.period(row.calendar, row.key)
+
+
+def shifted(row: Period, how: str) -> Period | None:
+    """The period of a reference: "" itself, prev, year_before; None where there is none or nothing is known of it."""
+    if not how:
+        return row
+    other = {"prev": periods.previous, "year_before": periods.year_before}[how](plain(row))
+    return None if other is None else Period.objects.filter(calendar=other.calendar, key=other.key).first()
+
+
+def largest_changes(
+    indicator_id: int,
+    period: Period,
+    previous_period: Period,
+    units_under: int,
+    n: int = 10,
+    *,
+    hierarchy: str = ADMINISTRATIVE,
+    depth: int | None = None,
+    breakdown_id: int = figures.TOTAL,
+    measure: int = 0,
+    as_of: AsOf = None,
+) -> list[Change]:
+    """The units below `units_under` whose figures moved most between two periods, in one statement.
+
+    `depth` picks the level (administrative: 1 provinces); None the shallowest at which anything is known.
+    """
+    at = moment(as_of)
+    sources = figures.authorities(indicator_id, [period.pk, previous_period.pk], at)
+    if len(sources) < len({period.pk, previous_period.pk}):
+        return []
+    breakdown = breakdown_id or figures.total_breakdown()
+    now, before = (
+        Series(indicator_id, row.pk, breakdown, measure, sources[row.pk]) for row in (period, previous_period)
+    )
+    return levels.largest_changes(Below.of(hierarchy, units_under, period, at), now, before, n, depth)
+
+
+_ZERO = Words("mẫu số bằng 0 nên không chia được", "the denominator is 0, so there is no quotient")
+_WHY = {
+    "growth": Words("tốc độ tăng không cộng, cũng không lấy bình quân được", "growth rates neither add up nor average"),
+    "index": Words("chỉ số không cộng, cũng không lấy bình quân được", "indices neither add up nor average"),
+    "rank": Words("thứ hạng không cộng được", "ranks do not add up"),
+    "ratio": Words("tỷ lệ này thiếu tử số hoặc mẫu số", "this ratio lacks its numerator or denominator"),
+}
+_NEVER = Words(
+    "danh mục không cho cộng chỉ tiêu này qua các đơn vị", "the catalogue does not let this indicator add over units"
+)
+
+
+def refusal(entry: Entry) -> Words:
+    """Why the indicator is not made from its parts."""
+    why = _WHY.get(entry.nature, _NEVER)
+    return Words(
+        f"Không tính từ các đơn vị: {why.vi}. Chỉ hiện số mà chính đơn vị này công bố.",
+        f"Not made from the parts: {why.en}. Only a figure of the unit itself is shown.",
+    )
+
+
+def _circle(code: str) -> Words:
+    return Words(f"Công thức của {code} dẫn trở về chính nó.", f"The formula of {code} leads back to itself.")
