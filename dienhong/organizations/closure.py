@@ -1,8 +1,10 @@
 """The two tables derived from others: `Ancestry` from links, `Heir` from lineage. Called by the actions only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from dienhong.organizations.models import Unit
 
@@ -39,16 +41,18 @@ WITH RECURSIVE up(descendant_id, ancestor_id, depth, validity) AS (
     SELECT id, descendant_id, ancestor_id, depth, validity FROM organizations_ancestry
     WHERE hierarchy_id = %(hierarchy)s AND superseded_at IS NULL
       AND (%(units)s::bigint[] IS NULL OR descendant_id = ANY(%(units)s::bigint[]))
+), changed AS (
+    -- Grouping, not anti-joins: the planner knows nothing about `up` and would compare row by row (72 s, not 1).
+    SELECT descendant_id, ancestor_id, depth, validity, max(id) AS id FROM (
+        SELECT descendant_id, ancestor_id, depth, validity, NULL::bigint AS id FROM up
+        UNION ALL SELECT descendant_id, ancestor_id, depth, validity, id FROM live
+    ) both_sides GROUP BY 1, 2, 3, 4 HAVING count(*) = 1
 ), gone AS (
     UPDATE organizations_ancestry SET superseded_at = clock_timestamp()
-    WHERE id IN (SELECT id FROM live WHERE NOT EXISTS (
-        SELECT 1 FROM up WHERE up.descendant_id = live.descendant_id AND up.ancestor_id = live.ancestor_id
-          AND up.depth = live.depth AND up.validity = live.validity))
+    WHERE id IN (SELECT id FROM changed WHERE id IS NOT NULL)
 ), added AS (
     INSERT INTO organizations_ancestry (hierarchy_id, ancestor_id, descendant_id, depth, validity)
-    SELECT %(hierarchy)s, ancestor_id, descendant_id, depth, validity FROM up WHERE NOT EXISTS (
-        SELECT 1 FROM live WHERE live.descendant_id = up.descendant_id AND live.ancestor_id = up.ancestor_id
-          AND live.depth = up.depth AND live.validity = up.validity)
+    SELECT %(hierarchy)s, ancestor_id, descendant_id, depth, validity FROM changed WHERE id IS NULL
 )
 SELECT coalesce(max(depth), 0), coalesce(bool_or(descendant_id = ancestor_id), false) FROM up
 """
@@ -81,13 +85,25 @@ def refresh_ancestry(hierarchy_id: int, moved: Iterable[Unit] | None = None) -> 
         if moved is not None:
             cursor.execute(_BELOW, {"hierarchy": hierarchy_id, "units": [unit.pk for unit in moved]})
             units = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_REFRESH, {"hierarchy": hierarchy_id, "units": units, "deepest": DEEPEST})
-        depth, circle = cursor.fetchone()
+        with _whole_tables(cursor, units is None):
+            cursor.execute(_REFRESH, {"hierarchy": hierarchy_id, "units": units, "deepest": DEEPEST})
+            depth, circle = cursor.fetchone()
     if circle or depth >= DEEPEST:
         raise CircleError(f"The links of hierarchy {hierarchy_id} run in a circle, or deeper than {DEEPEST}.")
 
 
 def refresh_heirs() -> None:
     """Bring `Heir` up to the lineage rows that inherit."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _whole_tables(cursor, True):
         cursor.execute(_HEIRS)
+
+
+@contextmanager
+def _whole_tables(cursor: CursorWrapper, whole: bool) -> Iterator[None]:
+    """Just loaded tables have no statistics, and the planner would loop 14,000 x 14,000 times (80 s instead of 0.3)."""
+    if not whole:
+        yield
+        return
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")

@@ -18,7 +18,10 @@ class _IdRange(Func):
 
 
 def no_overlap(name: str, *columns: str, condition: Q | None = None) -> ExclusionConstraint:
-    """At most one row of the same `columns` (all bigint) holds on any day; `condition` leaves rows out."""
+    """At most one row of the same `columns` (all bigint) holds on any day; `condition` leaves rows out.
+
+    Name the most selective column first: GiST splits by it, and a column that is everywhere the same costs tenfold.
+    """
     same = [(_IdRange(column), RangeOperators.OVERLAPS) for column in columns]
     return ExclusionConstraint(
         name=name, expressions=[*same, ("validity", RangeOperators.OVERLAPS)], condition=condition
@@ -112,7 +115,7 @@ class UnitCode(models.Model):
     class Meta:
         constraints = [
             no_overlap("unit_code_no_overlap", "unit_id", "scheme_id"),
-            no_overlap("code_one_unit_a_day", "scheme_id", "code_hash"),
+            no_overlap("code_one_unit_a_day", "code_hash", "scheme_id"),
             not_empty("unit_code_not_empty"),
         ]
         indexes = [models.Index(fields=["scheme", "code"])]
@@ -138,7 +141,7 @@ class Link(models.Model):
 
     class Meta:
         constraints = [
-            no_overlap("link_no_overlap", "hierarchy_id", "child_id", condition=Q(superseded_at__isnull=True)),
+            no_overlap("link_no_overlap", "child_id", "hierarchy_id", condition=Q(superseded_at__isnull=True)),
             not_empty("link_not_empty"),
             models.CheckConstraint(name="link_not_to_itself", condition=~Q(child=models.F("parent"))),
         ]

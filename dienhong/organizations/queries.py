@@ -32,9 +32,7 @@ class NoUnitError(LookupError):
 
 def unit_by_code(scheme: str, code: str, on: dt.date) -> Unit:
     """The unit that carries `code` on that day. Raises NoUnitError. A code alone means nothing: 15 was Yên Bái."""
-    row = (
-        UnitCode.objects.filter(scheme__key=scheme, code=code, validity__contains=on).select_related("unit").first()
-    )
+    row = UnitCode.objects.filter(scheme__key=scheme, code=code, validity__contains=on).select_related("unit").first()
     if row is None:
         raise NoUnitError(f"Mã {code} ({scheme}) không thuộc đơn vị nào vào ngày {on:%d/%m/%Y}.")
     return row.unit

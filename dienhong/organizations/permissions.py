@@ -1,0 +1,204 @@
+"""Who may do what, where: one rule, asked two ways, with a reason an official can read (shapes.md, 25).
+
+A grant on a unit covers that unit; its heirs (units that took its place and inherit), since the day they did; with
+`subtree`, all units below those in the trees of command; and the ended units for which any of these now stands.
+`may` answers for one unit with the reason; `units_for` is the same rule as a filter. Tests hold the two equal.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.utils.translation import override
+
+from dienhong.base.clock import business_today
+from dienhong.organizations import queries
+from dienhong.organizations.models import Ancestry, Grant, Heir, Person, Role, Unit
+
+# A grant with subtree follows these trees; regions only group units and command nobody.
+COMMAND = ("administrative", "sector")
+Who = Person | AnonymousUser | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no with its administrative reason. `grant` is the id of the grant that allows it."""
+
+    allowed: bool
+    reason_vi: str
+    reason_en: str
+    grant: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def reason(self, lang: str) -> str:
+        return self.reason_en if lang == "en" else self.reason_vi
+
+
+class NotAllowed(PermissionDenied):  # noqa: N818  # reads as the sentence it raises
+    """Refused; `decision` says why. The middleware of `http` turns it into the page with the reason."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.reason_vi)
+        self.decision = decision
+
+
+def may(person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None) -> Decision:
+    """Whether the person holds one of `roles` for the unit on that business day (today if not given).
+
+    `scope` is a regime code; "" asks for what belongs to no single regime, which only grants without scope cover.
+    """
+    on = on or business_today()
+    wanted = _roles(roles)
+    if not isinstance(person, Person) or not person.is_active:
+        return Decision(False, "Cần đăng nhập bằng tài khoản đang hoạt động.", "Sign in with an active account first.")
+    grants = list(live_grants(person, wanted, scope, on).order_by("-subtree", "pk"))
+    covering = _covering(grants, unit, on)
+    if covering is None:
+        return _refusal(person, wanted, unit, scope, on)
+    where_vi, where_en = queries.name(covering.unit_id, on, "vi"), queries.name(covering.unit_id, on, "en")
+    role_vi, role_en = _role_words([covering.role])
+    return Decision(
+        True,
+        f"{role_vi} tại {where_vi}, theo phân quyền số {covering.pk}.",
+        f"{role_en} at {where_en}, by grant no. {covering.pk}.",
+        covering.pk,
+    )
+
+
+def require(
+    person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None
+) -> Decision:
+    """The decision if it is yes; raises NotAllowed with it if it is no."""
+    decision = may(person, roles, unit, scope, on)
+    if not decision:
+        raise NotAllowed(decision)
+    return decision
+
+
+def units_for(person: Who, roles: str | Iterable[str], scope: str = "", on: dt.date | None = None) -> QuerySet[Unit]:
+    """The units for which `may` says yes. Lazy: use it as `filter(unit__in=units_for(...))`."""
+    on = on or business_today()
+    if not isinstance(person, Person) or not person.is_active:
+        return Unit.objects.none()
+    grants = live_grants(person, _roles(roles), scope, on)
+    acting = _acting(grants, on)
+    estate = Heir.objects.filter(since__lte=on, heir__in=Unit.objects.filter(acting).values("pk")).values("unit")
+    return Unit.objects.filter(acting | Q(pk__in=estate))
+
+
+def live_grants(person: Person, roles: Iterable[str], scope: str, on: dt.date) -> QuerySet[Grant]:
+    """Grants in force on that day: not revoked, and for a delegation, the grant it stands in for likewise."""
+    return in_force(Grant.objects.filter(person=person, role__in=list(roles), scope__in={"", scope}), on)
+
+
+def in_force(grants: QuerySet[Grant], on: dt.date) -> QuerySet[Grant]:
+    """A delegation lives no longer than what it stands in for, and than its giver's account."""
+    own = Q(stands_in_for=None) | Q(
+        stands_in_for__revoked_at=None, stands_in_for__validity__contains=on, stands_in_for__person__is_active=True
+    )
+    return grants.filter(own, revoked_at=None, validity__contains=on)
+
+
+def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None) -> list[Person]:
+    """Active people for whom `may` says yes, by name: whom to tell, whose turn it is."""
+    on = on or business_today()
+    wanted = _roles(roles)
+    people = Person.objects.filter(is_active=True, grants__role__in=wanted, grants__revoked_at=None).distinct()
+    found = [each for each in people if _covering(list(live_grants(each, wanted, scope, on)), unit, on)]
+    return sorted(found, key=lambda each: each.name)
+
+
+def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) -> bool:
+    """Whether the person holds one of the roles anywhere, in any scope: for menus, never for an action."""
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    return in_force(person.grants.filter(role__in=_roles(roles)), on or business_today()).exists()
+
+
+def not_the_author(person: Person, authors: Iterable[int], what_vi: str, what_en: str) -> Decision:
+    """No one approves their own entry. `authors`: ids of all who entered or changed what is to be approved."""
+    if person.pk in set(authors):
+        return Decision(
+            False,
+            f"Người nhập không tự duyệt {what_vi}; cần một lãnh đạo khác duyệt.",
+            f"Who entered figures cannot approve {what_en}; another leader has to.",
+        )
+    return Decision(True, f"Không phải người nhập {what_vi}.", f"Not an author of {what_en}.")
+
+
+def _acting(grants: QuerySet[Grant], on: dt.date) -> Q:
+    """Units on whose behalf the holder acts, as a condition on Unit."""
+    own, wide = grants.values("unit"), grants.filter(subtree=True).values("unit")
+    heirs = Heir.objects.filter(since__lte=on)
+    inherited, inherited_wide = heirs.filter(unit__in=own).values("heir"), heirs.filter(unit__in=wide).values("heir")
+    below = (
+        Ancestry.objects.filter(hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None)
+        .filter(Q(ancestor__in=wide) | Q(ancestor__in=inherited_wide))
+        .values("descendant")
+    )
+    return Q(pk__in=own) | Q(pk__in=inherited) | Q(pk__in=below)
+
+
+def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
+    """The first grant that covers the unit: from the unit's side upwards, three small queries at most."""
+    if not grants:
+        return None
+    stand = {unit.pk, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
+    above = set(
+        Ancestry.objects.filter(
+            hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, descendant__in=stand
+        ).values_list("ancestor", flat=True)
+    )
+    origins: dict[int, set[int]] = {each: {each} for each in stand | above}
+    for old, heir in Heir.objects.filter(heir__in=stand | above, since__lte=on).values_list("unit", "heir"):
+        origins[heir].add(old)
+    direct = set().union(*(origins[each] for each in stand))
+    wide = direct.union(*(origins[each] for each in above))
+    return next((each for each in grants if each.unit_id in (wide if each.subtree else direct)), None)
+
+
+def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Decision:
+    """Why not, from the nearest miss: other days, revoked, another scope, other units, not at all."""
+    vi, en = _role_words(roles)
+    at_vi, at_en = queries.name(unit, on, "vi"), queries.name(unit, on, "en")
+    held = list(person.grants.filter(role__in=roles).select_related("stands_in_for__person"))
+    here = [each for each in held if _covering([each], unit, on)]
+    day = f"{on:%d/%m/%Y}"
+    if any(each.revoked_at is None and each.scope not in {"", scope} and on in each.validity for each in here):
+        return Decision(
+            False,
+            f"Vai trò {vi} tại {at_vi} chỉ giới hạn ở chế độ báo cáo khác.",
+            f"The role {en} at {at_en} is limited to another regime.",
+        )
+    if any(each.revoked_at is not None for each in here):
+        return Decision(False, f"Vai trò {vi} tại {at_vi} đã bị thu hồi.", f"The role {en} at {at_en} was revoked.")
+    if here:
+        return Decision(
+            False,
+            f"Vai trò {vi} tại {at_vi} không có hiệu lực vào ngày {day}.",
+            f"The role {en} at {at_en} is not in force on {day}.",
+        )
+    if held:
+        return Decision(
+            False,
+            f"Vai trò {vi} được giao cho đơn vị khác, không phải {at_vi}.",
+            f"The role {en} is held for another unit, not for {at_en}.",
+        )
+    return Decision(False, f"Cần vai trò {vi} tại {at_vi}.", f"This needs the role {en} at {at_en}.")
+
+
+def _roles(roles: str | Iterable[str]) -> list[str]:
+    return [str(roles)] if isinstance(roles, str) else [str(each) for each in roles]
+
+
+def _role_words(roles: list[str]) -> tuple[str, str]:
+    with override("vi"):
+        vi = " hoặc ".join(str(Role(each).label) for each in roles)
+    with override("en"):
+        en = " or ".join(str(Role(each).label) for each in roles)
+    return f"“{vi}”", f"“{en}”"
