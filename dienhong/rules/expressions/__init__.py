@@ -13,8 +13,9 @@ from dienhong.rules.expressions.empties import Lang, Reason
 from dienhong.rules.expressions.errors import ExpressionError
 from dienhong.rules.expressions.evaluate import Amount, Given, Result, Step, Verdict, evaluate
 from dienhong.rules.expressions.functions import FUNCTIONS, SUBSET
+from dienhong.rules.expressions.json_form import from_json, to_json
 from dienhong.rules.expressions.kinds import kind_of, require
-from dienhong.rules.expressions.nodes import Kind, Node, Ref, from_json, references, to_json, to_text
+from dienhong.rules.expressions.nodes import Kind, Node, Ref, references, to_text
 from dienhong.rules.expressions.parser import Parser
 from dienhong.rules.expressions.rounding import Rounding, rounded
 from dienhong.rules.expressions.sql import SqlResult, compile_sql

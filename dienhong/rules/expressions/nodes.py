@@ -1,15 +1,10 @@
-"""The tree of an expression: four kinds of node, its text, its JSON.
+"""The tree of an expression: four kinds of node, and its text."""
 
-JSON is nested lists whose first member is the operation: ["<=", ["abs", ["change", ["ref", "[r1]"], ...]],
-["number", "30"]]. The browser's evaluator takes exactly this.
-"""
-
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 Kind = Literal["number", "truth"]
 
@@ -107,32 +102,3 @@ def needs_parentheses(node: Op, index: int) -> bool:
         return False
     own, other = PRECEDENCE[node.name], PRECEDENCE[arg.name]
     return other < own or (other == own and (index == 1 or own == PRECEDENCE["="]))
-
-
-Json = list[Any]
-
-
-def to_json(node: Node) -> Json:
-    if isinstance(node, Number):
-        return ["number", node.text]
-    if isinstance(node, Ref):
-        return ["ref", node.key]
-    return [node.name, *map(to_json, node.args)]
-
-
-_REF = re.compile(r"\[([^\]]+)\](?:@([\w.]+))?(?::([\w.]+))?(?:\{([^}]*)\})?")
-
-
-def from_json(data: Json) -> Node:
-    """The tree of `to_json`'s lists. Raises ValueError where they are something else. It does not check kinds."""
-    match data:
-        case ["number", str() as text] if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-            return Number(text)
-        case ["ref", str() as key] if found := _REF.fullmatch(key):
-            pairs = (pair.split("=", 1) for pair in (found[4] or "").split(", ") if pair)
-            breakdown = tuple((name, member) for name, member in pairs)
-            return Ref(found[1], found[2] or "", found[3] or "", breakdown)
-        case [str() as name, *args] if args:
-            inner = tuple(from_json(arg) for arg in args)
-            return Op(name, inner) if name in OPERATORS else Call(name, inner)
-    raise ValueError(f"not the JSON of an expression: {data!r:.80}")

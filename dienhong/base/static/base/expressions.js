@@ -80,7 +80,9 @@ const negate = (part) => ({ ...part, num: -part.num });
 
 const by = (work) => (parts) => {
   const empty = fold("calculating", parts);
-  return empty ? nothing(empty) : work(...parts);
+  if (empty) return nothing(empty);
+  const { num, den } = work(...parts); // min and max hand back a part, which may say "nothing arose" of itself
+  return amount(num, den);
 };
 
 const dividing = (work) => (parts) => {

@@ -24,7 +24,7 @@ SCRIPT = Path(__file__).resolve().parents[3] / "base" / "static" / "base" / "exp
 
 
 @pytest.fixture
-def connection(django_db_setup: None, settings: Any) -> Iterator[psycopg.Connection[Any]]:
+def connection(db: None, settings: Any) -> Iterator[psycopg.Connection[Any]]:
     """The test database, on a connection of its own: expressions need a server but no tables, and no Django."""
     database = settings.DATABASES["default"]
     names = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
@@ -34,9 +34,12 @@ def connection(django_db_setup: None, settings: Any) -> Iterator[psycopg.Connect
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def page() -> Iterator[Page]:
-    """A blank page of headless Chromium with expressions.js loaded as window.language."""
+    """A blank page of headless Chromium with expressions.js loaded as window.language.
+
+    Not kept for the module: while Playwright runs, an event loop does too, and Django refuses its database then.
+    """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         pytest.skip("no chromium on this machine: install Debian's package chromium or set CHROMIUM")
