@@ -120,16 +120,20 @@ def _arcs(cover: Coverage) -> str:
     degrees = sweeps([on_time, cover.late, cover.missing, cover.waiting])
     if not cover.total:
         degrees = [0.0, 0.0, 360.0, 0.0]
-    looks = ((24, 10, ""), (26, 6, ' class="late"'), (28, 2, ' class="missing" stroke-dasharray="4"'))
+    looks = (
+        (24, ' stroke-width="10"'),
+        (26, ' class="late" stroke-width="6"'),
+        (27, ' class="missing" stroke-dasharray="4"'),
+    )
     drawn, start = "", 0.0
     several = sum(1 for d in degrees if d) > 1
-    for sweep, (radius, width, extra) in zip(degrees, looks, strict=False):
+    for sweep, (radius, look) in zip(degrees, looks, strict=False):
         if sweep:
             gap = 3.0 if several else 0.0
-            drawn += f'<path{extra} stroke-width="{width}" d="{_arc(radius, start + gap / 2, sweep - gap)}"/>'
+            drawn += f'<path{look} d="{_arc(radius, start + gap / 2, sweep - gap)}"/>'
         start += sweep
     fill = ' fill="currentColor"' if cover.official else ""
-    return f'<g fill="none" stroke="currentColor">{drawn}<path{fill} d="{STAR_SMALL}"/></g>'
+    return f'<g fill="none" stroke="currentColor" stroke-width="3">{drawn}<path{fill} d="{STAR_SMALL}"/></g>'
 
 
 def _star(filled: bool) -> str:
@@ -177,12 +181,13 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
     if cover.total > GROUP_OVER:
         counts = _apportion(counts, GROUPS_WITHOUT_NAMES)
     of = sum(counts)
-    width = min(1.6, 0.68 * 2 * math.pi * 10.2 / of)
+    width = min(2.4, 0.68 * 2 * math.pi * 10.2 / of)
     first, second, third = counts[0], counts[0] + counts[1], sum(counts[:3])
     return (
         _path(_spokes(range(first), of, 10.2, 15), width, "")
         + _path(_spokes(range(first, second), of, 12.4, 15), width, "late")
-        + _path(_spokes(range(second, third), of, 13.4, 15), width / 2, "missing")
+        + _path(_spokes(range(second, third), of, 13.2, 15), width * 0.6, "missing")
+        + _path(_spokes(range(third, of), of, 14.3, 15), width * 0.6, "waiting")
         + _star(cover.official)
     )
 
@@ -190,7 +195,7 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
 def _group_ticks(groups: tuple[tuple[int, int, int], ...]) -> str:
     """One tick a province: its length is the share that reported, its tip is faint for what is missing."""
     of = len(groups)
-    width = min(1.6, 0.68 * 2 * math.pi * 10.2 / of)
+    width = min(2.4, 0.68 * 2 * math.pi * 10.2 / of)
     solid, slow, faint = "", "", ""
     for i, (reported, late, missing) in enumerate(groups):
         here = range(i, i + 1)

@@ -32,7 +32,9 @@ class Sample(forms.Form):
 
     required_css_class = "required"
     name = forms.CharField(label=_("Tên đầu mối"), help_text=_("Người mà nơi nhận có thể gọi."))
-    figure = forms.IntegerField(label=_("Số hồ sơ tiếp nhận"), min_value=0)
+    figure = forms.IntegerField(
+        label=_("Số hồ sơ tiếp nhận"), min_value=0, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     note = forms.CharField(label=_("Giải trình"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     level = forms.ChoiceField(label=_("Cấp"), choices=[("1", _("Tỉnh")), ("2", _("Xã"))])
 

@@ -108,7 +108,8 @@ class TileMap:
             css, below = "islands", next(c.name for c in grid(self.provinces) if c.code == cell.code)
             spoken = f"{cell.name}, {below}"
         else:
-            css = "none" if number is None else f"q{self.step(number)}"
+            known = value in (Empty.NOTHING_AROSE, Empty.NOT_APPLICABLE)
+            css = f"q{self.step(number)}" if number is not None else ("nil" if known else "none")
             below = self._short(value, lang)
             spoken = f"{cell.name}: {self.words(tile, lang)}"
         width = ISLANDS_WIDTH if cell.islands else WIDTH

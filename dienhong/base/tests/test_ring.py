@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from dienhong.base.components.ring import GROUP_OVER, SMALL, Coverage, mark, ring, ring_name, sweeps
 from hypothesis import given
 from hypothesis import strategies as st
+
+from dienhong.base.components.ring import GROUP_OVER, SMALL, Coverage, mark, ring, ring_name, sweeps
 
 
 @st.composite

@@ -1,0 +1,52 @@
+"""Which sentences the rooms say, and which of them have no English: a plain scan that needs no gettext programs."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+COUNTED = {"ngettext", "ngettext_lazy"}
+STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+IN_TEMPLATE = re.compile(rf"\b(?:n?gettext|_)\(\s*({STRING})")
+
+
+def spoken(rooms: Path) -> set[str]:
+    """Every msgid in the Python files and templates below `rooms`, tests aside."""
+    found: set[str] = set()
+    for path in rooms.rglob("*"):
+        parts = path.relative_to(rooms).parts
+        if "tests" in parts or "migrations" in parts:
+            continue
+        if path.suffix == ".py":
+            found.update(_in_python(path.read_text(encoding="utf-8")))
+        elif path.suffix in {".html", ".txt"} and "templates" in parts:
+            found.update(_in_template(path.read_text(encoding="utf-8")))
+    return found
+
+
+def untranslated(rooms: Path) -> set[str]:
+    """Those sentences that the compiled English catalogue does not hold."""
+    compiled = rooms / "base" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    with compiled.open("rb") as file:
+        catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    known = {key[0] if isinstance(key, tuple) else key for key, said in catalog.items() if said}
+    return spoken(rooms) - known
+
+
+def _in_python(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        first = node.args[0]
+        if name in ONE | COUNTED and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def _in_template(source: str) -> Iterator[str]:
+    from django.utils.translation.template import templatize
+
+    for quoted in IN_TEMPLATE.findall(templatize(source)):
+        yield str(ast.literal_eval(quoted)).replace("%%", "%")

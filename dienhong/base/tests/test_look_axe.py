@@ -1,0 +1,90 @@
+"""Accessibility of the components, measured in Chromium: rest, dialog, menu, at 360 px and at 400% zoom."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = os.environ.get("DIENHONG_CHROMIUM") or shutil.which("chromium") or ""
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium, or name it in DIENHONG_CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop lives in this thread, which Django takes for an asynchronous one.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def opened(browser: Browser, address: str, width: int, height: int = 800) -> Page:
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN").new_page()
+    page.on("console", lambda message: pytest.fail(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.evaluate("document.fonts.ready")
+    return page
+
+
+def assert_clean(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("theme", ["day", "night", "wall"])
+@pytest.mark.parametrize(("width", "height"), [(360, 800), (1280, 900), (320, 256)])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    live_server: LiveServer, browser: Browser, theme: str, width: int, height: int
+) -> None:
+    page = opened(browser, f"{live_server.url}/look/?theme={theme}", width, height)
+    assert_clean(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["day", "night"])
+def test_axe_finds_nothing_in_menu_and_dialog(live_server: LiveServer, browser: Browser, theme: str) -> None:
+    page = opened(browser, f"{live_server.url}/look/?theme={theme}", 360)
+    page.locator(".tools details.menu summary").last.click()
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    page.locator("[data-opens]").click()
+    assert page.locator("dialog[open]").count() == 1
+    assert_clean(page)
+    page.locator("dialog [data-says]").click()
+    page.locator("#toasts .toast").wait_for()
+    assert "Lào Cai" in page.locator("#live").inner_text()
+    assert_clean(page)
+    page.context.close()
+
+
+def test_the_theme_changes_without_a_new_page_and_stays(live_server: LiveServer, browser: Browser) -> None:
+    page = opened(browser, f"{live_server.url}/look/", 1280)
+    page.locator(".tools details.menu summary").last.click()
+    page.locator('[data-theme="night"]').click()
+    assert page.evaluate("document.documentElement.className") == "night"
+    page.reload()
+    assert page.evaluate("document.documentElement.className") == "night"
+    page.context.close()
+
+
+def test_four_fonts_of_our_own_and_nothing_from_elsewhere(live_server: LiveServer, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/look/")
+    page.evaluate("document.fonts.ready")
+    assert all(address.startswith(live_server.url) for address in asked)
+    assert len({address for address in asked if address.endswith(".woff2")}) == 4
+    page.close()

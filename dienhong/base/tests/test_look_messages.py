@@ -1,0 +1,59 @@
+"""Every Vietnamese sentence of the screens has its English, and the compiled catalogue is the written one."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+from dienhong.base.components.messages import _in_python, _in_template, untranslated
+
+ROOMS = Path(__file__).resolve().parents[2]
+LOCALE = ROOMS / "base" / "locale"
+
+
+def test_every_sentence_has_its_english() -> None:
+    missing = untranslated(ROOMS)
+    assert not missing, "run `manage.py messages` and translate:\n" + "\n".join(sorted(missing))
+
+
+def test_the_scan_finds_each_way_of_saying() -> None:
+    template = """{% load i18n %}{% translate "Một" %}{% translate 'Hai' as x %}{{ _("Ba") }}
+        {% blocktranslate trimmed count n=k %}Bốn {{ n }}{% plural %}Nhiều {{ n }}{% endblocktranslate %}
+        {% blocktranslate %}Năm %{% endblocktranslate %}{% ring c label=_("Sáu") %}"""
+    assert set(_in_template(template)) == {"Một", "Hai", "Ba", "Bốn %(n)s", "Năm %", "Sáu"}
+    source = "_('Một'); gettext_lazy('Hai'); ngettext('Ba', 'Bốn', n); translation.gettext('Năm'); other('Sáu'); _(x)"
+    assert set(_in_python(source)) == {"Một", "Hai", "Ba", "Năm"}
+
+
+def entries(written: str) -> dict[str, list[str]]:
+    """msgid -> its translations, of a .po file; the obsolete and the fuzzy are left out."""
+    found: dict[str, list[str]] = {}
+    for paragraph in re.split(r"\n\s*\n", written):
+        lines = [line for line in paragraph.splitlines() if not line.startswith("#~")]
+        if any(line.startswith("#,") and "fuzzy" in line for line in lines):
+            continue
+        parts = re.findall(r'^(msgid|msgstr(?:\[\d\])?) ((?:".*"\s*)+)', "\n".join(lines), flags=re.MULTILINE)
+        texts = [(key, "".join(ast.literal_eval(q) for q in re.findall(r'".*"', value))) for key, value in parts]
+        if texts and texts[0][1]:
+            found[texts[0][1]] = [text for key, text in texts[1:]]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_the_compiled_catalogue_is_the_written_one(lang: str) -> None:
+    folder = LOCALE / lang / "LC_MESSAGES"
+    with (folder / "django.mo").open("rb") as file:
+        catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    for msgid, texts in entries((folder / "django.po").read_text(encoding="utf-8")).items():
+        if all(texts):
+            compiled = catalog[msgid] if msgid in catalog else catalog[(msgid, 0)]
+            assert compiled == texts[0], msgid
+
+
+def test_a_translation_keeps_the_places_of_its_sentence() -> None:
+    for msgid, texts in entries((LOCALE / "en" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")).items():
+        for text in filter(None, texts):
+            places = re.findall(r"%\(\w+\)s|%\(\w+\)d|\{\w*\}", text)
+            assert set(places) <= set(re.findall(r"%\(\w+\)s|%\(\w+\)d|\{\w*\}", msgid)), msgid
