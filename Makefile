@@ -14,7 +14,7 @@ run: install  ## run everything here, with demo accounts, on http://127.0.0.1:80
 
 test: install-dev  ## all tests
 	@bin/need-browser
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: install-dev  ## format, lint, types, layers, migrations, deploy checks
 	@$(PYTHON) bin/check

@@ -15,7 +15,7 @@ from dienhong.base.store import Store
 from dienhong.config import embedded
 from dienhong.config.embedded import Server
 
-pytestmark = [pytest.mark.embedded_only, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.embedded_only
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -15,7 +15,7 @@ import pytest
 from dienhong.config import embedded
 from dienhong.config.embedded import EmbeddedServerError, Server
 
-pytestmark = [pytest.mark.embedded_only, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.embedded_only
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from dienhong.config.embedded import Server
 
-pytestmark = [pytest.mark.embedded_only, pytest.mark.xdist_group(__name__)]
+pytestmark = pytest.mark.embedded_only
 ROOT = Path(__file__).resolve().parents[3]
 
 
