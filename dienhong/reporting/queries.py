@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from dienhong.base import clock
 from dienhong.indicators.models import Period
 from dienhong.organizations import permissions
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
 from dienhong.reporting.models import (
     Approval,
@@ -105,7 +106,9 @@ class Board:
 def board(regime: Regime, period: Period) -> Board:
     groups: dict[str, list[Duty]] = {name: [] for name in ("reported", "late", "missing", "exempt", "not_due")}
     now = clock.business_now()
-    for duty in with_life(Duty.objects.filter(regime=regime, period=period)):
+    found = with_life(Duty.objects.filter(regime=regime, period=period))
+    order = organizations.name_rows([duty.unit_id for duty in found], period.last)
+    for duty in sorted(found, key=lambda one: order[one.unit_id].sort_key if one.unit_id in order else ""):
         groups[standing(duty, now)].append(duty)
     return Board(**groups)
 

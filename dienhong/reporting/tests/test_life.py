@@ -17,7 +17,7 @@ from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.states import counting_version, first_valid_sending, state_of
-from dienhong.reporting.tests.conftest import ON_TIME, World, person
+from dienhong.reporting.tests.conftest import ON_TIME, Q2, World, person
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +26,7 @@ def test_63_provinces_owe_the_quarter_by_the_25th(world: World) -> None:
     duties = Duty.objects.filter(regime__code="RR22", period__key="2020-Q2")
     assert duties.count() == 63
     assert {duty.due_at for duty in duties} == {dt.datetime(2020, 6, 25, 17, 0, tzinfo=clock.HANOI)}
-    assert (
-        actions.open_duties(
-            by="job:test",
-            regime_version=world.regime,
-            period=__import__("dienhong.base.periods").base.periods.period("decree09", "2020-Q2"),
-        )
-        == []
-    )
+    assert actions.open_duties(by="job:test", regime_version=world.regime, period=Q2) == []
 
 
 def test_from_entry_to_observations(world: World) -> None:

@@ -72,7 +72,7 @@ def words(duties: list[Duty]) -> list[DutyWords]:
     by_day: dict[dt.date, set[int]] = {}
     for duty in duties:
         by_day.setdefault(duty.period.last, set()).update((duty.unit_id, duty.receiver_id))
-    names = {day: organizations.names(ids, day, lang()) for day, ids in by_day.items()}
+    names = {day: organizations.full_names(ids, day, lang()) for day, ids in by_day.items()}
     out = []
     for duty in duties:
         plain = period_of(duty.period)
@@ -86,7 +86,7 @@ def words(duties: list[Duty]) -> list[DutyWords]:
                 duty,
                 known.get(duty.unit_id, "?"),
                 known.get(duty.receiver_id, "?"),
-                periods.label(plain, lang()),
+                periods.title(plain, lang()),
                 periods.label(plain, lang(), short=True),
                 f"{plain.first:%d/%m/%Y} – {plain.last:%d/%m/%Y}",
                 ahead,

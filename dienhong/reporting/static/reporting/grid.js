@@ -18,6 +18,11 @@ function keep() {
   else localStorage.removeItem(STORE);
 }
 
+// At rest a cell reads like print (4.112); in hand it holds what was typed (4112).
+function rest(input) {
+  if (input.dataset.typed !== undefined) input.value = input.dataset.shown || input.dataset.typed;
+}
+
 function say(text, bad = false) {
   status.textContent = text;
   status.classList.toggle("bad", bad);
@@ -25,6 +30,8 @@ function say(text, bad = false) {
 
 function note(input) {
   const key = input.closest("td").dataset.key;
+  input.dataset.typed = input.value;
+  input.dataset.shown = "";
   pending.set(key, { text: input.value, seen: Number(input.dataset.seen || 0) });
   keep();
   clearTimeout(timer);
@@ -71,7 +78,9 @@ function draw(data) {
     if (output) output.textContent = cell.shown;
     const input = td.querySelector("input, select");
     if (input) {
-      if (!pending.has(key) && document.activeElement !== input) input.value = cell.typed;
+      input.dataset.typed = cell.typed;
+      input.dataset.shown = cell.shown;
+      if (!pending.has(key) && document.activeElement !== input) rest(input);
       input.dataset.seen = cell.edit;
       input.toggleAttribute("aria-invalid", wrong.has(key));
       if (wrong.has(key)) input.setAttribute("aria-invalid", "true");
@@ -173,15 +182,22 @@ async function undo() {
   if (!answer.ok) return say(data.error, true);
   for (const input of inputs()) {
     const cell = data.cells[input.closest("td").dataset.key];
-    if (cell) input.value = input.defaultValue = cell.typed;
+    if (cell) { input.dataset.typed = cell.typed; input.dataset.shown = cell.shown; rest(input); }
   }
   draw(data);
 }
 
 form.addEventListener("focusin", (event) => {
   if (!event.target.matches("td.cell input")) return;
-  event.target.defaultValue = event.target.value;
-  event.target.select();
+  const input = event.target;
+  if (!pending.has(input.closest("td").dataset.key) && input.dataset.typed !== undefined) input.value = input.dataset.typed;
+  input.defaultValue = input.value;
+  input.select();
+});
+
+form.addEventListener("focusout", (event) => {
+  const input = event.target;
+  if (input.matches("td.cell input") && input.value === input.dataset.typed) rest(input);
 });
 
 form.addEventListener("change", (event) => {
@@ -218,6 +234,11 @@ document.getElementById("submit-form").addEventListener("submit", async (event) 
   if (!pending.size) event.target.submit();
 });
 
+for (const input of inputs()) {
+  if (!input.matches("input")) continue;
+  input.dataset.typed = input.value;
+  rest(input);
+}
 for (const [key, one] of pending) {
   const input = byKey(key)?.querySelector("input, select");
   if (input) input.value = one.text;
