@@ -62,6 +62,7 @@ def context() -> dict[str, object]:
         "cover": Coverage(61, 2, 2, 63),
         "empties": [kind for kind in Empty if kind is not Empty.NONE],
         "value": Decimal("775.9"),
+        "on_time": Decimal("93.3"),
         "big": Decimal("148612300000000"),
         "minus": Decimal("-8.02"),
         "up": Decimal("0.4"),

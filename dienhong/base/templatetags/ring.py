@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from dienhong.base import clock
 from dienhong.base.components import ring as drawn
+from dienhong.base.components.tilemap import TileMap
 from dienhong.base.numbers import Empty, empty_label, format_number
 
 register = template.Library()
@@ -28,14 +29,19 @@ def _lang() -> str:
     return "en" if (translation.get_language() or "vi").startswith("en") else "vi"
 
 
+def _beside(unit: str) -> str:
+    """The unit with its space; English writes % against the figure, Vietnamese apart from it."""
+    return unit if unit == "%" and _lang() == "en" else f" {unit}"
+
+
 def _coverage(given: object) -> drawn.Coverage:
     """A Coverage, or a mapping, or anything with its fields."""
     if isinstance(given, drawn.Coverage):
         return given
     if isinstance(given, Mapping):
         return drawn.Coverage(**given)
-    counts = [int(getattr(given, name)) for name in ("reported", "late", "missing", "total")]
-    return drawn.Coverage(*counts, official=bool(getattr(given, "official", False)))
+    reported, late, missing, total = (int(getattr(given, name)) for name in ("reported", "late", "missing", "total"))
+    return drawn.Coverage(reported, late, missing, total, official=bool(getattr(given, "official", False)))
 
 
 @register.simple_tag
@@ -72,7 +78,10 @@ def num(value: Figure, decimals: int | None = None, unit: str = "") -> SafeStrin
     if isinstance(value, Empty) and value is not Empty.NONE:
         kind = value.name.lower().replace("_", "-")
         return format_html('<span class="empty-value {}">{}</span>', kind, empty_label(value, _lang()))
-    beside = format_html(' <span class="unit">{}</span>', unit) if unit else ""
+    beside = ""
+    if unit:
+        gap = _beside(unit).removesuffix(unit)
+        beside = format_html('{}<span class="unit">{}</span>', gap, unit)
     return format_html('<span class="fig">{}{}</span>', format_number(Decimal(value), decimals, _lang()), beside)
 
 
@@ -146,7 +155,7 @@ def delta(
     way = "flat" if value == 0 else ("up" if value > 0 else "down")
     sign, word = {"up": ("▲", _("tăng")), "down": ("▼", _("giảm")), "flat": ("▬", _("không đổi"))}[way]
     css = "" if not good or way == "flat" else ("good" if way == good else "bad")
-    amount = "" if way == "flat" else f" {format_number(abs(value), decimals, _lang())}{unit and ' ' + unit}"
+    amount = "" if way == "flat" else f" {format_number(abs(value), decimals, _lang())}{_beside(unit) if unit else ''}"
     tail = format_html(' <span class="than">{}</span>', than) if than else ""
     return format_html(
         '<span class="delta {} {}"><span aria-hidden="true">{}</span> <b>{}{}</b>{}</span>',
@@ -155,6 +164,6 @@ def delta(
 
 
 @register.simple_tag
-def tilemap(tiles: object) -> SafeString:
+def tilemap(tiles: TileMap) -> SafeString:
     """The tile map of a `components.tilemap.TileMap`, in the reader's language."""
-    return mark_safe(tiles.html(_lang()))  # type: ignore[attr-defined]  # noqa: S308
+    return mark_safe(tiles.html(_lang()))  # noqa: S308

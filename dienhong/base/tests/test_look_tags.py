@@ -1,6 +1,7 @@
 """The template tags: figures, ages, deadlines and changes in words, the door to the passport."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,8 @@ def test_a_figure_in_each_language() -> None:
     )
     assert say("{{ v|vnum:1 }}", v=Decimal("-1.5")) == "\N{MINUS SIGN}1,5"
     assert say("{{ v|vnum:1 }}", "en", v=Decimal("12904.5")) == "12,904.5"
+    assert "1,5 %" in re.sub("<[^>]*>", "", say("{% num v 1 '%' %}", v=Decimal("1.5")))
+    assert "1.5%" in re.sub("<[^>]*>", "", say("{% num v 1 '%' %}", "en", v=Decimal("1.5")))
 
 
 def test_zero_and_each_kind_of_empty_are_told_apart() -> None:
