@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dienhong.base.components import showcase
+from dienhong.base.components.showcase import context as every_component
 from dienhong.base.context import THEMES
 
 YEAR = 365 * 24 * 3600
@@ -32,4 +32,4 @@ def theme(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest) -> HttpResponse:
     # public
     asked = request.GET.get("theme", "")
-    return render(request, "base/look.html", {"asked_theme": asked if asked in THEMES else "", **showcase.context()})
+    return render(request, "base/look.html", {"asked_theme": asked if asked in THEMES else "", **every_component()})

@@ -78,10 +78,9 @@ def num(value: Figure, decimals: int | None = None, unit: str = "") -> SafeStrin
     if isinstance(value, Empty) and value is not Empty.NONE:
         kind = value.name.lower().replace("_", "-")
         return format_html('<span class="empty-value {}">{}</span>', kind, empty_label(value, _lang()))
-    beside = ""
-    if unit:
-        gap = _beside(unit).removesuffix(unit)
-        beside = format_html('{}<span class="unit">{}</span>', gap, unit)
+    unit = str(unit)  # a template's _("…") arrives unspoken
+    gap = _beside(unit).removesuffix(unit)
+    beside = format_html('{}<span class="unit">{}</span>', gap, unit) if unit else ""
     return format_html('<span class="fig">{}{}</span>', format_number(Decimal(value), decimals, _lang()), beside)
 
 
@@ -155,7 +154,9 @@ def delta(
     way = "flat" if value == 0 else ("up" if value > 0 else "down")
     sign, word = {"up": ("▲", _("tăng")), "down": ("▼", _("giảm")), "flat": ("▬", _("không đổi"))}[way]
     css = "" if not good or way == "flat" else ("good" if way == good else "bad")
-    amount = "" if way == "flat" else f" {format_number(abs(value), decimals, _lang())}{_beside(unit) if unit else ''}"
+    amount = (
+        "" if way == "flat" else f" {format_number(abs(value), decimals, _lang())}{_beside(str(unit)) if unit else ''}"
+    )
     tail = format_html(' <span class="than">{}</span>', than) if than else ""
     return format_html(
         '<span class="delta {} {}"><span aria-hidden="true">{}</span> <b>{}{}</b>{}</span>',
