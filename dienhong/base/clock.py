@@ -44,10 +44,8 @@ def _offset_at(record_time: dt.datetime | None) -> dt.timedelta:
     """Business minus record time under the setting in force at that record time (None: the latest)."""
     from dienhong.base.models import ClockSetting
 
-    rows = ClockSetting.objects.order_by("-set_at", "-id")
-    if record_time is not None:
-        rows = rows.filter(set_at__lte=record_time)
-    row = rows.values_list("business_at", "set_at").first()
+    rows = ClockSetting.objects.order_by("-set_at", "-id").values_list("business_at", "set_at")
+    row = rows.first() if record_time is None else rows.filter(set_at__lte=record_time).first() or rows.last()
     return row[0] - row[1] if row else dt.timedelta(0)
 
 
@@ -85,6 +83,11 @@ def played(at: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _played.reset(token)
+
+
+def played_moment() -> dt.datetime | None:
+    """The business time at which the demo is playing an act; None when nothing is played."""
+    return _played.get()
 
 
 def business_at(record_time: dt.datetime) -> dt.datetime:

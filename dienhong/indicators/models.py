@@ -217,6 +217,7 @@ class Batch(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     not_before = models.DateField(null=True, help_text=_("business day on which its data may be published"))
     demo = models.BooleanField(default=False)
+    played_at = models.DateTimeField(null=True, help_text=_("business time at which the demo played it; else empty"))
 
     class Meta:
         indexes = [models.Index(fields=["source", "reporter"])]

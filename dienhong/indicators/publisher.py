@@ -31,7 +31,9 @@ WITH due AS (
     SELECT {_MOMENT} AS moment, coalesce((SELECT max(seq) FROM indicators_publication), 0) AS seq
 )
 INSERT INTO indicators_publication (batch_id, seq, known_at)
-SELECT due.batch_id, told.seq + row_number() OVER (ORDER BY due.batch_id), told.moment FROM due, told
+SELECT due.batch_id, told.seq + row_number() OVER (ORDER BY due.batch_id),
+       least(told.moment, coalesce(batch.played_at + %s, told.moment))
+FROM due JOIN indicators_batch batch ON batch.id = due.batch_id, told
 """  # noqa: S608
 _ANY_DUE = "SELECT EXISTS (SELECT 1 FROM indicators_pending WHERE not_before IS NULL OR not_before <= %s)"
 
@@ -53,7 +55,8 @@ def _batches(cursor: CursorWrapper) -> int:
     cursor.execute(_ANY_DUE, [today])
     if not cursor.fetchone()[0]:
         return 0
-    cursor.execute(_BATCHES, [today])
+    # What the demo plays was known when it was played: the record time that its business clock gives that moment.
+    cursor.execute(_BATCHES, [today, clock.record_now() - clock.business_now()])
     return int(cursor.rowcount)
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -51,7 +52,9 @@ def test_the_past_of_the_clock_is_replayed(machine: list[dt.datetime]) -> None:
     clock.set_business_now(MORNING, by="job:demo", reason="first")
     machine[0] += dt.timedelta(days=1)
     clock.set_business_now(MORNING - dt.timedelta(days=30), by="job:demo", reason="back a month")
-    assert clock.business_at(start - dt.timedelta(hours=1)) == start - dt.timedelta(hours=1)
+    assert clock.business_at(start - dt.timedelta(hours=1)) == MORNING - dt.timedelta(hours=1), (
+        "as if it had always held"
+    )
     assert clock.business_at(start + dt.timedelta(hours=3)) == MORNING + dt.timedelta(hours=3)
     assert clock.business_at(machine[0]) == clock.business_now() == MORNING - dt.timedelta(days=30)
     with pytest.raises(ValueError, match="time zone"):
@@ -97,3 +100,17 @@ def test_a_setting_cannot_be_changed_or_removed() -> None:
             change()
     with pytest.raises(IntegrityError), transaction.atomic():
         ClockSetting.objects.create(set_at=MORNING, business_at=MORNING, set_by="", reason="nobody")
+
+
+def test_the_past_is_played_in_demo_mode_only(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(clock.ClockNotSettable), clock.played(MORNING):
+        pass
+    assert clock.played_moment() is None
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_is_played_happens_then_and_only_inside(machine: list[dt.datetime]) -> None:
+    with clock.played(MORNING):
+        assert clock.business_now() == clock.played_moment() == MORNING
+    assert clock.business_now() == machine[0]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from dienhong.base import clock
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Batch, Evidence, Source
 from dienhong.journal.actions import record
@@ -86,7 +87,12 @@ def open_batch(
     with connection.cursor() as cursor:
         _queue(cursor, source.pk, reporter.pk)
     batch = Batch.objects.create(
-        source=source, reporter=reporter, approved_by=approved_by, not_before=not_before, demo=demo
+        source=source,
+        reporter=reporter,
+        approved_by=approved_by,
+        not_before=not_before,
+        demo=demo,
+        played_at=clock.played_moment(),
     )
     Evidence.objects.bulk_create(
         Evidence(batch=batch, kind=kind, key=key, label=label[:300], digest=digest)

@@ -66,5 +66,6 @@ def from_business(chosen: dt.datetime) -> dt.datetime:
     for (set_at, business_at), end in reversed(list(zip(settings, ends, strict=True))):
         if business_at <= chosen:
             return min(set_at + (chosen - business_at), end)
-    first = settings[0][0] if settings else clock.record_now()
-    return min(chosen, first)
+    if settings:  # before the clock was first set: as if that setting had always held, which is when the demo plays
+        return settings[0][0] + (chosen - settings[0][1])
+    return min(chosen, clock.record_now())
