@@ -102,6 +102,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600  # of names without a hash
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Only our own origin, no inline script or style: shapes.md, 34.
 CONTENT_SECURITY_POLICY = (

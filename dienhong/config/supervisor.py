@@ -24,7 +24,8 @@ def _end_with_parent() -> None:
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    return "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-lines:])
+    said = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return "\n".join(f"    {line}" for line in said[-lines:])
 
 
 def run_step(title: str, arguments: list[str], environment: dict[str, str], log: Path) -> bool:
