@@ -318,3 +318,41 @@ class CellComment(models.Model):
     text = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
+
+
+class Upload(models.Model):
+    """A file as it was handed in, whatever came of it. A faulty one changes no cell and stays here with its faults."""
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken", _("đã ghi vào báo cáo")
+        FAULTY = "faulty", _("có ô sai, chưa ghi gì")
+        REFUSED = "refused", _("không đọc được, chưa ghi gì")
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="uploads")
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="uploads")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    business_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    cells = models.PositiveIntegerField(default=0, help_text=_("how many cells it changed"))
+    kept = models.PositiveIntegerField(default=0, help_text=_("cells typed on the grid since and left as they are"))
+    faults = models.JSONField(default=list, help_text=_("excel.faults.FileFault as stored"))
+
+    class Meta:
+        indexes = [models.Index(fields=["duty", "digest"])]
+
+
+class ApiAnswer(models.Model):
+    """What a machine was answered under its idempotency key: asked again, it hears the same."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    request_digest = models.CharField(max_length=64, help_text=_("sha256 over address and body"))
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="api_answer_once")]

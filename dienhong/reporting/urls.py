@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.reporting.views import acts, boards, duties, entry
+from dienhong.reporting.views import acts, boards, duties, entry, uploads
 
 app_name = "reporting"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/<int:pk>/start/", acts.start, name="start"),
     path("duties/<int:pk>/entry/", entry.entry, name="entry"),
+    path("duties/<int:pk>/template/", uploads.download_template, name="template"),
+    path("duties/<int:pk>/upload/", uploads.upload, name="upload"),
+    path("uploads/<int:pk>/", uploads.result, name="upload_result"),
+    path("uploads/<int:pk>/again/", uploads.again, name="upload_again"),
+    path("uploads/<int:pk>/marked/", uploads.marked, name="upload_marked"),
+    path("uploads/<int:pk>/file/", uploads.handed_in, name="upload_file"),
     path("versions/<int:pk>/save/", entry.save, name="save"),
     path("versions/<int:pk>/undo/", entry.undo, name="undo"),
     path("versions/<int:pk>/explain/", acts.explain, name="explain"),

@@ -79,4 +79,4 @@ def excel_formula(formula: str, decimals: int, place: Place) -> str | None:
 
 
 def _any(inputs: list[str], mark: str) -> str:
-    return f"OR({','.join(f'{one}="{mark}"' for one in inputs)})"
+    return "OR(" + ",".join(f'{one}="{mark}"' for one in inputs) + ")"

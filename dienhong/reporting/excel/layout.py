@@ -49,6 +49,10 @@ class Sheet:
         at = column_index_from_string(self.columns[0]["letter"])
         return get_column_letter(at + 1), get_column_letter(at + 2)
 
+    def head(self, column: dict[str, Any], period_short: str) -> str:
+        """What stands above a column of figures: its label, or the period where it is the only one."""
+        return period_short if len(self.columns) == 1 else str(column["label"]["vi"])
+
     @property
     def last_column(self) -> str:
         return self.earlier_columns[1] if self.earlier_columns else str(self.columns[-1]["letter"])
@@ -63,4 +67,10 @@ def sheets(regime_version: RegimeVersion, cells: list[FormCell]) -> list[Sheet]:
 
 def printed_label(row: dict[str, Any]) -> str:
     """What stands in column B of a row; the reader looks for exactly this."""
-    return str(row.get("label", {}).get("vi") or row.get("heading") or "")
+    words = row.get("label") or row.get("heading") or ""
+    return str(words.get("vi", "") if isinstance(words, dict) else words)
+
+
+def row_number(address: str) -> int:
+    """8 of C8; 0 of no address."""
+    return int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)

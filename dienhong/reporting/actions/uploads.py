@@ -1,0 +1,126 @@
+"""Taking in an Excel file: all of it or nothing of it. The file itself is kept either way, with what was wrong."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from dienhong.base import clock, store
+from dienhong.base.numbers import Convention
+from dienhong.base.refusal import Refused
+from dienhong.journal.actions import record
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.registry import action
+from dienhong.reporting.actions.entry import save_cells, start_entry
+from dienhong.reporting.excel.faults import BadFile, FileFault
+from dienhong.reporting.excel.package import check_size, open_package
+from dienhong.reporting.excel.reading import Reading, read
+from dienhong.reporting.excel.template import draft_of
+from dienhong.reporting.models import Duty, Upload, Version
+from dienhong.reporting.permissions import require
+
+Outcome = Upload.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of an upload. `repeated`: this very file is in the draft already, so nothing was done."""
+
+    upload: Upload
+    repeated: bool = False
+
+
+class _Undo(Exception):  # noqa: N818 - takes the savepoint back, never leaves this module
+    def __init__(self, faults: list[FileFault], outcome: str) -> None:
+        super().__init__(outcome)
+        self.faults = faults
+        self.outcome = outcome
+
+
+@action("reporting.take_upload")
+@transaction.atomic
+def take_upload(
+    *, by: Person, duty: Duty, data: bytes, name: str, convention: Convention | None = None
+) -> Taken:
+    """Read the file into the duty's draft, beginning the draft if there is none.
+
+    With anything wrong no cell changes and no draft begins; the upload stays with its faults. Raises Refused where
+    there is nothing to keep: no right, report on its way, file too large. Two at once follow one another.
+    """
+    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    try:
+        check_size(len(data))
+    except BadFile as bad:
+        raise Refused(bad.fault.code, bad.fault.sentence["en" if get_language() == "en" else "vi"]) from bad
+    digest = store.put(data)
+    # The duty, not its submission: before the first entry there is no submission to lock. Keys may still point at it.
+    locked = Duty.objects.select_for_update(of=("self",), no_key=True)
+    duty = locked.select_related("unit", "regime", "period", "receiver").get(pk=duty.pk)
+    again = _already_in(duty, digest)
+    if again:
+        return Taken(again, repeated=True)
+    upload = Upload(duty=duty, digest=digest, name=clean_name(name), by=by, business_at=clock.business_now())
+    try:
+        with transaction.atomic():
+            version, reading = _read_into(by, duty, data, digest, upload.name, convention)
+    except _Undo as undo:
+        upload.outcome, upload.faults = undo.outcome, [fault.plain() for fault in undo.faults]
+    else:
+        upload.outcome, upload.version = Outcome.TAKEN, version
+        upload.cells, upload.kept = len(reading.typed), len(reading.kept)
+    upload.save()
+    _journal(upload)
+    return Taken(upload)
+
+
+def _already_in(duty: Duty, digest: str) -> Upload | None:
+    """The taken upload of the same file, if it is the last one taken into the draft that is open now."""
+    draft = draft_of(duty)
+    last = Upload.objects.filter(version=draft, outcome=Outcome.TAKEN).order_by("-pk").first() if draft else None
+    return last if last and last.digest == digest else None
+
+
+def _read_into(
+    by: Person, duty: Duty, data: bytes, digest: str, name: str, convention: Convention | None
+) -> tuple[Version, Reading]:
+    """Inside a savepoint: draft, cells, original. Raises _Undo with the faults, which takes all of it back."""
+    version = start_entry(by=by, duty=duty, channel=Version.Channel.UPLOAD)
+    try:
+        reading = read(open_package(data), version, by, convention)
+    except BadFile as bad:
+        raise _Undo([bad.fault], Outcome.REFUSED) from bad
+    if reading.faults:
+        raise _Undo(reading.faults, Outcome.FAULTY)
+    saved = save_cells(by=by, version=version, typed=reading.typed, convention=convention)
+    if saved.faults or saved.conflicts:
+        raise RuntimeError(f"the reader let pass what save_cells refuses: {saved.faults} {list(saved.conflicts)}")
+    Version.objects.filter(pk=version.pk).update(
+        channel=Version.Channel.UPLOAD, original_name=name, original_digest=digest
+    )
+    return version, reading
+
+
+def clean_name(name: str) -> str:
+    """The file's own name without its folders and without characters that no file name needs."""
+    bare = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in bare if c.isprintable() and c not in '"<>|:*?').strip()[-200:] or "tep.xlsx"
+
+
+def _journal(upload: Upload) -> None:
+    duty = upload.duty
+    record(
+        by=f"person:{upload.by_id}",
+        verb="reporting.take_upload",
+        object_kind="upload",
+        object_id=upload.pk,
+        unit_id=duty.unit_id,
+        to_state=str(upload.outcome),
+        data={
+            "regime": duty.regime.code,
+            "period": duty.period.key,
+            "file": upload.digest,
+            "version": upload.version_id,
+            "cells": upload.cells,
+            "faults": len(upload.faults),
+        },
+    )
