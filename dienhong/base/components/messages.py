@@ -49,4 +49,4 @@ def _in_template(source: str) -> Iterator[str]:
     from django.utils.translation.template import templatize
 
     for quoted in IN_TEMPLATE.findall(templatize(source)):
-        yield str(ast.literal_eval(quoted)).replace("%%", "%")
+        yield str(ast.literal_eval(quoted))  # a percent sign stands doubled, as in the catalogue
