@@ -33,6 +33,7 @@ BEFORE = (
     Step("Tệp tĩnh · Static files", ("collectstatic", "--no-input", "--verbosity", "0")),
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
+    Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),

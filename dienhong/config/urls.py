@@ -6,6 +6,8 @@ from dienhong.config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.base.urls")),
+    path("", include("dienhong.organizations.urls")),
+    path("", include("dienhong.indicators.urls")),
     path("", include("dienhong.reporting.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -1,20 +1,23 @@
-"""Views are closed unless they say otherwise: `@signed_in` or `@public` stands on each, and the middleware sees to it."""
+"""Views are closed unless they say otherwise: `@signed_in` or `@public` stands on each; the middleware sees to it."""
 
+import inspect
+import re
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dienhong.base.refusal import Refused
-from dienhong.organizations.permissions import NotAllowed
+from dienhong.base.refusal import NotPermitted
 
 View = Callable[..., HttpResponse]
+# Packages whose views guard themselves: sign-in is public by nature, an API names its own authentication.
+GUARD_THEMSELVES = ("allauth.", "ninja.", "django.views.i18n", "django.contrib.staticfiles", "django.views.static")
+SAID_PUBLIC = re.compile(r"^def [^\n]*(?:\n[^\n]*)*?:\n(?:    \"\"\"(?:.|\n)*?\"\"\"\n)?    # public\b", re.MULTILINE)
 
 
 def public(view: View) -> View:
@@ -35,9 +38,69 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if "json" in request.headers.get("Accept", "") or request.content_type == "application/json":
+        if _wants_json(request):
             return JsonResponse({"error": _("Phiên làm việc đã hết; đăng nhập lại.")}, status=401)
-        return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        sign_in = f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401, headers={"HX-Redirect": sign_in})
+        return redirect(sign_in)
 
     guarded.access = "signed_in"  # type: ignore[attr-defined]
     return guarded
+
+
+@cache
+def access(view: View) -> str:
+    """How a view is declared: public, signed_in, itself (by its package), or "" when nobody said anything."""
+    each: Any = view
+    while each is not None:
+        if said := getattr(each, "access", ""):
+            return str(said)
+        if getattr(each, "login_required", True) is False:  # Django's own login_not_required
+            return "public"
+        inner = getattr(each, "__wrapped__", None)
+        if inner is None:
+            break
+        each = inner
+    if str(getattr(each, "__module__", "")).startswith(GUARD_THEMSELVES):
+        return "itself"
+    return "public" if _says_public(each) else ""
+
+
+def _says_public(view: Any) -> bool:
+    """Whether `# public` is the first line of the view, as rooms below this one write it."""
+    try:
+        source = inspect.getsource(view)
+    except (OSError, TypeError):
+        return False
+    return SAID_PUBLIC.search(inspect.cleandoc(source) if source[:1].isspace() else source) is not None
+
+
+def closed_by_default(get_response: View) -> View:
+    """Refuse a view that nobody declared; show the reason where an action said NotPermitted."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        if access(view):
+            return None
+        return refused(request, _("Trang này chưa khai báo ai được xem nên không mở cho ai."))
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refused(request, error.sentence) if isinstance(error, NotPermitted) else None
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """403 with its administrative reason, as a page or as JSON."""
+    if _wants_json(request):
+        return JsonResponse({"error": reason}, status=403)
+    return render(request, "organizations/refused.html", {"reason": reason}, status=403)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "json" in request.headers.get("Accept", "") or request.content_type == "application/json"

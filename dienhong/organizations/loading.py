@@ -11,6 +11,7 @@ from dienhong.journal.actions import record
 from dienhong.organizations import bundle, closure
 from dienhong.organizations.bundle import LineageRow, Span, UnitRow
 from dienhong.organizations.models import CodeScheme, Hierarchy, Holiday, Unit, UnitCode
+from dienhong.organizations.registry import action
 
 SCHEMES = {
     "key": "Khóa của bộ dữ liệu kèm theo",
@@ -30,6 +31,7 @@ HIERARCHIES = {
 Say = Callable[[str], None]
 
 
+@action("organizations.load_units")
 @transaction.atomic
 def load_units(*, by: str, communes: bool = False, say: Say = lambda line: None) -> int:
     """Load nation, provinces, regions, agencies and holidays, with `communes` also districts and communes.

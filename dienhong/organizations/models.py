@@ -43,6 +43,14 @@ class Person(AbstractUser):
     def name(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def actor(self) -> str:
+        """As the journal writes it."""
+        return f"person:{self.pk}"
+
+    def get_full_name(self) -> str:
+        return self.name
+
 
 class Unit(models.Model):
     """An agency, ministry, province, commune, enterprise. Identity only: names, kinds, codes and parents are dated."""
@@ -228,6 +236,8 @@ class Role(models.TextChoices):
 
 # Roles that approve figures: a second administrator confirms their grants and resets (shapes.md, 25).
 APPROVING = frozenset({Role.LEADER})
+# So for administrators: one who could make a second one alone would be both.
+FOUR_EYES = APPROVING | {Role.ADMINISTRATOR}
 
 
 class Grant(models.Model):

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from dienhong.base.clock import business_today
+from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import queries
 from dienhong.organizations.models import Ancestry, Grant, Heir, Person, Role, Unit
 
@@ -39,11 +39,11 @@ class Decision:
         return self.reason_en if lang == "en" else self.reason_vi
 
 
-class NotAllowed(PermissionDenied):  # noqa: N818  # reads as the sentence it raises
-    """Refused; `decision` says why. The middleware of `http` turns it into the page with the reason."""
+class NotAllowed(NotPermitted):
+    """Refused by `require`; `decision` says why in both languages."""
 
     def __init__(self, decision: Decision) -> None:
-        super().__init__(decision.reason_vi)
+        super().__init__("not_permitted", decision.reason(get_language() or "vi"))
         self.decision = decision
 
 

@@ -140,7 +140,7 @@ class TestEverything:
             missing = Unit.objects.annotate(parts=Count(rows)).filter(parts=0)
             assert not missing.exists(), rows
             gaps = Unit.objects.raw(
-                f"SELECT u.id FROM organizations_unit u JOIN organizations_unit{rows[:-1]} r ON r.unit_id = u.id"  # noqa: S608
+                f"SELECT u.id FROM organizations_unit u JOIN organizations_unit{rows[:-1]} r ON r.unit_id = u.id"
                 " GROUP BY u.id HAVING range_agg(r.validity) <> datemultirange(u.validity)"
             )
             assert not list(gaps), rows

@@ -1,0 +1,72 @@
+"""Signing in, one's own account."""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dienhong.base.clock import business_today
+from dienhong.base.refusal import Refused
+from dienhong.organizations import demo, queries, sign_in
+from dienhong.organizations.actions import end_session
+from dienhong.organizations.http import public, signed_in
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.permissions import in_force
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """In demo mode one press per sample account; otherwise on to the page with the password."""
+    back = _back(request)
+    if not settings.DEMO:
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    if request.method == "POST":
+        person = get_object_or_404(Person, pk=request.POST.get("person", "").strip() or 0, demo=True)
+        demo.sign_in_demo(by=person, request=request)
+        return redirect(back)
+    rows = demo.choices(business_today(), get_language() or "vi")
+    return render(request, "organizations/sign_in.html", {"rows": rows, "next": back})
+
+
+@signed_in
+@never_cache
+def my_account(request: HttpRequest) -> HttpResponse:
+    """One's roles and units, one's sessions."""
+    person, on, lang = cast(Person, request.user), business_today(), get_language() or "vi"
+    grants = list(in_force(person.grants.all(), on).order_by("role", "unit"))
+    names = queries.full_names({each.unit_id for each in grants}, on, lang)
+    held = [
+        {"role": Role(each.role).label, "unit": names.get(each.unit_id, ""), "subtree": each.subtree,
+         "scope": each.scope, "until": each.validity.upper, "stands_in": each.stands_in_for_id is not None}
+        for each in grants
+    ]  # fmt: skip
+    context = {"held": held, "sessions": sign_in.sessions_of(person), "here": request.session.session_key}
+    return render(request, "organizations/my_account.html", context)
+
+
+@signed_in
+@require_POST
+def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        end_session(by=cast(Person, request.user), session_id=pk)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("Đã đăng xuất phiên đó."))
+    return redirect("my_account")
+
+
+def _back(request: HttpRequest) -> str:
+    asked = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if safe else "/"
