@@ -15,6 +15,7 @@ class ReportingConfig(AppConfig):
         nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _signed))
         nav.register(nav.Item(_("Chờ duyệt"), "reporting:sign", 15, "/sign/", _leads))
         nav.register(nav.Item(_("Báo cáo"), "reporting:regimes", 20, "/reports/", _signed))
+        nav.register(nav.Item(_("Nhật ký"), "reporting:journal", 40, "/journal/", _audits))
 
 
 def _signed(request: object) -> bool:
@@ -22,7 +23,14 @@ def _signed(request: object) -> bool:
 
 
 def _leads(request: object) -> bool:
-    from dienhong.organizations.models import Role
+    return _holds(request, "leader")
+
+
+def _audits(request: object) -> bool:
+    return _holds(request, "auditor")
+
+
+def _holds(request: object, role: str) -> bool:
     from dienhong.organizations.permissions import holds
 
-    return holds(getattr(request, "user", None), Role.LEADER)
+    return holds(getattr(request, "user", None), role)
