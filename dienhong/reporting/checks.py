@@ -16,6 +16,8 @@ from dienhong.rules.expressions.nodes import Op
 Outcome = CheckResult.Outcome
 Periods = dict[str, dict[str, Figure]]
 """Figures by cell key, by period word: "" the period reported, "prev", "year_before"."""
+NARRATIVE_WORDS = "narrative"
+"""Beside the periods: by language, in words, where the texts of a report say another figure than its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _fill(
         "previous": lambda: shown.cell(own, "prev"),
         "year_before": lambda: shown.cell(own, "year_before"),
         "change": lambda: shown.change(own),
+        "narrative": lambda: by_period.get(NARRATIVE_WORDS, {}).get(lang, BLANK).typed,
         "difference": lambda: "?" if difference is None else format_number(difference, None, lang),
     }
 

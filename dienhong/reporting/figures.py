@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from graphlib import TopologicalSorter
 
 from django.db import connection
 
@@ -56,10 +57,19 @@ def figures(version: Version, cells: Iterable[FormCell] | None = None) -> dict[s
     cells = list(cells) if cells is not None else cells_of(version.regime_version)
     found = typed_figures(version)
     out = {cell.key: found.get(cell.key, BLANK) for cell in cells if cell.kind != FormCell.Kind.COMPUTED}
-    for cell in cells:
-        if cell.kind == FormCell.Kind.COMPUTED:
-            out[cell.key] = compute(cell, out)
+    for cell in in_order(cells):
+        out[cell.key] = compute(cell, out)
     return out
+
+
+def in_order(cells: Iterable[FormCell]) -> list[FormCell]:
+    """The computed cells, each after those it reads: a total may stand above its parts, and a share above the total."""
+    computed = {cell.key: cell for cell in cells if cell.kind == FormCell.Kind.COMPUTED}
+    reads = {
+        key: {ref.code for ref in expressions.references(expressions.parse(cell.formula))} & computed.keys()
+        for key, cell in computed.items()
+    }
+    return [computed[key] for key in TopologicalSorter(reads).static_order()]
 
 
 def compute(cell: FormCell, known: dict[str, Figure]) -> Figure:
@@ -94,13 +104,8 @@ ORDER BY o.indicator_id, o.breakdown_id, o.measure, o.batch_id DESC
 def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict[str, Figure]:
     """The unit's published figures of the same cells for the previous period ("prev") or last year ("year_before")."""
     duty = version.submission.duty
-    if duty.period.calendar == "event":
-        return {}
-    now = periods.period(duty.period.calendar, duty.period.key)
-    then = periods.previous(now) if which == "prev" else periods.year_before(now)
-    if then is None:
-        return {}
-    row = Period.objects.filter(calendar=then.calendar, key=then.key).first()
+    key = _earlier_key(duty.period, which)
+    row = Period.objects.filter(calendar=duty.period.calendar, key=key).first() if key else None
     if row is None:
         return {}
     series = {(c.indicator_id, c.breakdown_id, int(c.measure)): c.key for c in cells if c.indicator_id}
@@ -113,3 +118,13 @@ def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict
             for indicator, breakdown, measure, value, empty in cursor.fetchall()
             if (indicator, breakdown, measure) in series and empty != Empty.RETRACTED
         }
+
+
+def _earlier_key(period: Period, which: str) -> str:
+    """The key of the period before or a year before, or "". Of an event: the report before this one."""
+    if period.calendar == "event":
+        stem, _, number = period.key.rpartition("-")
+        return f"{stem}-{int(number) - 1}" if which == "prev" and int(number) > 1 else ""
+    now = periods.period(period.calendar, period.key)
+    then = periods.previous(now) if which == "prev" else periods.year_before(now)
+    return then.key if then else ""

@@ -1,13 +1,13 @@
 """Judging a version as a whole: cells not understood or not filled, and every check. Nothing is written here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
-from dienhong.reporting import checks
+from dienhong.reporting import checks, narratives
 from dienhong.reporting.figures import Figure, cells_of, earlier_figures, figures
 from dienhong.reporting.models import FormCell, Version
 
@@ -23,6 +23,7 @@ class Review:
     cell_faults: list[Fault]
     findings: list[checks.Finding]
     explained: dict[int, str]
+    narrative_faults: list[Fault] = field(default_factory=list)
 
 
 def judge(version: Version) -> Review:
@@ -32,18 +33,28 @@ def judge(version: Version) -> Review:
     prev = earlier_figures(version, cells, "prev")
     year_before = earlier_figures(version, cells, "year_before")
     by_key = {cell.key: cell for cell in cells}
-    findings = checks.run(
-        list(version.regime_version.checks.all()), by_key, {"": now, "prev": prev, "year_before": year_before}
-    )
+    by_period = {"": now, "prev": prev, "year_before": year_before}
+    texts = {key: row.text for key, row in narratives.latest(version).items()} if narratives.outline(version) else {}
+    if texts:
+        extra = narratives.for_checks(narratives.differences(texts, by_key, now), narratives.outline(version))
+        by_period |= {**extra, "": {**now, **extra[""]}}
+    findings = checks.run(list(version.regime_version.checks.all()), by_key, by_period)
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
     faults = [fault for cell in cells if (fault := _cell_fault(cell, now[cell.key]))]
-    return Review(cells, now, prev, year_before, faults, findings, explained)
+    lang = "en" if get_language() == "en" else "vi"
+    unwritten = narratives.faults(version, texts, by_key, lang)
+    return Review(cells, now, prev, year_before, faults, findings, explained, unwritten)
+
+
+def missing(cell: FormCell, figure: Figure) -> bool:
+    """Whether the form asks for this cell and nothing stands in it."""
+    return bool(cell.required and cell.kind != FormCell.Kind.COMPUTED and figure.empty is None and not figure.problem)
 
 
 def _cell_fault(cell: FormCell, figure: Figure) -> Fault | None:
     if figure.problem:
         return Fault(figure.problem, problem_sentence(cell, figure), cell.key, figure.typed)
-    if figure.empty is not None or not cell.required or cell.kind == FormCell.Kind.COMPUTED:
+    if not missing(cell, figure):
         return None
     sentence = _("%(cell)s chưa nhập. Không phát sinh thì gõ dấu gạch ngang, chưa có số thì gõ ba chấm.")
     label = cell.label_en if get_language() == "en" else cell.label_vi

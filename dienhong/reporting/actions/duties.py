@@ -14,10 +14,10 @@ from dienhong.journal.actions import record
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role, Unit
 from dienhong.organizations.registry import action
+from dienhong.reporting.due import due_time
 from dienhong.reporting.models import Duty, Exemption, Extension, RegimeVersion
 from dienhong.reporting.permissions import require
 from dienhong.reporting.workdays import work_calendar
-from dienhong.rules.workdays import Calendar
 
 
 @action("reporting.open_duties")
@@ -27,8 +27,8 @@ def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Perio
     row = ensure_period_of(period)
     holidays = work_calendar()
     made: list[Duty] = []
-    for tier in regime_version.spec["tiers"]:
-        receiver = _receiver(tier, period.last)
+    for tier in open_tiers(regime_version):
+        receiver = receiver_of(tier, period.last)
         due = due_time(tier["due"], period, holidays)
         opens = dt.datetime.combine(period.first, dt.time(0), clock.HANOI)
         for unit_id in _reporters(tier, period.last):
@@ -52,22 +52,19 @@ def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Perio
     return made
 
 
-def due_time(rule: dict[str, Any], period: periods.Period, holidays: Calendar) -> dt.datetime:
-    """The due moment of a tier: a day of the period's last month, days after its last day, or the day itself."""
-    if "after_days" in rule:
-        day = period.last + dt.timedelta(days=int(rule["after_days"]))
-    elif "month" in rule:
-        day = dt.date(period.last.year, int(rule["month"]), int(rule["day"]))
-    elif "day" in rule:
-        day = period.last.replace(day=int(rule["day"]))
-    else:
-        day = period.last
-    hour, minute = (int(part) for part in str(rule.get("at", "17:00")).split(":"))
-    return dt.datetime.combine(holidays.move(day, rule.get("policy", "next")), dt.time(hour, minute), clock.HANOI)
+def open_tiers(regime_version: RegimeVersion) -> list[dict[str, Any]]:
+    """Tiers whose units owe a report here. Those that open `later` are added up by hand below the tier above them."""
+    return [tier for tier in regime_version.spec["tiers"] if tier.get("opens") != "later"]
 
 
-def _receiver(tier: dict[str, Any], on: dt.date) -> Unit:
-    return organizations.unit_by_code(tier["receiver"]["scheme"], tier["receiver"]["code"], on)
+def receiver_of(tier: dict[str, Any], on: dt.date) -> Unit:
+    """The agency that receives on that day: the one named, or of `then` the first that carries its code by then."""
+    said = tier["receiver"]
+    found = organizations.units_by_code(said["scheme"], on, [said["code"], *said.get("then", [])])
+    for code in (said["code"], *said.get("then", [])):
+        if code in found:
+            return Unit.objects.get(pk=found[code])
+    return organizations.unit_by_code(said["scheme"], said["code"], on)
 
 
 def _reporters(tier: dict[str, Any], on: dt.date) -> list[int]:

@@ -14,6 +14,7 @@ from dienhong.base.refusal import Fault, Refused
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
+from dienhong.reporting import narratives
 from dienhong.reporting.figures import typed_figures
 from dienhong.reporting.models import (
     CheckRule,
@@ -74,6 +75,7 @@ def begin_version(
     )
     if earlier:
         _carry_over(by, earlier, version)
+        narratives.carry_over(by, earlier, version)
     enter(by=by, version=version, state=State.IN_ENTRY, reason=reason)
     return version
 

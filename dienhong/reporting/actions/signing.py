@@ -16,6 +16,7 @@ from dienhong.reporting.models import (
     Approval,
     CheckResult,
     Edit,
+    Narrative,
     Return,
     ReturnedCell,
     State,
@@ -34,7 +35,7 @@ def submit(*, by: Person, version: Version) -> StateChange:
     duty = version.submission.duty
     require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
     judged = review.judge(version)
-    faults = [*judged.cell_faults, *_check_faults(judged)]
+    faults = [*judged.cell_faults, *judged.narrative_faults, *_check_faults(judged)]
     if faults:
         raise Refused(
             "not_ready",
@@ -109,7 +110,11 @@ def approve(
     version = lock(version)
     duty = version.submission.duty
     decision = require(by, Role.LEADER, duty.unit, duty.regime.code)
-    if Edit.objects.filter(version=version, by=by).exists() or version.started_by_id == by.pk:
+    if (
+        Edit.objects.filter(version=version, by=by).exists()
+        or Narrative.objects.filter(version=version, by=by).exists()
+        or version.started_by_id == by.pk
+    ):
         raise NotPermitted(
             "own_entry", _("Người đã nhập số của báo cáo này không duyệt được chính nó; cần một lãnh đạo khác.")
         )
