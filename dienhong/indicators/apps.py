@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IndicatorsConfig(AppConfig):
@@ -7,6 +8,7 @@ class IndicatorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dienhong.base import nav
         from dienhong.indicators import publisher
         from dienhong.journal import roles, sealer
 
@@ -15,3 +17,8 @@ class IndicatorsConfig(AppConfig):
         roles.sealer_may("indicators_pending", "SELECT, DELETE")
         for table in publisher.STAMPED:
             roles.sealer_may(table, "SELECT, UPDATE (known_at)")
+        nav.register(nav.Item(_("Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed))
+
+
+def _signed(request: object) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))

@@ -32,7 +32,7 @@ WITH due AS (
 )
 INSERT INTO indicators_publication (batch_id, seq, known_at)
 SELECT due.batch_id, told.seq + row_number() OVER (ORDER BY due.batch_id),
-       least(told.moment, coalesce(batch.played_at + %s, told.moment))
+       least(told.moment, coalesce(batch.played_at + make_interval(secs => %s), told.moment))
 FROM due JOIN indicators_batch batch ON batch.id = due.batch_id, told
 """  # noqa: S608
 _ANY_DUE = "SELECT EXISTS (SELECT 1 FROM indicators_pending WHERE not_before IS NULL OR not_before <= %s)"
@@ -56,7 +56,7 @@ def _batches(cursor: CursorWrapper) -> int:
     if not cursor.fetchone()[0]:
         return 0
     # What the demo plays was known when it was played: the record time that its business clock gives that moment.
-    cursor.execute(_BATCHES, [today, clock.record_now() - clock.business_now()])
+    cursor.execute(_BATCHES, [today, (clock.record_now() - clock.business_now()).total_seconds()])
     return int(cursor.rowcount)
 
 

@@ -10,13 +10,25 @@ from dienhong.indicators.queries.figures import (
     authority,
     cells,
     figure,
+    resolved,
     series,
     total_breakdown,
     versions,
 )
+from dienhong.indicators.queries.histories import SumVersion, other_sources, sum_versions
+from dienhong.indicators.queries.known import Known, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
-from dienhong.indicators.queries.totals import Total, Words, largest_changes, plain, refusal, shifted, total
+from dienhong.indicators.queries.totals import (
+    Total,
+    Words,
+    hierarchy_of,
+    largest_changes,
+    plain,
+    refusal,
+    shifted,
+    total,
+)
 
 __all__ = [
     "TOTAL",
@@ -24,9 +36,11 @@ __all__ = [
     "Below",
     "Change",
     "Figure",
+    "Known",
     "Moment",
     "Series",
     "SeriesKey",
+    "SumVersion",
     "Total",
     "Version",
     "Words",
@@ -39,17 +53,23 @@ __all__ = [
     "entry",
     "figure",
     "from_business",
+    "hierarchy_of",
     "indicator",
     "largest_changes",
     "level",
     "method",
     "methods",
     "moment",
+    "other_sources",
+    "periods_of",
     "plain",
     "refusal",
+    "resolved",
+    "rows_of",
     "search",
     "series",
     "shifted",
+    "sum_versions",
     "total",
     "total_breakdown",
     "versions",

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from dienhong.base.text import fold
 from dienhong.indicators.models import Entry, Indicator, Method, Period
@@ -13,12 +14,26 @@ from dienhong.indicators.queries.moments import AsOf, moment
 _WORD = re.compile(r"[0-9a-z]+(?:\.[0-9a-z]+)*")
 
 
+# After `by_then`: the last word known by then, else the first word ever said.
+BEST = (F("held").desc(nulls_last=True), "known_at", "-pk")
+
+
+def by_then(rows: Any, as_of: AsOf) -> Any:
+    """Published rows with `held`, their moment where it was not later than the one asked for.
+
+    The demo plays days that lie before the catalogue was loaded: what was said first stands for the time before it,
+    or nothing of what was played then could be named. Unplayed figures are never known before their catalogue.
+    """
+    held = Case(When(known_at__lte=moment(as_of).at, then=F("known_at")))
+    return rows.filter(known_at__isnull=False).annotate(held=held)
+
+
 def entries(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) -> dict[int, Entry]:
     """indicator id -> the wording that holds, with its indicator and field; of all indicators unless named."""
-    rows = Entry.objects.filter(known_at__lte=moment(as_of).at)
+    rows = by_then(Entry.objects, as_of)
     if indicator_ids is not None:
         rows = rows.filter(indicator__in=list(indicator_ids))
-    latest = rows.order_by("indicator_id", "-known_at", "-pk").distinct("indicator_id")
+    latest = rows.order_by("indicator_id", *BEST).distinct("indicator_id")
     return {entry.indicator_id: entry for entry in latest.select_related("indicator__field")}
 
 
@@ -34,24 +49,22 @@ def indicator(code: str) -> Indicator:
 
 def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | None:
     """The version of the method that holds for the period."""
-    return (
-        Method.objects.filter(indicator=indicator_id, known_at__lte=moment(as_of).at)
-        .filter(Q(valid_from=None) | Q(valid_from__lte=period.last))
-        .order_by("-number")
-        .first()
-    )
+    then = Q(valid_from=None) | Q(valid_from__lte=period.last)
+    best: Method | None = by_then(Method.objects, as_of).filter(then, indicator=indicator_id).order_by(*BEST).first()
+    return best
 
 
 def methods(indicator_id: int, as_of: AsOf = None) -> list[Method]:
     """All versions of the method, oldest first; `comparable=False` is a break in the series."""
-    known = Method.objects.filter(indicator=indicator_id, known_at__lte=moment(as_of).at)
-    return list(known.order_by("number"))
+    at = moment(as_of).at
+    known = list(Method.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("number"))
+    return [row for row in known if row.known_at and row.known_at <= at] or known[:1]
 
 
 _SEARCH = """
 WITH latest AS (
-    SELECT DISTINCT ON (indicator_id) id, indicator_id, search_key FROM indicators_entry
-    WHERE known_at <= %(at)s ORDER BY indicator_id, known_at DESC, id DESC
+    SELECT DISTINCT ON (indicator_id) id, indicator_id FROM indicators_entry WHERE known_at IS NOT NULL
+    ORDER BY indicator_id, CASE WHEN known_at <= %(at)s THEN known_at END DESC NULLS LAST, known_at, id DESC
 )
 SELECT latest.id FROM latest JOIN indicators_indicator i ON i.id = latest.indicator_id
 JOIN indicators_entry e ON e.id = latest.id

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -73,16 +73,15 @@ def total_breakdown() -> int:
 def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None) -> dict[int, int]:
     """period id -> id of the source that speaks for the indicator then; periods nobody speaks for are left out."""
     at = moment(as_of).at
-    rows = list(
-        Authority.objects.filter(indicator=indicator_id, known_at__lte=at)
-        .order_by("-known_at", "-pk")
-        .values_list("validity", "source_id")
-    )
+    said = Authority.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("known_at", "pk")
+    known: list[tuple[Any, int, Any]] = list(said.values_list("validity", "source_id", "known_at"))
+    # The last word by then first; what was said later only stands in for the time before the first word.
+    rows = [row for row in reversed(known) if row[2] <= at] + [row for row in known if row[2] > at]
     if len(rows) == 1 and rows[0][0].lower is None and rows[0][0].upper is None:
         return dict.fromkeys(period_ids, rows[0][1])
     found: dict[int, int] = {}
     for period_id, first in Period.objects.filter(pk__in=list(period_ids)).values_list("pk", "first"):
-        source = next((source_id for validity, source_id in rows if first in validity), None)
+        source = next((source_id for validity, source_id, _known in rows if first in validity), None)
         if source is not None:
             found[period_id] = source
     return found

@@ -12,6 +12,7 @@ from django.db import connection
 from dienhong.base import clock
 from dienhong.base.models import ClockSetting
 from dienhong.indicators import publisher
+from dienhong.organizations.models import Ancestry
 
 # Before the first publication nothing is known; a moment earlier than any.
 NOTHING_KNOWN = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
@@ -56,13 +57,19 @@ def moment(as_of: AsOf = None) -> Moment:
     last = cap() or NOTHING_KNOWN
     if as_of is None:
         return Moment(last)
-    return Moment(min(as_of, last), past=True, trees=min(as_of, clock.record_now()))
+    return Moment(min(as_of, last), past=True, trees=_trees(min(as_of, clock.record_now())))
+
+
+def _trees(at: dt.datetime) -> dt.datetime | None:
+    """Before the first tree was known (the demo plays such days) the trees are read as they stand."""
+    first = Ancestry.objects.order_by("pk").values_list("known_at", flat=True).first()
+    return at if first is not None and at >= first else None
 
 
 def from_business(chosen: dt.datetime) -> dt.datetime:
     """The last moment of record time at which the business clock had not passed `chosen` (aware)."""
     settings = list(ClockSetting.objects.order_by("set_at", "pk").values_list("set_at", "business_at"))
-    ends = [row[0] for row in settings[1:]] + [clock.record_now()]
+    ends = [*(row[0] for row in settings[1:]), clock.record_now()][: len(settings)]
     for (set_at, business_at), end in reversed(list(zip(settings, ends, strict=True))):
         if business_at <= chosen:
             return min(set_at + (chosen - business_at), end)

@@ -5,6 +5,7 @@ with the reason.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,10 +18,12 @@ from dienhong.indicators.queries import catalogue, figures, levels
 from dienhong.indicators.queries.figures import Figure
 from dienhong.indicators.queries.levels import Below, Change, Series
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
+from dienhong.organizations.models import Ancestry
 from dienhong.rules.expressions import Reason, evaluate, parse, references, rounded
 
 How = Literal["direct", "sum", "ratio", "weighted", "formula", "nothing"]
 ADMINISTRATIVE = "administrative"
+HIERARCHIES = (ADMINISTRATIVE, "six_regions", "new_regions", "sector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,29 @@ def total(
     period: Period,
     unit_id: int,
     *,
-    hierarchy: str = ADMINISTRATIVE,
+    hierarchy: str = "",
     breakdown_id: int = figures.TOTAL,
     measure: int = 0,
     as_of: AsOf = None,
 ) -> Total:
-    """The figure of the unit in the period, direct or made from below."""
+    """The figure of the unit in the period, direct or made from below.
+
+    Without a named hierarchy: the administrative one, or for a unit that has nothing below it there, such as a
+    region, the first one in which it has.
+    """
     breakdown = breakdown_id or figures.total_breakdown()
+    hierarchy = hierarchy or hierarchy_of(unit_id, period)
     return _total(indicator, Ask(period, unit_id, hierarchy, moment(as_of), breakdown, measure))
+
+
+def hierarchy_of(unit_id: int, period: Period, among: Sequence[str] = HIERARCHIES) -> str:
+    """The first of the hierarchies in which something lies below the unit on the period's last day."""
+    there = set(
+        Ancestry.objects.filter(
+            ancestor=unit_id, hierarchy__key__in=among, validity__contains=period.last, superseded_at=None, depth=1
+        ).values_list("hierarchy__key", flat=True)
+    )
+    return next((key for key in among if key in there), ADMINISTRATIVE)
 
 
 def _total(indicator: Indicator, ask: Ask) -> Total:

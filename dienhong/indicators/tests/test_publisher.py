@@ -137,11 +137,25 @@ def test_two_publishers_at_once_do_the_work_once(nation, revenue, say):
     assert sorted(Publication.objects.values_list("seq", flat=True)) == list(range(1, 21))
 
 
-def test_the_sealers_user_may_publish_and_nothing_else(nation, revenue, say):
-    from dienhong.config import databases
-
+def test_the_sealers_user_may_publish_and_nothing_else(nation, revenue, say, database_users):
     say(revenue, {nation.provinces["a1"]: "1"}, publish=False)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {databases.role_names()['sealer']}")
+        cursor.execute(f"SET LOCAL ROLE {database_users['sealer']}")
         assert publisher.publish_once() == 1
         cursor.execute("RESET ROLE")
+
+
+def test_a_business_moment_is_found_in_record_time(db):
+    from dienhong.base.models import ClockSetting
+
+    now = clock.record_now()
+    assert queries.from_business(now - dt.timedelta(days=1)) == now - dt.timedelta(days=1)
+    day = dt.datetime(2020, 8, 19, 8, tzinfo=clock.HANOI)
+    first, second = now - dt.timedelta(hours=2), now - dt.timedelta(hours=1)
+    ClockSetting.objects.create(set_at=first, business_at=day, set_by="job:t", reason="t")
+    ClockSetting.objects.create(set_at=second, business_at=day + dt.timedelta(days=1), set_by="job:t", reason="t")
+    assert queries.from_business(day + dt.timedelta(minutes=5)) == first + dt.timedelta(minutes=5)
+    assert queries.from_business(day + dt.timedelta(hours=5)) == second
+    assert queries.from_business(day + dt.timedelta(days=1, minutes=5)) == second + dt.timedelta(minutes=5)
+    assert queries.from_business(day - dt.timedelta(days=1)) == first - dt.timedelta(days=1)
+    assert queries.from_business(day + dt.timedelta(days=9)) <= clock.record_now()

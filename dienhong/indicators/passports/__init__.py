@@ -1,0 +1,8 @@
+"""Passports: where a figure comes from, as plain data. The schema is described in README.md of this room."""
+
+from dienhong.indicators.passports.leaf import leaf
+from dienhong.indicators.passports.parts import SCHEMA
+from dienhong.indicators.passports.recompute import recompute, recompute_and_record
+from dienhong.indicators.passports.totals import branch, passport, total
+
+__all__ = ["SCHEMA", "branch", "leaf", "passport", "recompute", "recompute_and_record", "total"]

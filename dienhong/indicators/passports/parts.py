@@ -1,0 +1,235 @@
+"""Pieces that leaf and total share. Everything is plain JSON: numbers as text, moments as ISO."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock, periods
+from dienhong.base.numbers import Empty, empty_label, format_number
+from dienhong.indicators import evidence, places, queries
+from dienhong.indicators.models import Batch, Breakdown, Entry, Evidence, Indicator, Measure, Period, Source, Stage
+from dienhong.indicators.queries import Moment, SeriesKey
+from dienhong.journal.models import Event
+from dienhong.organizations import queries as organizations
+from dienhong.rules.expressions import Ref, describe, label, parse
+
+SCHEMA = "dienhong.passport/1"
+MOST_VERSIONS = 12
+Json = dict[str, Any]
+
+
+@dataclass
+class Context:
+    """One passport being made: the key resolved, what the catalogue said then, names looked up once."""
+
+    key: SeriesKey
+    at: Moment
+    lang: str
+    indicator: Indicator
+    entry: Entry | None
+    period: Period
+    _names: dict[int, str] = field(default_factory=dict)
+    _codes: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, key: SeriesKey, as_of: queries.AsOf, lang: str) -> "Context":
+        at = queries.moment(as_of)
+        indicator = Indicator.objects.select_related("field").get(pk=key.indicator_id)
+        entry = queries.entry(indicator.pk, at)
+        return cls(key, at, lang, indicator, entry, Period.objects.get(pk=key.period_id))
+
+    @property
+    def decimals(self) -> int | None:
+        return self.entry.decimals if self.entry else None
+
+    def learn(self, unit_ids: Iterable[int]) -> None:
+        """Look up names and codes of these units at once."""
+        fresh = [unit for unit in dict.fromkeys(unit_ids) if unit not in self._names]
+        if fresh:
+            self._names |= organizations.names(fresh, self.period.last, self.lang)
+            self._codes |= places.codes(fresh, self.period.last)
+
+    def unit(self, unit_id: int) -> Json:
+        self.learn([unit_id])
+        return {"id": unit_id, "code": self._codes[unit_id], "name": self._names.get(unit_id, f"#{unit_id}")}
+
+    def text(self, value: Decimal | None, empty: int | None = None, *, sign: bool = False) -> str:
+        """The value as people read it, the words of its empty, or "chưa có"."""
+        if value is not None:
+            return format_number(value, self.decimals, self.lang, sign=sign)
+        if empty:
+            return empty_label(Empty(empty), self.lang)
+        return _("chưa có")
+
+    def url(self, unit_id: int, name: str = "figure") -> str:
+        self.learn([unit_id])
+        return places.figure_url(self.indicator.code, self.period, self._codes[unit_id], key=self.key, name=name)
+
+
+def number(value: Decimal | None) -> str | None:
+    """A decimal as text without an exponent and without zeros that say nothing."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def when(moment: dt.datetime | None) -> Json | None:
+    """A moment of record time with the business time it was then."""
+    if moment is None:
+        return None
+    return {"record": moment.isoformat(), "business": clock.business_at(moment).isoformat()}
+
+
+def head(c: Context, kind: str) -> Json:
+    """What it is about and as of when."""
+    en = c.lang == "en"
+    entry, plain = c.entry, queries.plain(c.period)
+    breakdown = Breakdown.objects.values_list("key", flat=True).get(pk=c.key.breakdown_id) if c.key.breakdown_id else ""
+    return {
+        "schema": SCHEMA,
+        "kind": kind,
+        "lang": c.lang,
+        "indicator": {
+            "code": c.indicator.code,
+            "name": (entry.name_en if en else entry.name_vi) if entry else c.indicator.code,
+            "unit": (entry.unit_en if en else entry.unit_vi) if entry else "",
+            "decimals": c.decimals,
+            "nature": str(entry.get_nature_display()) if entry else "",
+            "field": c.indicator.field.name_en if en else c.indicator.field.name_vi,
+        },
+        "unit": c.unit(c.key.unit_id),
+        "period": {
+            "calendar": c.period.calendar,
+            "kind": c.period.kind,
+            "key": c.period.key,
+            "label": periods.label(plain, c.lang),
+            "days": periods.days_text(plain, c.lang),
+            "first": c.period.first.isoformat(),
+            "last": c.period.last.isoformat(),
+        },
+        "breakdown": breakdown,
+        "measure": {"code": c.key.measure, "words": str(Measure(c.key.measure).label)},
+        "as_of": {**(when(c.at.at) or {}), "past": c.at.past},
+    }
+
+
+def source_of(source_id: int | None, lang: str) -> Json | None:
+    if source_id is None:
+        return None
+    source = Source.objects.get(pk=source_id)
+    name = (source.name_en if lang == "en" else "") or source.name_vi
+    return {"id": source.pk, "key": source.key, "kind": source.kind, "name": name, "demo": source.demo}
+
+
+def figure(
+    c: Context,
+    value: Decimal | None,
+    empty: int | None,
+    stage: int | None,
+    known_at: dt.datetime | None,
+    how: str,
+    **more: Any,
+) -> Json:
+    return {
+        "value": number(value),
+        "empty": empty or 0,
+        "text": c.text(value, empty),
+        "known": value is not None or bool(empty),
+        "stage": stage,
+        "stage_words": str(Stage(stage).label) if stage else "",
+        "official": stage == Stage.OFFICIAL,
+        "how": how,
+        "known_at": when(known_at),
+        **more,
+    }
+
+
+def formula(c: Context) -> Json:
+    """How the indicator is made: in words, with method, legal basis and whether it compares with what was before."""
+    method = queries.method(c.indicator.pk, c.period, c.at)
+    text = method.formula if method else ""
+    return {
+        "text": text,
+        "words": _words(text, c) if text else _rule(c),
+        "method": method.number if method else None,
+        "comparable": method.comparable if method else True,
+        "valid_from": method.valid_from.isoformat() if method and method.valid_from else None,
+        "legal_basis": method.legal_basis if method else "",
+        "note": (method.note_en if c.lang == "en" else method.note_vi) if method else "",
+    }
+
+
+def _words(text: str, c: Context) -> str:
+    node = parse(text, expects="number")
+    names: dict[str, str] = {}
+
+    def named(ref: Ref) -> str:
+        if ref.code not in names:
+            there = Indicator.objects.filter(code=ref.code).first()
+            entry = queries.entry(there.pk, c.at) if there else None
+            names[ref.code] = (entry.name_en if c.lang == "en" else entry.name_vi) if entry else f"[{ref.code}]"
+        return label(ref, names, "en" if c.lang == "en" else "vi")
+
+    return describe(node, named, "en" if c.lang == "en" else "vi")
+
+
+def _rule(c: Context) -> str:
+    """The catalogue's rule in a sentence, where there is no formula."""
+    entry = c.entry
+    if entry is None:
+        return ""
+    if entry.agg_units == "sum":
+        return _("Cộng số của các đơn vị; không phát sinh tính là 0, chỗ thiếu không ước lượng.")
+    if entry.agg_units == "ratio":
+        names = [_name(code, c) for code in (entry.numerator, entry.denominator)]
+        return _("%(top)s chia %(bottom)s, nhân %(scale)s, trên cùng những đơn vị có cả hai.") % {
+            "top": names[0],
+            "bottom": names[1],
+            "scale": number(entry.scale),
+        }
+    if entry.agg_units == "weighted":
+        return _("Bình quân có trọng số theo %(weight)s.") % {"weight": _name(entry.weight, c)}
+    return queries.refusal(entry).get(c.lang)
+
+
+def _name(code: str, c: Context) -> str:
+    there = Indicator.objects.filter(code=code).first()
+    entry = queries.entry(there.pk, c.at) if there else None
+    return (entry.name_en if c.lang == "en" else entry.name_vi) if entry else code
+
+
+def proofs(batch_id: int, ref: str, lang: str) -> list[Json]:
+    """What the rooms above say of the batch's evidence."""
+    rows = Evidence.objects.filter(batch=batch_id).order_by("pk")
+    return [evidence.resolve(row, ref, lang) for row in rows]
+
+
+def first(answers: Iterable[Json], name: str) -> Any:
+    """The first answer that has something under that name."""
+    return next((answer[name] for answer in answers if answer.get(name)), None)
+
+
+def journal(batch_id: int, answers: Iterable[Json]) -> list[Json]:
+    """Journal entries of the batch and of what the evidence names, oldest first, each with its place in the chain."""
+    named = [(entry["object_kind"], str(entry["object_id"])) for entry in (a.get("journal") for a in answers) if entry]
+    found: dict[int, Json] = {}
+    for object_kind, object_id in dict.fromkeys([("batch", str(batch_id)), *named]):
+        rows = Event.objects.filter(object_kind=object_kind, object_id=object_id).select_related("seal")
+        for event in rows.order_by("pk"):
+            seal = getattr(event, "seal", None)
+            found[event.pk] = {
+                "id": event.pk,
+                "verb": event.verb,
+                "at": event.business_at.isoformat(),
+                "position": seal.position if seal else None,
+            }
+    return [found[pk] for pk in sorted(found)]
+
+
+def batch_of(batch_id: int) -> Batch:
+    return Batch.objects.select_related("source").get(pk=batch_id)

@@ -1,0 +1,156 @@
+"""The passport of a figure made from below: a tree of contributors that opens branch by branch, and who is missing."""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dienhong.indicators import queries
+from dienhong.indicators.coverage import Coverage
+from dienhong.indicators.passports import parts
+from dienhong.indicators.passports.leaf import leaf
+from dienhong.indicators.passports.parts import Context, Json
+from dienhong.indicators.passports.tree import Tree, counted
+from dienhong.indicators.queries import AsOf, SeriesKey, Total
+
+MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
+
+
+def passport(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
+    """The passport of any figure: of the unit's own where it has one, else of the total made from below."""
+    at = queries.moment(as_of)
+    own = queries.versions(key, at)
+    if own and own[-1].figure.empty != 9:
+        return leaf(key, at, lang)
+    made = total(key, at, lang)
+    # Nothing to make it from: what there is to tell is the story of the retracted figure.
+    return leaf(key, at, lang) if own and not made["figure"]["known"] else made
+
+
+def total(key: SeriesKey, as_of: AsOf = None, lang: str = "vi", *, hierarchy: str = "") -> Json:
+    """The passport of the total of `key.unit_id`, with the first level of its tree."""
+    with translation.override(lang):
+        return _total(Context.of(key, as_of, lang), hierarchy)
+
+
+def branch(key: SeriesKey, node_unit: int, as_of: AsOf = None, lang: str = "vi", *, hierarchy: str = "") -> list[Json]:
+    """The contributors right below `node_unit` within the total of `key`, for the tree to open."""
+    with translation.override(lang):
+        c = Context.of(key, as_of, lang)
+        tree = Tree.of(c, queries.total(c.indicator, c.period, key.unit_id, **_more(c)), hierarchy)
+        return tree.below(node_unit) if tree else []
+
+
+def _more(c: Context) -> dict[str, Any]:
+    return {"breakdown_id": c.key.breakdown_id, "measure": c.key.measure, "as_of": c.at}
+
+
+def _total(c: Context, hierarchy: str) -> Json:
+    made = queries.total(c.indicator, c.period, c.key.unit_id, **_more(c))
+    tree = Tree.of(c, made, hierarchy)
+    owed = tree.owed if tree else None
+    return {
+        **parts.head(c, "total"),
+        "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
+        "figure": parts.figure(
+            c,
+            made.value,
+            made.empty,
+            made.stage,
+            made.known_at,
+            made.how,
+            refusal=made.refusal.get(c.lang) if made.refusal else "",
+            demo=bool(tree and tree.demo),
+        ),
+        "coverage": counted(owed) if owed else None,
+        "hierarchy": tree.hierarchy if tree else "",
+        "contributors": tree.below(c.key.unit_id) if tree else [],
+        "inputs": [_input(c, ref, each) for ref, each in made.inputs.items()],
+        **_absent(tree, owed),
+        **_versions(c, made, tree),
+        "checks": _checks(c, made, tree),
+        "formula": parts.formula(c),
+        "evidence": [],
+        "steps": [],
+        "approval": None,
+        "journal": [],
+        "others": [],
+    }
+
+
+def _input(c: Context, ref: str, each: Total) -> Json:
+    return {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
+
+
+def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
+    """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
+    if tree is None or owed is None:
+        return {"missing": [], "late": [], "missing_left_out": 0}
+    missing = [row for row in owed.owing if row.state == "missing"]
+    late = [row for row in owed.owing if row.state == "late"]
+    tree.c.learn(row.unit_id for row in [*missing[:MOST_NAMED], *late[:MOST_NAMED]])
+    return {
+        "missing": [tree.named(row) for row in missing[:MOST_NAMED]],
+        "late": [tree.named(row) for row in late[:MOST_NAMED]],
+        "missing_left_out": max(0, len(missing) - MOST_NAMED),
+    }
+
+
+def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
+    """Of a sum: every moment at which a part of it was published. Others change with their inputs' passports."""
+    if made.how != "sum" or tree is None:
+        return {"versions": [], "versions_left_out": 0}
+    rows = queries.sum_versions(tree.first.series, list(tree.units), c.at, parts.MOST_VERSIONS)
+    c.learn(unit for row in rows for unit in (*row.first[:3], *row.changed[:3]))
+    shown = [
+        {
+            "number": row.number,
+            "current": place == 0,
+            "retracted": False,
+            "value": parts.number(row.value),
+            "text": c.text(row.value),
+            "reported": row.reported,
+            "known_at": parts.when(row.known_at),
+            "reason": _reason(c, row),
+            "batch": row.batch_id,
+        }
+        for place, row in enumerate(rows)
+    ]
+    return {"versions": shown, "versions_left_out": max(0, rows[0].number - len(rows)) if rows else 0}
+
+
+def _reason(c: Context, row: queries.SumVersion) -> str:
+    """Who came and who corrected, and why where one unit did."""
+    said = []
+    if row.changed:
+        said.append(_("%(who)s đính chính") % {"who": _who(c, row.changed)})
+        if len(row.changed) == 1:
+            why = parts.first(parts.proofs(row.batch_id, "", c.lang), "reason")
+            said[-1] += f": {why}" if why else ""
+    if row.first:
+        said.append(_("Thêm %(who)s") % {"who": _who(c, row.first)})
+    return ". ".join(said)
+
+
+def _who(c: Context, units: tuple[int, ...]) -> str:
+    """Up to three names; more are counted."""
+    if len(units) > 3:
+        return ngettext("%(n)d đơn vị", "%(n)d đơn vị", len(units)) % {"n": len(units)}
+    return ", ".join(c.unit(unit)["name"] for unit in units)
+
+
+def _checks(c: Context, made: Total, tree: Tree | None) -> list[Json]:
+    """The total once more from its parts in Python's exact fractions, beside the one that the database made."""
+    if tree is None or made.value is None:
+        return []
+    equal = tree.value(tree.units, tree.now) == made.value
+    return [
+        {
+            "key": "parts",
+            "severity": "error",
+            "outcome": "passed" if equal else "failed",
+            "sentence": _("Tổng bằng các phần") if equal else _("Tổng không bằng các phần"),
+            "explanation": "",
+        }
+    ]

@@ -1,0 +1,209 @@
+"""The level that a total was made from, hung into a hierarchy: branches with their own totals and coverage."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from dienhong.indicators import coverage, queries
+from dienhong.indicators.coverage import Coverage, Owing
+from dienhong.indicators.models import Indicator, Source
+from dienhong.indicators.passports import parts
+from dienhong.indicators.passports.leaf import counts
+from dienhong.indicators.passports.parts import Context, Json
+from dienhong.indicators.queries import Below, Figure, Series, Total
+from dienhong.organizations.queries import name_rows
+from dienhong.rules.expressions import rounded
+
+# Regions come between the nation and its provinces where a tree of regions holds on that day.
+SHOWN = ("six_regions", "new_regions", "administrative", "sector")
+Level = Mapping[int, Figure | None]
+
+
+@dataclass
+class Side:
+    """One series over the level: the summed indicator, a numerator, a denominator or a weight."""
+
+    series: Series
+    level: Level
+
+    def adds(self, unit_id: int) -> Decimal | None:
+        figure = self.level.get(unit_id)
+        return figure.adds if figure else None
+
+
+Sides = tuple[Side, ...]
+
+
+@dataclass
+class Tree:
+    """`now` and `earlier`: the sides of this period and the one before; of a sum one, of a quotient two."""
+
+    c: Context
+    made: Total
+    hierarchy: str
+    under: Below
+    now: Sides
+    earlier: Sides
+    owed: Coverage
+    units: list[int]
+    source: Source
+    owing: dict[int, Owing] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, c: Context, made: Total, hierarchy: str = "") -> "Tree | None":
+        """None where the total was not made from units below: it is direct, or comes from a formula."""
+        if made.how not in ("sum", "ratio", "weighted") or not made.depth or c.entry is None:
+            return None
+        seriess = _series_of(c, made)
+        counted_in = Below.of(queries.hierarchy_of(c.key.unit_id, c.period), c.key.unit_id, c.period, c.at)
+        now = tuple(Side(each, queries.level(counted_in, each, made.depth)) for each in seriess)
+        units = list(now[0].level)
+        source = Source.objects.get(pk=seriess[0].source_id)
+        there = [unit for unit in units if all(side.level.get(unit) for side in now)]
+        hierarchy = hierarchy or queries.hierarchy_of(c.key.unit_id, c.period, SHOWN)
+        owed = _owed(source, c, units, there)
+        made_tree = cls(
+            c,
+            made,
+            hierarchy,
+            Below.of(hierarchy, c.key.unit_id, c.period, c.at),
+            now,
+            _earlier(c, now, units),
+            owed,
+            units,
+            source,
+        )
+        made_tree.owing = {row.unit_id: row for row in owed.owing}
+        return made_tree
+
+    @property
+    def first(self) -> Side:
+        return self.now[0]
+
+    @property
+    def demo(self) -> bool:
+        return self.source.demo
+
+    def value(self, members: Iterable[int], sides: Sides) -> Decimal | None:
+        """The total of some units by the catalogue's rule, exact and rounded once; None where none of them counts."""
+        rows = [row for row in ([side.adds(unit) for side in sides] for unit in members) if None not in row]
+        if not sides or not rows:
+            return None
+        numbers = [[Fraction(part) for part in row if part is not None] for row in rows]
+        if self.made.how == "sum":
+            return sum((row[0] for row in rows if row[0] is not None), Decimal(0))
+        below = sum(row[1] for row in numbers)
+        if not below or self.c.entry is None:
+            return None
+        weighted = self.made.how == "weighted"
+        above = sum(row[0] * row[1] if weighted else row[0] for row in numbers)
+        scale = Fraction(1) if weighted else Fraction(self.c.entry.scale)
+        return rounded(Fraction(above) / Fraction(below) * scale, self.c.entry.decimals)
+
+    def change(self, members: Iterable[int]) -> Decimal | None:
+        """Since the period before, over the units that have both: a missing one would look like a fall."""
+        both = [unit for unit in members if all(side.adds(unit) is not None for side in (*self.now, *self.earlier))]
+        now, before = self.value(both, self.now), self.value(both, self.earlier)
+        return None if now is None or before is None else now - before
+
+    def below(self, unit_id: int) -> list[Json]:
+        """The nodes right below a unit: leaves of the level, or groups of them with their own totals."""
+        children = queries.descendants(self.under, [unit_id], depth=1)[unit_id]
+        groups = queries.descendants(self.under, children)
+        level = set(self.units)
+        inside = {child: [unit for unit in [child, *groups[child]] if unit in level] for child in children}
+        shown = [child for child in children if inside[child]]
+        self.c.learn(shown)
+        names = {unit: row.sort_key for unit, row in name_rows(shown, self.c.period.last).items()}
+        return [self.node(child, inside[child]) for child in sorted(shown, key=lambda child: names.get(child, ""))]
+
+    def node(self, unit_id: int, members: list[int]) -> Json:
+        """One row of the tree: its value, its change since the period before, how many of how many, where it leads."""
+        c, is_leaf = self.c, members == [unit_id]
+        value = self.value(members, self.now)
+        empty = self._empty(unit_id) if is_leaf else 0
+        value = None if empty else value
+        change = self.change(members) if value is not None else None
+        row = self.owing.get(unit_id) if is_leaf else None
+        return {
+            "unit": c.unit(unit_id),
+            "leaf": is_leaf,
+            "value": parts.number(value),
+            "empty": empty,
+            "text": c.text(value, empty),
+            "change": parts.number(change),
+            "change_text": c.text(change, sign=True) if change is not None else "",
+            "coverage": counted(self.owed.of(members)),
+            "state": row.state if row else "",
+            "overdue_days": row.overdue_days if row and row.state == "missing" else 0,
+            "submission_url": row.url if row else "",
+            "url": c.url(unit_id),
+            "branch_url": "" if is_leaf else _branch_url(c, unit_id),
+        }
+
+    def _empty(self, unit_id: int) -> int:
+        return next((figure.empty for side in self.now if (figure := side.level.get(unit_id)) and figure.empty), 0)
+
+    def named(self, row: Owing) -> Json:
+        return {
+            "unit": self.c.unit(row.unit_id),
+            "state": row.state,
+            "overdue_days": row.overdue_days,
+            "due": row.due.isoformat() if row.due else None,
+            "url": row.url,
+        }
+
+
+def _branch_url(c: Context, unit_id: int) -> str:
+    address = c.url(c.key.unit_id, "branch")
+    return f"{address}{'&' if '?' in address else '?'}node={unit_id}"
+
+
+def counted(owed: Coverage) -> Json:
+    ring = owed.ring(official=False)
+    return counts(ring.reported, ring.late, ring.missing, ring.total)
+
+
+def _series_of(c: Context, made: Total) -> list[Series]:
+    entry = c.entry
+    assert entry is not None
+    codes = {"sum": [c.indicator.code], "weighted": [c.indicator.code, entry.weight]}.get(
+        made.how, [entry.numerator, entry.denominator]
+    )
+    by_code = {each.code: each for each in Indicator.objects.filter(code__in=codes)}
+    keys = [queries.resolved(replace(c.key, indicator_id=by_code[code].pk, source_id=None), c.at) for code in codes]
+    return [
+        Series(key.indicator_id, key.period_id, key.breakdown_id, key.measure, key.source_id)
+        for key in keys
+        if key and key.source_id
+    ]
+
+
+def _owed(source: Source, c: Context, units: list[int], there: list[int]) -> Coverage:
+    """Who owes of the level; where no duty says so, every unit of it is expected."""
+    everyone = coverage.owing(source, c.period, there, c.at.at if c.at.past else None)
+    if everyone is not None and everyone.of(units).owing:
+        return everyone.of(units)
+    known = set(there)
+    return Coverage(tuple(Owing(unit, "reported" if unit in known else "missing") for unit in units))
+
+
+def _earlier(c: Context, now: Sides, units: list[int]) -> Sides:
+    """The same sides one period before; none where there is no such period or nobody speaks for it."""
+    before = queries.shifted(c.period, "prev")
+    if before is None:
+        return ()
+    made: list[Side] = []
+    for side in now:
+        series = side.series
+        found = queries.cells(
+            series.indicator_id,
+            [before.pk],
+            units,
+            breakdown_id=series.breakdown_id,
+            measure=series.measure,
+            as_of=c.at,
+        )
+        made.append(Side(series, {unit: figure for (_period, unit), figure in found.items()}))
+    return tuple(made)

@@ -1,0 +1,59 @@
+"""Where a figure is shown: the address of its passport. A unit stands there by its code, or as u<id> without one."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from dienhong.indicators.models import Breakdown, Period
+from dienhong.indicators.queries import SeriesKey
+from dienhong.organizations.models import Unit, UnitCode
+
+# Codes of these schemes cannot be mistaken for one another: digits, letters, lower-case words.
+SCHEMES = ("gso", "iso3166", "region", "agency")
+_ID = re.compile(r"u([0-9]{1,18})")
+
+
+def codes(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
+    """unit id -> what stands for it in an address on that day."""
+    wanted = list(unit_ids)
+    rows = UnitCode.objects.filter(unit__in=wanted, scheme__key__in=SCHEMES, validity__contains=on)
+    found: dict[int, tuple[int, str]] = {}
+    for unit_id, scheme, code in rows.values_list("unit_id", "scheme__key", "code"):
+        rank = SCHEMES.index(scheme)
+        if unit_id not in found or rank < found[unit_id][0]:
+            found[unit_id] = (rank, code)
+    return {unit: found[unit][1] if unit in found else f"u{unit}" for unit in wanted}
+
+
+def unit(code: str, on: dt.date) -> Unit:
+    """The unit of an address on that day. Unit.DoesNotExist otherwise."""
+    match = _ID.fullmatch(code)
+    if match:
+        return Unit.objects.get(pk=int(match[1]))
+    rows = UnitCode.objects.filter(scheme__key__in=SCHEMES, code=code, validity__contains=on)
+    ranked = sorted(rows.select_related("unit", "scheme"), key=lambda row: SCHEMES.index(row.scheme.key))
+    if not ranked:
+        raise Unit.DoesNotExist(f"Mã {code} không thuộc đơn vị nào vào ngày {on:%d/%m/%Y}.")
+    return ranked[0].unit
+
+
+def figure_url(code: str, period: Period, unit_code: str, *, key: SeriesKey | None = None, name: str = "figure") -> str:
+    """The passport's address; breakdown, measure and a source other than the authoritative one as parameters."""
+    path = reverse(f"indicators:{name}", args=[code, period.calendar, period.key, unit_code])
+    more = parameters(key) if key else {}
+    return f"{path}?{urlencode(more)}" if more else path
+
+
+def parameters(key: SeriesKey) -> dict[str, str]:
+    more: dict[str, str] = {}
+    if key.breakdown_id:
+        breakdown = Breakdown.objects.values_list("key", flat=True).get(pk=key.breakdown_id)
+        more |= {"breakdown": breakdown} if breakdown else {}
+    if key.measure:
+        more["measure"] = str(key.measure)
+    if key.source_id:
+        more["source"] = str(key.source_id)
+    return more

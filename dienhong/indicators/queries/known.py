@@ -1,0 +1,75 @@
+"""Which periods and rows are known of an indicator: for lists, charts and downloads."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from dienhong.indicators.models import Period
+from dienhong.indicators.queries.moments import AsOf, moment
+
+# One step into the index for each period, instead of reading every row of the indicator.
+_PERIODS = """
+WITH RECURSIVE step(period_id) AS (
+    SELECT (SELECT min(period_id) FROM indicators_observation WHERE indicator_id = %(indicator)s)
+    UNION ALL
+    SELECT (SELECT min(period_id) FROM indicators_observation
+            WHERE indicator_id = %(indicator)s AND period_id > step.period_id)
+    FROM step WHERE step.period_id IS NOT NULL
+)
+SELECT period_id FROM step WHERE period_id IS NOT NULL
+"""
+
+
+def periods_of(indicator_id: int) -> list[Period]:
+    """Periods about which anything was ever said, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PERIODS, {"indicator": indicator_id})
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Period.objects.filter(pk__in=ids).order_by("last", "first"))
+
+
+class Known(NamedTuple):
+    """One row of a download: the value that holds, of every source, unit, period, breakdown and measure."""
+
+    calendar: str
+    period: str
+    first: dt.date
+    last: dt.date
+    unit_id: int
+    breakdown: str
+    measure: int
+    source: str
+    value: Decimal | None
+    empty: int
+    stage: int
+    batch_id: int
+    known_at: dt.datetime
+    ref: str
+    typed: str
+
+
+_ROWS = """
+SELECT per.calendar, per.key, per.first, per.last, l.unit_id, b.key, l.measure, s.key, l.value, l.empty, l.stage,
+    l.batch_id, l.known_at, l.ref, l.typed
+FROM (
+    SELECT DISTINCT ON (o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id) o.*, p.known_at
+    FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+    WHERE o.indicator_id = %s AND p.known_at <= %s
+    ORDER BY o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id, o.batch_id DESC
+) l
+JOIN indicators_period per ON per.id = l.period_id JOIN indicators_breakdown b ON b.id = l.breakdown_id
+JOIN indicators_source s ON s.id = l.source_id
+WHERE l.empty <> 9 ORDER BY l.period_id, l.unit_id, l.breakdown_id, l.measure, l.source_id
+"""
+
+
+def rows_of(indicator_id: int, as_of: AsOf = None) -> Iterator[Known]:
+    """Every row that holds, streamed by a server-side cursor inside a transaction of its own."""
+    at = moment(as_of)
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(_ROWS, [indicator_id, at.at])
+        for row in cursor:
+            yield Known(*row)

@@ -1,0 +1,132 @@
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from dienhong.indicators import actions, queries
+from dienhong.indicators.tests.conftest import make_indicator
+from dienhong.journal.models import Event
+from dienhong.organizations.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(db):
+    return Person.objects.create_user("an", password="x", display_name="Nguyễn Thị An")
+
+
+@pytest.fixture
+def page(client, person):
+    client.force_login(person)
+
+    def get(url, **more):
+        response = client.get(url, more.pop("params", None), **more)
+        assert response.status_code == 200, response.content[:500]
+        return response.content.decode()
+
+    return get
+
+
+def url(code="02.001", unit="VN", name="figure"):
+    return reverse(f"indicators:{name}", args=[code, "decree09", "2020-M07", unit])
+
+
+def test_the_list_finds_without_tones_and_by_field(page, revenue):
+    text = page("/indicators/", params={"q": "thu ngan sach"})
+    assert "Tổng thu ngân sách nhà nước" in text
+    assert "Không tìm thấy" in page("/indicators/", params={"q": "khong co gi"})
+    assert "02.001" in page("/indicators/", params={"field": "public_finance"})
+    assert "02.001" not in page("/indicators/", params={"field": "social"}).split("<main")[1].split("</form>")[1]
+
+
+def test_a_passport_of_a_total_opens_branch_by_branch(page, client, nation, revenue, say):
+    places = nation.provinces
+    say(revenue, {places["a1"]: "148.6"})
+    say(revenue, {places["a2"]: "47.9"})
+    text = page(url())
+    assert "196,5" in text
+    assert "Miền Bắc" in text
+    assert "2 trên 4 đơn vị" in text
+    assert "Cà Mau" in text
+    assert "Hà Nội" not in text.split("<tbody>")[1].split("</tbody>")[0]
+    rows = page(url(name="branch"), params={"node": nation.regions["north"].pk, "path": "5"})
+    assert "Hà Nội" in rows
+    assert 'class="level-1' in rows
+    cells = page(url(unit="01", name="branch"), params={"leaf": "1", "path": "5/6"})
+    assert "Tin nhắn" in cells
+    assert "Hà Nội" in page(url(unit=f"u{places['a1'].pk}"))
+    assert "Miền Bắc" in page(url(unit=f"u{nation.regions['north'].pk}"))
+
+
+def test_the_same_as_json(page, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "148.6"})
+    made = json.loads(page(url(name="figure_json")))
+    assert (made["schema"], made["figure"]["value"]) == ("dienhong.passport/1", "148.6")
+
+
+def test_as_of_a_chosen_moment(page, client, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "10"})
+    before = queries.moment(queries.cap()).business
+    say(revenue, {nation.provinces["a1"]: "9"})
+    assert "10,0" in page(url(), params={"as_of": before.isoformat()})
+    assert ">9,0" in page(url())
+    assert "chưa có" in page(url(), params={"as_of": "2019-01-01"})
+    assert client.get(url(), {"as_of": "hôm qua"}).status_code == 400
+
+
+def test_what_is_not_there_is_404(client, person, nation, revenue, period):
+    client.force_login(person)
+    for address in (url(code="99.999"), url(unit="ZZ"), url().replace("M07", "M08"), url() + "?measure=9"):
+        assert client.get(address).status_code == 404
+
+
+def test_recompute_is_a_post_and_is_recorded(client, person, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "10"})
+    client.force_login(person)
+    address = url(name="recompute")
+    assert client.get(address).status_code == 405
+    response = client.post(address, headers={"HX-Request": "true"})
+    assert "không có tệp lưu" in response.content.decode()
+    assert Event.objects.get(verb="indicators.recomputed").actor == f"person:{person.pk}"
+    assert "Về hộ chiếu" in client.post(address).content.decode()
+
+
+def test_an_indicators_page_draws_and_its_download_has_every_row(page, client, person, nation, revenue, period, say):
+    earlier = actions.ensure_period("decree09", "2020-M06")
+    say(revenue, {nation.provinces["a1"]: "8", nation.provinces["a2"]: "-2"}, on=earlier)
+    say(revenue, {nation.provinces["a1"]: "10"})
+    text = page("/indicators/02.001/")
+    assert "<svg" in text
+    assert "thiếu 3" in text
+    client.force_login(person)
+    body = b"".join(client.get("/indicators/02.001.csv").streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(body)))
+    assert {(row["unit_code"], row["period"], row["value"]) for row in rows} == {
+        ("01", "2020-M06", "8"), ("31", "2020-M06", "-2"), ("01", "2020-M07", "10"),
+    }  # fmt: skip
+    made = json.loads(b"".join(client.get("/indicators/02.001.json").streaming_content))
+    assert len(made["rows"]) == 3
+
+
+def test_an_indicator_without_figures_says_who_will_bring_them(page, nation):
+    from dienhong.indicators import testing
+
+    make_indicator("02.099")
+    testing.publish()
+    assert "Chưa có số" in page("/indicators/02.099/")
+
+
+def test_nothing_is_shown_to_a_stranger(client, nation, revenue, period):
+    for address in ("/indicators/", "/indicators/02.001/", "/indicators/02.001.csv", url(), url(name="figure_json")):
+        assert client.get(address).status_code in (302, 401, 404), address
+        assert client.get(address).status_code != 404, address
+
+
+def test_the_list_asks_a_fixed_number_of_questions(client, person, revenue, django_assert_max_num_queries):
+    client.force_login(person)
+    client.get("/indicators/")
+    with django_assert_max_num_queries(14):
+        client.get("/indicators/")

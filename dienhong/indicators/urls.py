@@ -1,0 +1,18 @@
+"""Addresses of indicators and of passports."""
+
+from django.urls import path
+
+from dienhong.indicators.views import catalogue, figures
+
+app_name = "indicators"
+_FIGURE = "figures/<str:code>/<slug:calendar>/<str:period>/<str:unit>"
+urlpatterns = [
+    path("indicators/", catalogue.indicators, name="list"),
+    path("indicators/<str:code>.csv", catalogue.download_csv, name="csv"),
+    path("indicators/<str:code>.json", catalogue.download_json, name="json"),
+    path("indicators/<str:code>/", catalogue.indicator, name="indicator"),
+    path(f"{_FIGURE}.json", figures.figure_json, name="figure_json"),
+    path(f"{_FIGURE}/", figures.figure, name="figure"),
+    path(f"{_FIGURE}/branch/", figures.branch, name="branch"),
+    path(f"{_FIGURE}/recompute/", figures.recompute, name="recompute"),
+]

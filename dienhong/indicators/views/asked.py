@@ -1,0 +1,62 @@
+"""What an address asks for: which figure, as of when, in which language. Each with its 404 or 400."""
+
+import datetime as dt
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.indicators import places, queries
+from dienhong.indicators.models import Breakdown, Indicator, Measure, Period
+from dienhong.indicators.queries import Moment, SeriesKey
+from dienhong.organizations.models import Unit
+
+
+def language() -> str:
+    return "en" if (translation.get_language() or "vi").startswith("en") else "vi"
+
+
+def moment(request: HttpRequest) -> Moment:
+    """`as_of` is business time, a day or a minute; a day means its end."""
+    text = request.GET.get("as_of", "").strip()
+    if not text:
+        return queries.moment()
+    try:
+        chosen = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(
+            _("Không hiểu thời điểm “%(text)s”; viết 2020-08-05 hoặc 2020-08-05T14:02.") % {"text": text[:40]}
+        ) from None
+    if len(text) <= 10:
+        chosen += dt.timedelta(days=1, microseconds=-1)
+    if chosen.tzinfo is None:
+        chosen = chosen.replace(tzinfo=clock.HANOI)
+    return queries.moment(queries.from_business(chosen))
+
+
+def indicator(code: str) -> Indicator:
+    try:
+        return queries.indicator(code)
+    except Indicator.DoesNotExist:
+        raise Http404(_("Không có chỉ tiêu mang mã %(code)s.") % {"code": code[:40]}) from None
+
+
+def key(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> SeriesKey:
+    """The series key of an address with its parameters breakdown, measure, source."""
+    row = Period.objects.filter(calendar=calendar, key=period).first()
+    if row is None:
+        raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": period[:40]})
+    try:
+        found = places.unit(unit, row.last)
+    except Unit.DoesNotExist as error:
+        raise Http404(str(error)) from None
+    breakdown = Breakdown.objects.filter(key=request.GET.get("breakdown", "")).first()
+    measure, source = request.GET.get("measure", "0"), request.GET.get("source", "")
+    known = measure.isdigit() and int(measure) in Measure.values
+    if breakdown is None or not known or (source and not source.isdigit()):
+        raise Http404(_("Không có dãy số như vậy."))
+    return SeriesKey(
+        indicator(code).pk, row.pk, found.pk, breakdown.pk, int(measure), int(source[:18]) if source else None
+    )

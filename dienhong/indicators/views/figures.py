@@ -1,0 +1,92 @@
+"""The passport of a figure: page, JSON, the branches of its tree, recompute now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base.components.ring import Coverage
+from dienhong.indicators import passports, places, queries
+from dienhong.indicators.views import asked
+from dienhong.organizations.http import signed_in
+
+DEEPEST = 4  # levels of the tree that the style sheet can indent
+
+
+@require_GET
+@signed_in
+def figure(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    key = asked.key(request, code, calendar, period, unit)
+    made = passports.passport(key, asked.moment(request), asked.language())
+    return render(request, "indicators/figure.html", {"p": made, **page(made, request)})
+
+
+@require_GET
+@signed_in
+def figure_json(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    key = asked.key(request, code, calendar, period, unit)
+    made = passports.passport(key, asked.moment(request), asked.language())
+    return JsonResponse(made, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+@signed_in
+def branch(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    """Rows of the tree right below `node`, or the cell of a leaf; htmx puts them after the row that was opened."""
+    key = asked.key(request, code, calendar, period, unit)
+    at, lang = asked.moment(request), asked.language()
+    path = request.GET.get("path", "")[:200]
+    level = min(path.count("/") + 1, DEEPEST)
+    node = request.GET.get("node", "")
+    if not node.isdigit():
+        leaf = passports.leaf(key, at, lang)
+        return render(request, "indicators/cell_rows.html", {"p": leaf, "level": level, "path": path})
+    rows = passports.branch(key, int(node[:18]), at, lang)
+    return render(request, "indicators/branch_rows.html", {"rows": rows, "level": level, "path": path, **tail(request)})
+
+
+@require_POST
+@signed_in
+def recompute(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    """Read the leaves again from their files; the answer names every leaf that differs."""
+    key = asked.key(request, code, calendar, period, unit)
+    found = passports.recompute_and_record(
+        by=f"person:{request.user.pk}", key=key, as_of=asked.moment(request), lang=asked.language()
+    )
+    back = places.figure_url(code, _period(key), unit, key=key)
+    template = "indicators/recomputed.html" if getattr(request, "htmx", False) else "indicators/recomputed_page.html"
+    return render(request, template, {"r": found, "back": back})
+
+
+def _period(key: queries.SeriesKey) -> Any:
+    from dienhong.indicators.models import Period
+
+    return Period.objects.get(pk=key.period_id)
+
+
+def tail(request: HttpRequest) -> dict[str, str]:
+    """What links within the passport carry along: the chosen moment."""
+    as_of = request.GET.get("as_of", "")
+    return {"as_of_param": as_of}
+
+
+def page(made: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """What the page needs beside the passport's data."""
+    cover = made["coverage"]
+    ring = Coverage(**cover, official=made["figure"]["official"]) if cover else None
+    path = request.path
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    groups = [
+        (node["coverage"]["reported"], node["coverage"]["late"], node["coverage"]["missing"])
+        for node in made["contributors"]
+    ]
+    return {
+        "ring": ring,
+        "groups": groups,
+        "json_url": f"{path.rstrip('/')}.json{query}",
+        "recompute_url": f"{path}recompute/{query}",
+        "over": _("Hộ chiếu của con số"),
+        **tail(request),
+    }
