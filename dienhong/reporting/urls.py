@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from dienhong.reporting.views import acts, boards, duties, entry, uploads
+from dienhong.reporting.views import acts, boards, duties, entry, home, journal, uploads
 
 app_name = "reporting"
 urlpatterns = [
+    path("", home.home, name="home"),
     path("duties/", duties.duties, name="duties"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/<int:pk>/start/", acts.start, name="start"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("versions/<int:pk>/original/", boards.original, name="original"),
     path("versions/<int:pk>/<slug:verb>/", acts.act, name="act"),
     path("sign/", boards.sign, name="sign"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/proof.json", journal.proof, name="journal_proof"),
     path("reports/", boards.regimes, name="regimes"),
     path("reports/<str:code>/<slug:calendar>/<str:key>/", boards.board, name="board"),
 ]

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from dienhong.indicators import places
+from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations.models import Person
 from dienhong.reporting.checks import Finding
 from dienhong.reporting.figures import Figure
@@ -70,10 +71,11 @@ def reconstructed_from(version: RegimeVersion) -> str:
 
 @register.simple_tag
 def passport_url(duty: Duty, cell: FormCell) -> str:
-    """The passport of the figure in a cell."""
-    url = reverse(
-        "indicators:passport",
-        args=[cell.indicator.code, duty.period.calendar, duty.period.key, duty.unit_id],  # type: ignore[union-attr]
+    """The passport of the figure in a cell, as this regime reported it."""
+    if cell.indicator is None or cell.breakdown is None:
+        return ""
+    key = SeriesKey(
+        cell.indicator_id, duty.period_id, duty.unit_id, breakdown_id=cell.breakdown_id, measure=int(cell.measure)
     )
-    key = cell.breakdown.key if cell.breakdown else ""
-    return f"{url}?breakdown={key}" if key else url
+    unit = places.codes([duty.unit_id], duty.period.last)[duty.unit_id]
+    return places.figure_url(cell.indicator.code, duty.period, unit, key=key)
