@@ -102,23 +102,19 @@ def _shuffle_unordered_rows() -> None:
 
 
 @pytest.fixture
-def app_role(db: None) -> Iterator[None]:
+def app_role(db: None, database_users: dict[str, str]) -> Iterator[None]:
     """From here on the test works with the rights of the application's database user."""
     from django.db import connection
 
-    from dienhong.config import databases
-
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {databases.role_names()['app']}")
+        cursor.execute(f"SET LOCAL ROLE {database_users['app']}")
         yield
         cursor.execute("RESET ROLE")
 
 
-@pytest.fixture(autouse=True)
-def _fresh_clock() -> Iterator[None]:
-    """The business clock is read at most once a second: what one test set must not reach the next."""
-    from dienhong.base import clock
+@pytest.fixture
+def database_users() -> dict[str, str]:
+    """Names of the database users by role: owner (who the tests are), app, sealer. For `SET LOCAL ROLE`."""
+    from dienhong.config import databases
 
-    clock.reset_cache()
-    yield
-    clock.reset_cache()
+    return databases.role_names()

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.db import ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import path
 
 
+@login_not_required
 def careless(request: HttpRequest) -> HttpResponse:
     """A view that writes whatever it is asked with."""
     with connection.cursor() as cursor:
@@ -17,6 +19,7 @@ def careless(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
+@login_not_required
 def sneaky(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("WITH gone AS (DELETE FROM django_content_type WHERE id < 0 RETURNING id) SELECT * FROM gone")

@@ -104,6 +104,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody sign
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "dienhong.organizations.adapters.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Diên Hồng"
 MFA_FORMS = {"authenticate": "dienhong.organizations.adapters.SecondFactorForm"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0

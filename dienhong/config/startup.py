@@ -34,6 +34,7 @@ BEFORE = (
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
+    Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
@@ -53,5 +54,9 @@ def processes() -> tuple[Process, ...]:
 
 
 def accounts() -> list[str]:
-    """Lines that name the demo accounts; empty as long as none is loaded."""
-    return []
+    """Lines that name the demo accounts: one press each on the sign-in page, no password."""
+    from dienhong.organizations.demo import SAMPLES
+
+    return ["Tài khoản mẫu, một lần bấm ở /sign-in/ · Sample accounts, one press each:"] + [
+        f"  {sample.username:24}{sample.display_name}" for sample in SAMPLES
+    ]

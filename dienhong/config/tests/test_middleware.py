@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -14,6 +15,7 @@ from dienhong.config import logs, upkeep
 from dienhong.config.upkeep import Banner
 
 
+@login_not_required
 def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request_context.request_id.get())
 
