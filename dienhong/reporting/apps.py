@@ -9,7 +9,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from dienhong.base import nav
-        from dienhong.reporting import evidence
+        from dienhong.reporting import checks_system, evidence  # noqa: F401 - registers the system checks
 
         evidence.register()
         nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _signed))
