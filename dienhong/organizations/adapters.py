@@ -4,17 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Tài khoản này đã đóng."),
         "enter_current_password": _("Nhập mật khẩu hiện tại."),
-        "incorrect_code": _("Mã không đúng; xem lại mã mới nhất trong ứng dụng."),
+        "incorrect_code": _("Mã không đúng."),
         "incorrect_password": _("Mật khẩu không đúng."),
         "invalid_login": _("Tên đăng nhập hoặc mật khẩu không đúng."),
         "invalid_password_reset": _("Liên kết đặt lại mật khẩu đã hết hiệu lực; xin liên kết mới."),
@@ -27,7 +28,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("Mã không đúng; xem lại mã mới nhất trong ứng dụng."),
+    }
+
+
+class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
@@ -37,7 +45,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             self.fields[name].widget.attrs.pop("placeholder", None)
 
 
-class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""

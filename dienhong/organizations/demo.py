@@ -99,7 +99,7 @@ class Choice:
 
 
 def choices(on: dt.date, lang: str) -> list[Choice]:
-    """The samples with their roles and units, in the order of `SAMPLES`; two queries for units whatever their number."""
+    """The samples with their roles and units, in the order of `SAMPLES`, in four queries."""
     order = {sample.username: place for place, sample in enumerate(SAMPLES)}
     people = Person.objects.filter(demo=True, is_active=True, username__in=order).prefetch_related("grants")
     names = queries.full_names({each.unit_id for person in people for each in person.grants.all()}, on, lang)

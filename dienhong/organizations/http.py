@@ -53,18 +53,18 @@ def signed_in(view: View) -> View:
 def access(view: View) -> str:
     """How a view is declared: public, signed_in, itself (by its package), or "" when nobody said anything."""
     each: Any = view
-    while each is not None:
+    while True:
         if said := getattr(each, "access", ""):
             return str(said)
         if getattr(each, "login_required", True) is False:  # Django's own login_not_required
             return "public"
+        # A class-based view leads on to the method its decorators wrapped, in Django's module: ask on every step.
+        if getattr(each, "view_class", each).__module__.startswith(GUARD_THEMSELVES):
+            return "itself"
         inner = getattr(each, "__wrapped__", None)
         if inner is None:
-            break
+            return "public" if _says_public(each) else ""
         each = inner
-    if str(getattr(each, "__module__", "")).startswith(GUARD_THEMSELVES):
-        return "itself"
-    return "public" if _says_public(each) else ""
 
 
 def _says_public(view: Any) -> bool:

@@ -78,8 +78,9 @@ def _store(units: Sequence[UnitRow], lineage: Sequence[LineageRow]) -> int:
           ((ids[u.key], _range(span), schemes[scheme], code, remark)
            for u in new for span, scheme, code, remark in [*u.codes, (u.span, "key", u.key, "")]))  # fmt: skip
     trees = dict(Hierarchy.objects.values_list("key", "pk"))
+    parents = [(tree, u.key, parent, span) for u in new for span, tree, parent in u.parents]
     _copy("link", "hierarchy_id, child_id, parent_id, validity",
-          ((trees[tree], ids[u.key], ids[parent], _range(span)) for u in new for span, tree, parent in u.parents))  # fmt: skip
+          ((trees[tree], ids[child], ids[parent], _range(span)) for tree, child, parent, span in parents))  # fmt: skip
     _copy("lineage", 'before_id, after_id, kind, "on", partial, inherits, legal_basis, remark',
           ((ids[row.before], ids[row.after], row.kind, row.on, row.partial, row.inherits, row.legal_basis, row.remark)
            for row in lineage if row.before in fresh or row.after in fresh))  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, override
+from psycopg.types.range import DateRange
 
 from dienhong.base.clock import business_today
 from dienhong.base.refusal import NotPermitted
@@ -102,6 +103,14 @@ def in_force(grants: QuerySet[Grant], on: dt.date) -> QuerySet[Grant]:
         stands_in_for__revoked_at=None, stands_in_for__validity__contains=on, stands_in_for__person__is_active=True
     )
     return grants.filter(own, revoked_at=None, validity__contains=on)
+
+
+def not_ended(grants: QuerySet[Grant], on: dt.date) -> QuerySet[Grant]:
+    """Grants in force on that day or later, not revoked.
+
+    By overlap: a comparison with the end of a range is unknown, not false, for a grant that has no end.
+    """
+    return grants.filter(revoked_at=None, validity__overlap=DateRange(on, None))
 
 
 def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None) -> list[Person]:

@@ -1,9 +1,9 @@
 """Every action of every room by name, and the hand-written matrix of who may do it.
 
-The matrix, `tests/permission_matrix.csv` of each room, has the columns action, role, own, subtree, other, successor: what one who holds `role` for a unit may do
-for that unit, for one below it (by a grant with subtree), for an unrelated one, and for the unit that took its place.
-yes, no, or - where the question makes no sense. The roles `anyone` (whoever is signed in) and `job` (only the
-machine) stand alone; otherwise each of the roles has its row.
+The matrix, `tests/permission_matrix.csv` of each room, has the columns action, role, own, subtree, other, successor:
+what one who holds `role` for a unit may do for that unit, for one below it (by a grant with subtree), for an unrelated
+one, and for the unit that took its place. yes, no, or - where the question makes no sense. The roles `anyone` (whoever
+is signed in) and `job` (only the machine) stand alone; otherwise each of the roles has its row.
 """
 
 import csv

@@ -9,7 +9,7 @@ from dienhong.journal import labels
 from dienhong.journal.actions import record
 from dienhong.organizations import sign_in
 from dienhong.organizations.models import FOUR_EYES, Person, ResetRequest, Role, Unit
-from dienhong.organizations.permissions import holds, in_force, require
+from dienhong.organizations.permissions import holds, in_force, not_ended, require
 from dienhong.organizations.registry import action
 
 
@@ -91,7 +91,7 @@ def end_session(*, by: Person, session_id: int) -> None:
 
 def _administers(by: Person, person: Person) -> None:
     """Of every unit for which the person holds a role; of any unit when they hold none."""
-    held = list(person.grants.filter(revoked_at=None).exclude(validity__endswith__lte=business_today()))
+    held = list(not_ended(person.grants.all(), business_today()))
     for each in held:
         require(by, Role.ADMINISTRATOR, each.unit)
     if not held and not holds(by, Role.ADMINISTRATOR):

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
@@ -11,7 +10,7 @@ from dienhong.base.clock import business_today, record_now
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.journal.actions import record
 from dienhong.organizations.models import APPROVING, FOUR_EYES, Grant, GrantRequest, Person, Role, Unit
-from dienhong.organizations.permissions import in_force, may, require
+from dienhong.organizations.permissions import in_force, may, not_ended, require
 from dienhong.organizations.registry import action
 
 
@@ -104,7 +103,10 @@ def revoke(*, by: Person, grant: Grant, reason: str) -> Grant:
 @action("organizations.delegate")
 @transaction.atomic
 def delegate(*, by: Person, held: Grant, to: Person, first: dt.date, last: dt.date, reason: str) -> Grant:
-    """Let `to` stand in for oneself from `first` to `last`, with exactly what one holds. Raises NotPermitted, Refused."""
+    """Let `to` stand in for oneself from `first` to `last`, with just what one holds.
+
+    Raises NotPermitted, Refused.
+    """
     held = Grant.objects.select_for_update(of=("self",)).get(pk=held.pk)
     if held.person_id != by.pk:
         raise NotPermitted("not_yours", _("Chỉ người giữ vai trò mới ủy quyền được vai trò đó."))
@@ -153,7 +155,7 @@ def hand_over(*, by: Person, held: Grant, to: Person, on: dt.date, reason: str) 
 def _may_give(by: Person, person: Person, role: Role, unit: Unit, subtree: bool) -> None:
     """An administrator of the unit (of all below it, to give what lies below), never for oneself, and it must suit."""
     decision = require(by, Role.ADMINISTRATOR, unit)
-    if subtree and not Grant.objects.filter(pk=decision.grant, subtree=True).exists():
+    if subtree and not Grant.objects.filter(pk=decision.grant or 0, subtree=True).exists():
         raise NotPermitted("own_unit_only", _("Quyền quản trị của bạn chỉ ở chính đơn vị này, không gồm cấp dưới."))
     if by.pk == person.pk:
         raise NotPermitted("own_grant", _("Quản trị viên không tự phân quyền cho mình."))
@@ -165,8 +167,7 @@ def _suits(person: Person, role: Role) -> None:
         raise Refused("closed", _("Tài khoản này đã đóng."))
     # Whoever runs the system does not approve figures in it.
     apart = {Role.ADMINISTRATOR} if role in APPROVING else APPROVING if role == Role.ADMINISTRATOR else set()
-    ended = Q(validity__endswith__lte=business_today())
-    if person.grants.filter(role__in=apart, revoked_at=None).exclude(ended).exists():
+    if not_ended(person.grants.filter(role__in=apart), business_today()).exists():
         raise Refused("apart", _("Một người không vừa quản trị hệ thống vừa duyệt số liệu."))
 
 

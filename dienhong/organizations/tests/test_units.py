@@ -166,7 +166,7 @@ def _twice(world, model, **more):
 @pytest.mark.parametrize("table", ["name", "kind", "code of one unit", "unit of one code", "parent"])
 def test_the_database_refuses_two_at_once(world, table):
     unit = Unit.objects.create(validity=days("2020-01-01"))
-    gso = CodeScheme.objects.get(key="gso")
+    gso, other = CodeScheme.objects.get(key="gso"), CodeScheme.objects.create(key="x", name="x")
     first, second = {
         "name": lambda: _twice(world, UnitName, unit=unit, name_vi="A", sort_key="a", search_key="a"),
         "kind": lambda: _twice(world, UnitKind, unit=unit, kind="ward"),
@@ -176,7 +176,7 @@ def test_the_database_refuses_two_at_once(world, table):
         ],
         "unit of one code": lambda: [
             lambda: UnitCode.objects.create(unit=unit, scheme=gso, code="A", validity=days("2025-12-31", "2026-01-02")),
-            lambda: UnitCode.objects.create(unit=world.new, scheme=CodeScheme.objects.create(key="x", name="x"), code="A", validity=days("2026-01-01")),
+            lambda: UnitCode.objects.create(unit=world.new, scheme=other, code="A", validity=days("2026-01-01")),
         ],
         "parent": lambda: _twice(world, Link, child=unit, parent=world.new, hierarchy=Hierarchy.objects.get(key=TREE)),
     }[table]()  # fmt: skip
