@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.base.urls")),
     path("", include("dienhong.organizations.urls")),
     path("", include("dienhong.indicators.urls")),
+    path("feeds/", include("dienhong.indicators.feeds.urls")),
     path("", include("dienhong.reporting.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

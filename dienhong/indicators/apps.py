@@ -10,8 +10,10 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from dienhong.base import nav
         from dienhong.indicators import publisher
+        from dienhong.indicators.feeds import proof
         from dienhong.journal import roles, sealer
 
+        proof.register()
         sealer.register(publisher.publish_once, name="indicators.publish")
         roles.sealer_may("indicators_publication")
         roles.sealer_may("indicators_pending", "SELECT, DELETE")

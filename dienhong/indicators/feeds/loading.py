@@ -216,7 +216,12 @@ def _fresh(loaded: Loaded, rows: Mapping[Key, Row], source: Source, names: _Name
     loaded.unchanged = len(rows) - len(fresh)
     gone = [key for key, said in current.items() if key not in rows and said[1] != Empty.RETRACTED]
     loaded.withdrawn = len(gone)
-    return fresh + [Row(*key, None, Empty.RETRACTED, int(Stage.OFFICIAL)) for key in gone]
+    return fresh + [_withdrawn(key) for key in gone]
+
+
+def _withdrawn(key: Key) -> Row:
+    indicator, period, unit, breakdown, measure = key
+    return Row(indicator, period, unit, breakdown, measure, None, int(Empty.RETRACTED), int(Stage.OFFICIAL))
 
 
 def _by_day(rows: Iterable[Row], names: _Names) -> dict[dt.date | None, list[Row]]:

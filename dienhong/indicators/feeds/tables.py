@@ -69,15 +69,26 @@ class Table:
 
     def cells(self) -> Iterator[Cell]:
         """Every filled cell of the body, row by row. An empty cell says nothing."""
-        common = {"area": self.said("area"), "factor": "", "members": "", "stage": ""}
         width = len(self.lead)
         for number in range(self.first, len(self.rows)):
-            line = self.rows[number]
-            own = {name: line[at] for at, name in enumerate(self.lead) if line[at] and name not in IGNORED}
+            own = self._own(number)
             for at, words in enumerate(self.columns):
-                text = line[width + at]
+                text = self.rows[number][width + at]
                 if text.strip():
-                    yield Cell(number, width + at, text, common | words | own)
+                    yield Cell(number, width + at, text, words | own)
+
+    def _own(self, number: int) -> dict[str, str]:
+        """The words of one row."""
+        line = self.rows[number]
+        return {name: line[at] for at, name in enumerate(self.lead) if line[at] and name not in IGNORED}
+
+    def words_at(self, where: str) -> dict[str, str]:
+        """What the cell of an A1 address is about. LookupError outside the body."""
+        row, column = place(where)
+        at = column - len(self.lead)
+        if not (self.first <= row < len(self.rows) and 0 <= at < len(self.columns)):
+            raise LookupError(f"{self.key}: {where}?")
+        return self.columns[at] | self._own(row)
 
     def text_at(self, where: str) -> str:
         """The text of the cell of an A1 address; LookupError where the file has no such cell."""
@@ -168,7 +179,9 @@ def _table(head: dict[str, str], rows: list[list[str]], first: int, columns: dic
     uneven = [str(at + 1) for at in range(first, len(rows)) if len(rows[at]) != width]
     if uneven:
         raise Refused("feed_uneven", _("Dòng %(lines)s thiếu hoặc thừa ô.") % {"lines": ", ".join(uneven[:20])})
+    common = {"area": head.get("area", ""), "factor": "", "members": "", "stage": ""}
     words = [
-        {name: row[at] for name, row in columns.items() if at < len(row) and row[at]} for at in range(len(lead), width)
+        common | {name: row[at] for name, row in columns.items() if at < len(row) and row[at]}
+        for at in range(len(lead), width)
     ]
     return Table(head, rows, first, lead, words)
