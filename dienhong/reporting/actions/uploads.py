@@ -30,7 +30,7 @@ class Taken:
     repeated: bool = False
 
 
-class _Undo(Exception):  # noqa: N818 - takes the savepoint back, never leaves this module
+class _Undo(Exception):
     def __init__(self, faults: list[FileFault], outcome: str) -> None:
         super().__init__(outcome)
         self.faults = faults
@@ -39,9 +39,7 @@ class _Undo(Exception):  # noqa: N818 - takes the savepoint back, never leaves t
 
 @action("reporting.take_upload")
 @transaction.atomic
-def take_upload(
-    *, by: Person, duty: Duty, data: bytes, name: str, convention: Convention | None = None
-) -> Taken:
+def take_upload(*, by: Person, duty: Duty, data: bytes, name: str, convention: Convention | None = None) -> Taken:
     """Read the file into the duty's draft, beginning the draft if there is none.
 
     With anything wrong no cell changes and no draft begins; the upload stays with its faults. Raises Refused where
@@ -103,7 +101,7 @@ def _read_into(
 def clean_name(name: str) -> str:
     """The file's own name without its folders and without characters that no file name needs."""
     bare = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in bare if c.isprintable() and c not in '"<>|:*?').strip()[-200:] or "tep.xlsx"
+    return "".join(c for c in bare if c.isprintable() and c not in '"<>|:*?').strip(" .")[-200:] or "tep.xlsx"
 
 
 def _journal(upload: Upload) -> None:

@@ -7,7 +7,7 @@ from dienhong.base.numbers import EXACT, Empty, empty_label, format_number, pars
 from dienhong.reporting.excel.faults import FileFault, Words, both, gettext_noop
 from dienhong.reporting.excel.layout import Sheet, row_number
 from dienhong.reporting.excel.values import SheetValues
-from dienhong.reporting.figures import BLANK, Figure, compute
+from dienhong.reporting.figures import BLANK, Figure, compute, in_order
 from dienhong.reporting.models import FormCell
 from dienhong.rules import expressions
 
@@ -54,20 +54,18 @@ def _ours(inputs: dict[str, "Read"], cells: list[FormCell]) -> dict[str, Figure]
     for key, one in inputs.items():
         kind = one.parsed.kind
         known[key] = Figure(one.typed.text, one.parsed.value, None if kind is None else int(kind))
-    for cell in cells:
-        if cell.kind == FormCell.Kind.COMPUTED:
-            known[cell.key] = compute(cell, known)
+    for cell in in_order(cells):
+        known[cell.key] = compute(cell, known)
     return known
 
 
 def _telling(inputs: dict[str, "Read"], cells: list[FormCell]) -> set[str]:
     """Keys of the computed cells that Excel had a fair chance to compute as we do."""
     fair = {key for key, one in inputs.items() if not one.as_text}
-    for cell in cells:
-        if cell.kind == FormCell.Kind.COMPUTED:
-            refs = expressions.references(expressions.parse(cell.formula))
-            if all(ref.code in fair and not ref.period for ref in refs):
-                fair.add(cell.key)
+    for cell in in_order(cells):
+        refs = expressions.references(expressions.parse(cell.formula))
+        if all(ref.code in fair and not ref.period for ref in refs):
+            fair.add(cell.key)
     return fair
 
 
@@ -93,8 +91,9 @@ def _equal(value: Decimal, ours: Figure, decimals: int) -> bool:
     if ours.value is None:
         return ours.empty == Empty.NOTHING_AROSE and value == 0
     if len(ours.value.normalize().as_tuple().digits) > EXCEL_DIGITS:
-        return abs(value - ours.value) <= abs(ours.value) / 10 ** (EXCEL_DIGITS - 1)
-    return value.quantize(Decimal(1).scaleb(-decimals), context=EXACT) == ours.value
+        return bool(abs(value - ours.value) <= abs(ours.value) / 10 ** (EXCEL_DIGITS - 1))
+    same: bool = value.quantize(Decimal(1).scaleb(-decimals), context=EXACT) == ours.value
+    return same
 
 
 def _shown(value: Decimal | None) -> Words:

@@ -47,7 +47,7 @@ class FileFault:
         return cls(**stored)
 
 
-class BadFile(Exception):  # noqa: N818 - an answer to who uploaded, not a failure of the program
+class BadFile(Exception):
     """The file as a whole cannot be read; nothing of it was."""
 
     def __init__(self, code: str, text: str, **values: Any) -> None:

@@ -1,5 +1,6 @@
 """Which template an uploaded workbook is: read from its hidden sheet, compared with the report it was handed in for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dienhong.base import periods
@@ -30,7 +31,7 @@ OLD_TEMPLATE = gettext_noop(
     "trên trang này, chép số sang rồi nộp."
 )
 UNKNOWN: Words = {"vi": "không rõ", "en": "unknown"}
-Rows = list[list[object]]
+Rows = Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def require_same(identity: Identity, duty: Duty, regime_version: RegimeVersion) 
     if facts.get("regime") != duty.regime.code:
         raise BadFile("other_regime", OTHER_REGIME, theirs=facts.get("regime", "?")[:40], ours=duty.regime.code)
     if facts.get("unit") != str(duty.unit_id):
-        raise BadFile("other_unit", OTHER_UNIT, theirs=_unit(facts.get("unit", ""), duty), ours=_named(duty.unit_id, duty))
+        raise BadFile(
+            "other_unit", OTHER_UNIT, theirs=_unit(facts.get("unit", ""), duty), ours=_named(duty.unit_id, duty)
+        )
     if (facts.get("calendar"), facts.get("period")) != (duty.period.calendar, duty.period.key):
         theirs = _period(facts.get("calendar", ""), facts.get("period", ""))
         raise BadFile("other_period", OTHER_PERIOD, theirs=theirs, ours=_label(period_of(duty.period)))

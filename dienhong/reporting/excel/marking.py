@@ -12,6 +12,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dienhong.reporting.excel.faults import FileFault, both, gettext_noop
@@ -21,12 +22,15 @@ from dienhong.reporting.excel.template import BOX, HEAD, INPUT, SUM, write_text
 from dienhong.reporting.models import FormCell
 
 AUTHOR = "Diên Hồng"
+BELOW_ANOTHER = f"\n— {AUTHOR} —\n"
 LIST_SHEET = {"vi": "Lỗi", "en": "Errors"}
 RED = Side(style="medium", color="B3261E")
 WRONG_BOX = Border(left=RED, right=RED, top=RED, bottom=RED)
 WRONG = "FBDAD7"
 # A pipe is DDE; [1] is another workbook, whose link was dropped; the rest fetch or run something.
-REACHES_OUT = re.compile(r"\||\[\d+\]|\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|IMPORT\w+|EXEC|DDE)\s*\(", re.IGNORECASE)
+REACHES_OUT = re.compile(
+    r"\||\[\d+\]|\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|IMPORT\w+|EXEC|DDE)\s*\(", re.IGNORECASE
+)
 TITLE = gettext_noop("%(n)s chỗ cần sửa. Sửa ngay trên tệp này rồi nộp lại; chưa ô nào được ghi vào báo cáo.")
 COLUMNS = (
     (gettext_noop("Số"), 6),
@@ -79,7 +83,8 @@ def _unmark(page: Worksheet, sheet: Sheet) -> None:
         for cell in row:
             if isinstance(cell, MergedCell) or cell.comment is None or cell.comment.author != AUTHOR:
                 continue
-            cell.comment = None
+            theirs, parted, _ours = cell.comment.text.partition(BELOW_ANOTHER)
+            cell.comment = Comment(theirs, "") if parted else None
             known = sheet.cells.get(cell.coordinate)
             colour = INPUT if known else HEAD if cell.row == sheet.header_row else None
             colour = SUM if known and known.kind == FormCell.Kind.COMPUTED else colour
@@ -93,14 +98,18 @@ def _mark_cell(page: Worksheet, fault: FileFault, lang: str) -> None:
         cell = _first_of(page, fault.address)
     cell.fill = PatternFill("solid", fgColor=WRONG)
     cell.border = WRONG_BOX
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    cell.comment = Comment(before + fault.sentence[lang], AUTHOR, height=140, width=340)
+    text = fault.sentence[lang]
+    if cell.comment:
+        text = cell.comment.text + ("\n" if cell.comment.author == AUTHOR else BELOW_ANOTHER) + text
+    cell.comment = Comment(text, AUTHOR, height=140, width=340)
 
 
 def _first_of(page: Worksheet, address: str) -> Cell:
     ranges = (one for one in page.merged_cells.ranges if address in one)
     first = next(ranges)
-    return page.cell(first.min_row, first.min_col)
+    found = page.cell(first.min_row, first.min_col)
+    assert isinstance(found, Cell), "the first cell of a merged range is a cell"
+    return found
 
 
 def _list(book: Workbook, faults: list[FileFault], lang: str) -> None:
@@ -124,7 +133,7 @@ def _list(book: Workbook, faults: list[FileFault], lang: str) -> None:
             _link(page.cell(row, 3), fault)
     page.freeze_panes = "A4"
     page.page_setup.paperSize, page.page_setup.orientation = 9, "landscape"
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.fitToHeight = 0
     page.print_title_rows = "3:3"
     book.active = 0
@@ -136,5 +145,3 @@ def _link(cell: Cell, fault: FileFault) -> None:
     quoted = fault.sheet.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{fault.address}")
     cell.font = Font(color="0B57D0", underline="single")
-
-

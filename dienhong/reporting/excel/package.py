@@ -31,7 +31,9 @@ ENCRYPTED = gettext_noop(
     "Tệp có mật khẩu mở nên không đọc được. Bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc) rồi nộp lại."
 )
 OLD_XLS = gettext_noop("Tệp ở dạng Excel cũ (.xls). Trong Excel chọn Lưu thành, dạng .xlsx, rồi nộp lại.")
-NOT_A_WORKBOOK = gettext_noop("Đây là tệp %(what)s, không phải sổ Excel .xlsx. Tải mẫu của kỳ này, điền rồi nộp mẫu ấy.")
+NOT_A_WORKBOOK = gettext_noop(
+    "Đây là tệp %(what)s, không phải sổ Excel .xlsx. Tải mẫu của kỳ này, điền rồi nộp mẫu ấy."
+)
 BINARY = gettext_noop("Tệp ở dạng Excel nhị phân (.xlsb). Trong Excel chọn Lưu thành, dạng .xlsx, rồi nộp lại.")
 MACROS = gettext_noop(
     "Tệp có macro. Hệ thống không nhận tệp chứa chương trình: trong Excel chọn Lưu thành, dạng .xlsx, rồi nộp lại."

@@ -50,7 +50,8 @@ PERCENT = gettext_noop(
     "đơn vị của chỉ tiêu."
 )
 CONFLICT = gettext_noop(
-    "%(who)s đã sửa ô này thành “%(standing)s” sau khi mẫu được tải về. Hỏi lại người ấy; tải mẫu mới, giữ số đúng rồi nộp."
+    "%(who)s đã sửa ô này thành “%(standing)s” sau khi mẫu được tải về. Hỏi lại người ấy; tải mẫu mới, "
+    "giữ số đúng rồi nộp."
 )
 EXPECTED = {
     Kind.DATE: gettext_noop("ngày, viết ngày/tháng/năm"),
@@ -85,9 +86,7 @@ class Reading:
     faults: list[FileFault] = field(default_factory=list)
 
 
-def read(
-    package: Package, version: Version, by: Person, convention: numbers.Convention | None = None
-) -> Reading:
+def read(package: Package, version: Version, by: Person, convention: numbers.Convention | None = None) -> Reading:
     """Read the workbook for this draft. Raises BadFile when it is not this report's template at all."""
     cells = cells_of(version.regime_version)
     pages = sheets(version.regime_version, cells)
@@ -151,9 +150,9 @@ def _elsewhere(page: Sheet, values: SheetValues, row: int, line: dict[str, Any])
     """Another row where this label with its number now stands. Labels repeat ("Quá hạn"), so the number counts."""
     number, label = str(line.get("number", "")), printed_label(line)
     for other in range(1, len(values.rows) + 1):
-        if other != row and _same_words(_text(values.at(f"{LABEL_COLUMN}{other}")), label):
-            if _same_words(_text(values.at(f"A{other}")), number):
-                return other
+        here = (values.at(f"A{other}"), values.at(f"{LABEL_COLUMN}{other}"))
+        if other != row and all(_same_words(_text(a), b) for a, b in zip(here, (number, label), strict=True)):
+            return other
     return None
 
 
@@ -230,9 +229,7 @@ def expected(cell: FormCell) -> Words:
     return both(EXPECTED[Kind(cell.kind)], choices=", ".join(cell.choices))
 
 
-def _against_draft(
-    reading: Reading, inputs: dict[str, Read], identity: Identity, version: Version, by: Person
-) -> None:
+def _against_draft(reading: Reading, inputs: dict[str, Read], identity: Identity, version: Version, by: Person) -> None:
     """Decide cell by cell between the file and the draft, knowing what the template showed when it was made.
 
     A cell left as the template had it never overwrites what was typed on the grid since; a changed one never
@@ -272,4 +269,3 @@ def _same(one: Read, edit: Edit | None) -> bool:
         empty = None if one.parsed.kind is None else int(one.parsed.kind)
         return (one.parsed.value, empty) == (edit.value, edit.empty)
     return one.typed.text.strip() == edit.typed.strip()
-

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree import ElementTree as ET  # noqa: S405 - package.py has refused every document type declaration
+from xml.etree import ElementTree as ET
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dienhong.base import clock, periods
@@ -100,7 +102,7 @@ def make(duty: Duty) -> Template:
     """The workbook as bytes. Reads only. Raises Refused when the regime has no form for the period."""
     content = _content(duty)
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     shown = sheets(content.regime_version, content.cells)
     for sheet in shown:
         _form_sheet(book.create_sheet(sheet.name), sheet, content)
@@ -258,12 +260,12 @@ def _put(place: Cell, value: int | float | str | None) -> None:
         place.value = value
 
 
-def write_text(place: Cell, text: str) -> None:
+def write_text(place: Cell | MergedCell, text: str) -> None:
     """Text that stays text: no spreadsheet program runs it as a formula, however it begins."""
     place.value = text
     place.data_type = "s"
     if text[:1] in ("=", "+", "@", "\t", "\r"):
-        place.quotePrefix = True  # type: ignore[assignment]
+        place.quotePrefix = True
 
 
 def _validate(page: Worksheet, cell: FormCell) -> None:
@@ -321,10 +323,11 @@ def _page_setup(page: Worksheet, sheet: Sheet, content: Content) -> None:
     page.freeze_panes = f"C{sheet.header_row + 1}"
     page.page_setup.paperSize = 9  # A4
     page.page_setup.orientation = "landscape" if len(letters) > 4 else "portrait"
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.fitToWidth = 1
     page.page_setup.fitToHeight = 0
     page.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
+    assert page.oddFooter is not None, "openpyxl makes the footer with the sheet"
     page.oddFooter.left.text = f"{content.duty.regime.code} {content.duty.period.key}"
     page.oddFooter.right.text = "Trang &P/&N"
     page.protection.sheet = True

@@ -1,9 +1,10 @@
 """The values of an uploaded workbook by address, from the fast reader, with what the reader keeps silent about."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dienhong.reporting.excel.faults import BadFile
@@ -17,7 +18,7 @@ PLAIN = Mark()
 class SheetValues:
     """One sheet: rows of values from A1 on, and its oddities."""
 
-    rows: list[list[object]]
+    rows: Sequence[Sequence[object]]
     scan: Scan
 
     def at(self, address: str) -> object:
@@ -37,7 +38,7 @@ class SheetValues:
         letters, row = coordinate_from_string(address)
         column = column_index_from_string(letters)
         for ref in self.scan.merged:
-            left, top, right, bottom = range_boundaries(ref)
+            left, top, right, bottom = (side or 0 for side in range_boundaries(ref))
             if left <= column <= right and top <= row <= bottom and (left, top) != (right, bottom):
                 return ref
         return ""

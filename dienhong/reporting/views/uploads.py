@@ -1,10 +1,9 @@
 """Excel on screen: take the template, hand in the file, read what is wrong with it, take the marked copy."""
 
-import io
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -81,9 +80,10 @@ def _take(
 
 
 def _taken_words(found: Upload) -> str:
-    said = ngettext(
-        "Đã đọc “%(name)s”: ghi %(n)d ô.", "Đã đọc “%(name)s”: ghi %(n)d ô.", found.cells
-    ) % {"name": found.name, "n": found.cells}
+    said = ngettext("Đã đọc “%(name)s”: ghi %(n)d ô.", "Đã đọc “%(name)s”: ghi %(n)d ô.", found.cells) % {
+        "name": found.name,
+        "n": found.cells,
+    }
     if found.kept:
         said += " " + ngettext(
             "%(n)d ô trong tệp không đổi so với mẫu nên giữ số đã nhập trên lưới.",
@@ -187,8 +187,9 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
     return found
 
 
-def _file(data: bytes, name: str) -> FileResponse:
-    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type=XLSX)
+def _file(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
