@@ -12,6 +12,7 @@ from dienhong.indicators.models import Evidence, Period, Source
 from dienhong.reporting import queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.models import Duty, State, StateChange, Version
+from dienhong.rules import expressions
 
 
 def register() -> None:
@@ -71,13 +72,15 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
 
 def _checks(version: Version, lang: str) -> list[dict[str, Any]]:
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
+    labels = {cell.key: getattr(cell, f"label_{lang}") for cell in version.regime_version.cells.all()}
     return [
         {
             "key": result.rule.key,
             "severity": result.rule.severity,
             "outcome": result.outcome,
             "expression": result.rule.expression,
-            "sentence": getattr(result, f"sentence_{lang}"),
+            "sentence": getattr(result, f"sentence_{lang}")
+            or expressions.describe(expressions.parse(result.rule.expression), labels, lang),
             "explanation": explained.get(result.rule_id, ""),
         }
         for result in version.check_results.select_related("rule").order_by("rule__position")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from dienhong.base import clock
 from dienhong.organizations.http import signed_in
 from dienhong.reporting import queries, review
-from dienhong.reporting.models import State, Submission
+from dienhong.reporting.models import State, StateChange, Submission
 from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.reporting.views.offers import offers
 from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_name, words
@@ -71,10 +71,22 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "review": judged,
             "rows": rows_of(judged) if judged else [],
             "versions": versions,
-            "life": queries.life(submission) if submission else [],
+            "life": [step(change) for change in queries.life(submission)] if submission else [],
             "offers": offers(person(request), found, newest),
         },
     )
+
+
+def step(change: StateChange) -> dict[str, object]:
+    """A state change with its approval and return, None where it has none.
+
+    The trap: a missing one-to-one row is not false in a template's `if`, it is the engine's invalid value.
+    """
+    return {
+        "change": change,
+        "approval": getattr(change, "approval", None),
+        "returned": getattr(change, "returned", None),
+    }
 
 
 def rows_of(judged: review.Review) -> list[dict[str, object]]:

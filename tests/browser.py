@@ -1,0 +1,39 @@
+"""Chromium for journeys: one browser a module, a context a person, console errors fail."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("DIENHONG_CHROMIUM") or shutil.which("chromium") or ""
+NEEDED = "no Chromium: apt-get install chromium, or name it in DIENHONG_CHROMIUM"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop lives in this thread, which Django takes for an asynchronous one.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def page_of(browser: Browser, address: str, who: str, width: int = 1280, height: int = 900) -> Page:
+    """A page of someone who pressed the button of a demo account."""
+    page = browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    ).new_page()
+    page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{address}/sign-in/")
+    page.get_by_role("row", name=who).get_by_role("button").click()
+    return page
