@@ -28,32 +28,46 @@ def tail(log: Path, lines: int = 12) -> str:
     return "\n".join(f"    {line}" for line in said[-lines:])
 
 
-def run_step(title: str, arguments: list[str], environment: dict[str, str], log: Path) -> bool:
-    """Run to the end. After two seconds a line says it goes on, with the last words of the program."""
-    began = said = time.monotonic()
-    with open(log, "w", buffering=1) as output:
-        child = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            env=environment, start_new_session=True, preexec_fn=_end_with_parent,
-        )  # fmt: skip
-        try:
-            while True:
-                try:
-                    child.wait(0.1)
-                    break
-                except subprocess.TimeoutExpired:
-                    if time.monotonic() - said >= 2:
-                        said = time.monotonic()
-                        say(f"  … {title}, {said - began:.0f} s  {tail(log, 1).strip()[:90]}")
-        except BaseException:  # Ctrl-C and SIGTERM included: nothing that was started stays
-            end(child)
-            raise
-    took = time.monotonic() - began
-    if child.returncode != 0:
-        say(f"✗ {title}: failed after {took:.1f} s\n{tail(log)}")
-        return False
-    say(f"✓ {title}, {took:.1f} s")
-    return True
+class Task:
+    """A program that ends by itself. Its lines that begin with ✓ are passed on; the rest is kept in its log."""
+
+    def __init__(self, title: str, arguments: list[str], environment: dict[str, str], log: Path) -> None:
+        self.title, self.log = title, log
+        self.began = self.said = time.monotonic()
+        self.passed_on = 0
+        with open(log, "wb") as output:
+            self.child = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                env=environment, start_new_session=True, preexec_fn=_end_with_parent,
+            )  # fmt: skip
+
+    def ended(self) -> bool:
+        """Say what is new: what was finished, and after two silent seconds the last words. True at the end."""
+        code = self.child.poll()
+        done = [line for line in self.log.read_text(errors="replace").splitlines() if line.startswith("✓")]
+        for line in done[self.passed_on :]:
+            self.said = time.monotonic()
+            say(line)
+        self.passed_on = len(done)
+        if code is None and time.monotonic() - self.said >= 2:
+            self.said = time.monotonic()
+            say(f"  … {self.title}, {self.said - self.began:.0f} s  {tail(self.log, 1).strip()[:90]}")
+        if code == 0 and not done:
+            say(f"✓ {self.title}, {time.monotonic() - self.began:.1f} s")
+        if code:
+            say(f"✗ {self.title}: failed, everything it said is in {self.log}\n{tail(self.log)}")
+        return code is not None
+
+
+def run_task(task: Task) -> bool:
+    """Wait for the end; whether it went well. Ctrl-C and SIGTERM end it too."""
+    try:
+        while not task.ended():
+            time.sleep(0.1)
+    except BaseException:
+        end(task.child)
+        raise
+    return task.child.returncode == 0
 
 
 def end(child: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dienhong.config import environment, startup, supervisor
 from dienhong.config.embedded import EmbeddedServerError, Server
-from dienhong.config.supervisor import Program, Stopped, say
+from dienhong.config.supervisor import Program, Stopped, Task, say
 
 
 class Command(BaseCommand):
@@ -45,6 +45,7 @@ class Site:
 
     def __init__(self) -> None:
         self.programs: list[Program] = []
+        self.later: Task | None = None
         self.embedded = None if environment.text("DATABASE_URL") else Server(settings.HOME)
         # Left behind by an `up` that was killed: then this one inherits the duty to stop the database.
         self.mark = settings.HOME / "database.started-by-up"
@@ -52,8 +53,8 @@ class Site:
 
     def open(self) -> None:
         self._database()
-        for step in startup.BEFORE:
-            self._step(step)
+        self._task(startup.TABLES.title, "owner", startup.TABLES.command)
+        self._task("Chuẩn bị · Preparing", "app", ("prepare",))
         for process in startup.processes():
             log = settings.HOME / "logs" / f"{process.name}.log"
             program = Program(process.name, process.arguments, _environment(process.role, process.environment), log)
@@ -62,8 +63,8 @@ class Site:
         if not supervisor.wait_until(_answers, 60, "Máy chủ web · Web server"):
             raise CommandError(f"The web server does not answer:\n{supervisor.tail(self.programs[0].log)}")
         self._announce()
-        for step in startup.AFTER:
-            self._step(step)
+        if startup.AFTER:
+            self.later = _task("Chạy tiếp · Going on", "app", ("prepare", "--after"))
 
     def watch(self) -> None:
         while True:
@@ -71,6 +72,8 @@ class Site:
             self._keep_database()
             for program in self.programs:
                 program.watch()
+            if self.later and self.later.ended():
+                self.later = None
 
     def _keep_database(self) -> None:
         try:
@@ -81,6 +84,8 @@ class Site:
             time.sleep(5)
 
     def close(self) -> None:
+        if self.later:
+            supervisor.end(self.later.child)
         for program in self.programs:
             program.stop()
         if self.embedded and self.mark.exists():
@@ -99,13 +104,9 @@ class Site:
         self.embedded.ensure()
         say(f"✓ Cơ sở dữ liệu · Database, {time.monotonic() - began:.1f} s")
 
-    def _step(self, step: startup.Step) -> None:
-        if step.demo_only and not settings.DEMO:
-            return
-        log = settings.HOME / "logs" / f"{step.command[0]}.log"
-        arguments = supervisor.python(*step.command)
-        if not supervisor.run_step(step.title, arguments, _environment(step.role, {}), log):
-            raise CommandError(f"{step.command[0]} failed; all it said is in {log}")
+    def _task(self, title: str, role: str, command: tuple[str, ...]) -> None:
+        if not supervisor.run_task(_task(title, role, command)):
+            raise CommandError(f"{command[0]} failed.")
 
     def _announce(self) -> None:
         say(f"\nDiên Hồng: {_address()}   ({time.monotonic() - self.began:.0f} s)")
@@ -113,6 +114,11 @@ class Site:
         for line in startup.accounts() if settings.DEMO else []:
             say(f"  {line}")
         say("Ctrl-C để dừng · to stop\n")
+
+
+def _task(title: str, role: str, command: tuple[str, ...]) -> Task:
+    log = settings.HOME / "logs" / f"{'-'.join(command[:2]).replace('--', '')}.log"
+    return Task(title, supervisor.python(*command), _environment(role, {}), log)
 
 
 def _environment(role: str, extra: dict[str, str]) -> dict[str, str]:
