@@ -89,7 +89,9 @@ def _write(loaded: Loaded, table: Table, digest: str, by: str) -> None:
     rows = {row[:5]: row for row in _rows(loaded, table, names)}
     fresh = _fresh(loaded, rows, source, names)
     proof = (KIND, table.key, f"{table.key}.csv · {_name(body, 'vi')}", digest)
-    for day, batch in sorted(_by_day(fresh, names).items(), key=lambda pair: pair[0] or dt.date.min):
+    # A file that says nothing new leaves an empty batch: its digest is known from then on.
+    days = _by_day(fresh, names) or {None: []}
+    for day, batch in sorted(days.items(), key=lambda pair: pair[0] or dt.date.min):
         actions.write_batch(by=by, source=source, reporter=body, rows=batch, evidence=[proof], not_before=day)
         loaded.batches += 1
         loaded.waiting += len(batch) if day else 0

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.base import periods, store
+from dienhong.base import clock, periods, store
 from dienhong.base.store import StoreError
 from dienhong.indicators import evidence
 from dienhong.indicators.feeds import tables
 from dienhong.indicators.feeds.loading import KIND
 from dienhong.indicators.feeds.tables import Table
 from dienhong.indicators.models import Evidence
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitCode
 
 
@@ -60,7 +61,7 @@ def facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     except StoreError:
         return answer | {"whole": False}
     with translation.override(lang):
-        return answer | {"whole": store.path(row.digest).exists(), "facts": said(table, where, lang)}
+        return answer | {"whole": store.path(row.digest).exists(), "facts": said(row, table, where, lang)}
 
 
 @lru_cache(maxsize=32)
@@ -69,11 +70,12 @@ def opened(digest: str) -> Table:
     return tables.parse(store.get(digest))
 
 
-def said(table: Table, where: str, lang: str) -> list[tuple[str, str]]:
+def said(row: Evidence, table: Table, where: str, lang: str) -> list[tuple[str, str]]:
     """What the file says of itself and of one cell, in the active language."""
     lines = [
+        (_("Nhà xuất bản"), organizations.name(row.batch.reporter_id, clock.business_today(), lang)),
         (_("Bảng"), table.said(f"title_{lang}")),
-        (_("Nguồn"), table.said("source")),
+        (_("Lấy qua"), table.said("source")),
         (_("Tệp gốc"), _origin(table, where)),
         (_("Giấy phép"), table.said("licence")),
         (_("Đơn vị tính của bảng"), table.said("unit")),
@@ -85,8 +87,7 @@ def said(table: Table, where: str, lang: str) -> list[tuple[str, str]]:
 
 def _origin(table: Table, where: str) -> str:
     """The publisher's own file and, where the table names it, the cell in it."""
-    own = table.beside(tables.place(where)[0], "origin") if where else ""
-    return own or table.said("origin").replace("|", ", ")
+    return (table.origin_at(where) if where else "") or table.said("origin").replace("|", ", ")
 
 
 def _cast_back(table: Table, where: str) -> str:

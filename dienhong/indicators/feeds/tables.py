@@ -23,7 +23,7 @@ from dienhong.base.refusal import Fault, Refused
 FOLDER = Path(__file__).parents[1] / "data" / "series"
 REQUIRED = ("table", "title_vi", "title_en", "publisher", "source", "licence", "unit", "calendar", "start", "lead")
 KEYS = ("indicator", "members", "period", "stage", "factor", "area")
-IGNORED = ("name", "origin")  # lead columns for people
+IGNORED = ("name", "origin")  # words for people
 LARGEST = 8 * 1024 * 1024  # bytes of one feed file
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WIDE = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -98,9 +98,12 @@ class Table:
         except IndexError:
             raise LookupError(f"{self.key}: {where}?") from None
 
-    def beside(self, row: int, name: str) -> str:
-        """What the row says under one of its first columns, such as `origin`; empty where there is none."""
-        return self.rows[row][self.lead.index(name)] if name in self.lead else ""
+    def origin_at(self, where: str) -> str:
+        """Where the publisher's own file has the cell, if its row or its column says so. LookupError."""
+        row, column = place(where)
+        own = self.rows[row][self.lead.index("origin")] if "origin" in self.lead else ""
+        at = column - len(self.lead)
+        return own or (self.columns[at].get("origin", "") if 0 <= at < len(self.columns) else "")
 
     def read(self, text: str, where: str) -> Read:
         """The number, the kind of empty or the fault of one cell. Published figures have a decimal point."""
@@ -169,7 +172,7 @@ def parse(data: bytes) -> Table:
 
 def _table(head: dict[str, str], rows: list[list[str]], first: int, columns: dict[str, list[str]]) -> Table:
     missing = [name for name in REQUIRED if not head.get(name)]
-    unknown = [name for name in columns if name not in KEYS]
+    unknown = [name for name in columns if name not in (*KEYS, *IGNORED)]
     lead = tuple(head.get("lead", "").split("|"))
     unknown += [name for name in lead if name not in (*KEYS, *IGNORED)]
     if missing or unknown:

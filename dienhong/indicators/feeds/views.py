@@ -23,7 +23,7 @@ class Window:
     """The part of a table around one cell, with the spreadsheet's row numbers and column letters."""
 
     letters: list[str]
-    lines: list[tuple[int, list[tuple[str, bool]]]]
+    lines: list[tuple[int, list[tuple[str, bool, bool]]]]  # number; text, the cell asked for, a figure
     rows_left_out: int
     columns_left_out: int
 
@@ -32,7 +32,7 @@ class Window:
 @require_GET
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """What the file says of itself, the cell asked for among its neighbours, and the cells that were refused."""
-    row = get_object_or_404(Evidence.objects.select_related("batch__source"), pk=pk, kind=KIND)
+    row = get_object_or_404(Evidence.objects.select_related("batch"), pk=pk, kind=KIND)
     where = request.GET.get("cell", "")
     lang = "en" if get_language() == "en" else "vi"
     try:
@@ -41,7 +41,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "indicators/feed_damaged.html", {"row": row, "said": str(error)}, status=410)
     try:
         shown = window(opened, where)
-        facts = proof.said(opened, where, lang)
+        facts = proof.said(row, opened, where, lang)
     except LookupError as error:
         raise Http404(str(error)) from error
     refused = [read.fault for cell in opened.cells() if (read := opened.read(cell.text, cell.address)).fault]
@@ -71,11 +71,13 @@ def window(opened: Table, where: str) -> Window:
     width = len(opened.lead) + len(opened.columns)
     lead = list(range(len(opened.lead)))
     near = [at for at in range(column - COLUMNS, column + COLUMNS + 1) if len(lead) <= at < width]
-    heads = [at for at in range(opened.first) if opened.rows[at] and opened.rows[at][0] in tables.KEYS]
+    heads = [
+        at for at in range(opened.first) if opened.rows[at] and opened.rows[at][0] in (*tables.KEYS, *tables.IGNORED)
+    ]
     body = [at for at in range(row - ROWS, row + ROWS + 1) if opened.first <= at < len(opened.rows)]
     columns = lead + near
     lines = [
-        (at + 1, [(_text(opened, at, place), bool(where) and (at, place) == (row, column)) for place in columns])
+        (at + 1, [_cell(opened, at, place, (row, column) if where else None) for place in columns])
         for at in [number for number in heads if len(opened.rows[number]) > 2] + body
     ]
     return Window(
@@ -86,6 +88,7 @@ def window(opened: Table, where: str) -> Window:
     )
 
 
-def _text(opened: Table, row: int, column: int) -> str:
+def _cell(opened: Table, row: int, column: int, asked: tuple[int, int] | None) -> tuple[str, bool, bool]:
     line = opened.rows[row]
-    return line[column] if column < len(line) else ""
+    figure = row >= opened.first and column >= len(opened.lead)
+    return (line[column] if column < len(line) else ""), (row, column) == asked, figure

@@ -60,9 +60,15 @@ def test_the_passport_names_publisher_file_sheet_and_cell(loaded):
     assert said["whole"] is True
     facts = dict(said["facts"])
     assert facts["Tệp gốc"] == "QT-2015-N-CKQT02-NN001.xlsx: Thu NSNN!D11"
+    assert facts["Nhà xuất bản"] == "Bộ Tài chính"
     assert facts["Giấy phép"].startswith("B: ")
     assert told["source"]["name"].startswith("Bộ Tài chính · ")
     assert cell_of(store.get(said["digest"]), said["cell"]) == "200030"
+
+
+def test_the_series_of_the_message_is_named(loaded):
+    told = leaf(key_of("05.001", "2018-Q2"))
+    assert dict(told["evidence"][0]["facts"])["Tệp gốc"] == "LMIVNM.xml: LLF_PE_NUM"
 
 
 def test_every_leaf_of_the_files_is_the_cell_it_names(loaded):
@@ -85,7 +91,7 @@ def test_every_leaf_of_the_files_is_the_cell_it_names(loaded):
     for row in chosen[::10]:
         answer = evidence.resolve(Evidence.objects.get(batch=row.batch_id), row.ref, "vi")
         page = client.get(answer["cell_url"].partition("#")[0]).content.decode()
-        assert f'<td id="cell"><mark>{row.typed}</mark></td>' in page
+        assert f'<td id="cell" class="num"><mark>{row.typed}</mark></td>' in page
 
 
 def test_recompute_reads_the_cell_again(loaded):
@@ -139,7 +145,7 @@ def test_the_page_of_a_feed_lists_what_was_refused_and_what_it_left_out(loaded):
     page = Client().get(reverse("feeds:table", args=[row.pk])).content.decode()
     assert "519.4sb" in page
     assert "Không hiện ở đây: " in page
-    english = Client().get(reverse("feeds:table", args=[row.pk]), {"cell": "J69"}).content.decode()
+    english = Client().get(reverse("feeds:table", args=[row.pk]), {"cell": "J70"}).content.decode()
     assert "<mark>519.4sb</mark>" in english
     for wrong in ("ZZZ1", "J6900", "x", "<script>"):
         assert Client().get(reverse("feeds:table", args=[row.pk]), {"cell": wrong}).status_code == 404
