@@ -356,3 +356,26 @@ class ApiAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="api_answer_once")]
+
+
+class ReportedEvent(models.Model):
+    """What an ad hoc regime reports about, day by day until closed; its reports are the periods EV-<slug>-<n>."""
+
+    regime = models.ForeignKey(Regime, models.PROTECT, related_name="events")
+    slug = models.SlugField(max_length=30, unique=True)
+    name = models.CharField(max_length=200)
+    first_day = models.DateField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    business_at = models.DateTimeField()
+
+
+class EventClosing(models.Model):
+    """The event is over: no further report of it opens."""
+
+    event = models.OneToOneField(ReportedEvent, models.PROTECT, related_name="closing")
+    last_day = models.DateField()
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    business_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""`manage.py load_regimes`: every regime folder, each as a new version if its content changed; opens due periods."""
+"""`manage.py load_regimes`: every regime folder, each as a new version if its content changed; opens due periods and days of events."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
                 raise CommandError(str(fault)) from fault
             self.stdout.write(f"  {version.regime.code} version {version.number}: {version.name_vi}")
             _open_running(version)
+        actions.open_daily(by="job:load_regimes")
 
 
 def _open_running(version: RegimeVersion) -> None:
