@@ -5,12 +5,23 @@ first test needs it; who made the folder stops it and removes everything (confte
 between runs: `export DIENHONG_TEST_HOME=/tmp/somewhere` and `pytest --reuse-db`.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
+
+
+def _forget(home: Path, maker: int) -> None:
+    if os.getpid() == maker and not (home / "database" / "postmaster.pid").exists():
+        shutil.rmtree(home, ignore_errors=True)
+
 
 if "DIENHONG_TEST_HOME" not in os.environ:
     os.environ["DIENHONG_TEST_HOME"] = tempfile.mkdtemp(prefix="dienhong-test-")
     os.environ["DIENHONG_TEST_HOME_MADE_BY"] = str(os.getpid())
+    # For runs that end before conftest.py could tidy up; its own tidying finds the server stopped by then.
+    atexit.register(_forget, Path(os.environ["DIENHONG_TEST_HOME"]), os.getpid())
 os.environ["DIENHONG_HOME"] = os.environ["DIENHONG_TEST_HOME"]
 os.environ["DIENHONG_POSTGRES_UNSAFE"] = "1"
 # Tests create their database and its tables; `app_role` (conftest.py) narrows one test to the application's rights.
