@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from dienhong.config import health
+from dienhong.reporting import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.base.urls")),
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.indicators.urls")),
     path("feeds/", include("dienhong.indicators.feeds.urls")),
     path("", include("dienhong.reporting.urls")),
+    path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
