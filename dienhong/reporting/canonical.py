@@ -4,6 +4,7 @@ However a version came in, on sending it is written as this workbook; a passport
 The bytes depend on nothing but the content, so the same content has the same hash.
 """
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -15,7 +16,6 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 
-from dienhong.base import clock
 from dienhong.base.numbers import Empty, empty_mark, parse_cell, parse_native
 from dienhong.reporting.figures import BLANK, Figure, cells_of, figures
 from dienhong.reporting.models import FormCell, Narrative, Version
@@ -61,7 +61,8 @@ def content_digest(version: Version) -> str:
 def workbook(version: Version, unit_name: str, meta: dict[str, str]) -> bytes:
     """The canonical workbook (xlsx bytes) of the version's figures and texts."""
     book = Workbook()
-    book.remove(book.active)
+    if book.active:
+        book.remove(book.active)
     cells = cells_of(version.regime_version)
     now = figures(version, cells)
     for form in version.regime_version.spec["forms"]:
@@ -130,7 +131,7 @@ def _safe_text(text: str) -> str:
 def _bytes(book: Workbook) -> bytes:
     """Save with fixed times, so that the same content gives the same bytes."""
     book.properties.creator = "Diên Hồng"
-    book.properties.created = book.properties.modified = clock.dt.datetime(*EPOCH)
+    book.properties.created = book.properties.modified = dt.datetime(*EPOCH)
     raw = io.BytesIO()
     book.save(raw)
     out = io.BytesIO()

@@ -1,7 +1,7 @@
 """Checks of a regime over the figures of a version: what passed, what failed, and the sentence that says so."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -64,7 +64,7 @@ def _figure(reference: Ref, by_period: Periods) -> Figure:
     return by_period.get(reference.period, {}).get(reference.code, BLANK)
 
 
-def _difference(node: expressions.Node, inputs: dict[str, expressions.Given]) -> Decimal | None:
+def _difference(node: expressions.Node, inputs: Mapping[str, expressions.Given]) -> Decimal | None:
     if not isinstance(node, Op) or len(node.args) != 2:
         return None
     left, right = (expressions.evaluate(arg, inputs) for arg in node.args)

@@ -52,7 +52,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "received": any(change.state == State.RECEIVED for change in changes),
         "steps": steps,
         "approval": _approval(approved),
-        "checks": _checks(version, lang),
+        "checks": _checks(version, "en" if lang == "en" else "vi"),
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
 
@@ -70,7 +70,7 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
     }
 
 
-def _checks(version: Version, lang: str) -> list[dict[str, Any]]:
+def _checks(version: Version, lang: expressions.Lang) -> list[dict[str, Any]]:
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
     labels = {cell.key: getattr(cell, f"label_{lang}") for cell in version.regime_version.cells.all()}
     return [

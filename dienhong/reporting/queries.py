@@ -12,6 +12,7 @@ from dienhong.indicators.models import Period
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
+from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import (
     Approval,
     Duty,
@@ -27,7 +28,7 @@ from dienhong.reporting.models import (
 from dienhong.reporting.permissions import OWN_ROLES
 
 
-def with_life(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+def with_life(duties: QuerySet[Duty]) -> "QuerySet[LivedDuty]":
     """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change."""
     newest = Version.objects.filter(submission__duty=OuterRef("pk")).order_by("-number")
     change = StateChange.objects.filter(version__submission__duty=OuterRef("pk")).order_by("-version__number", "-pk")
@@ -56,7 +57,7 @@ def with_life(duties: QuerySet[Duty]) -> QuerySet[Duty]:
     ).select_related("unit", "regime", "period", "receiver")
 
 
-def standing(duty: Duty, now: dt.datetime | None = None) -> str:
+def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:
     """One word for a duty that `with_life` annotated: exempt, reported, late, missing, not_due."""
     if duty.exempt:
         return "exempt"
@@ -65,7 +66,7 @@ def standing(duty: Duty, now: dt.datetime | None = None) -> str:
     return "not_due" if (now or clock.business_now()) <= duty.due else "missing"
 
 
-def my_duties(person: Person) -> QuerySet[Duty]:
+def my_duties(person: Person) -> "QuerySet[LivedDuty]":
     """The open duties of the units a person enters, signs or sends for; those that are due first."""
     units = permissions.units_for(person, OWN_ROLES)
     return with_life(Duty.objects.filter(unit__in=units, opens_at__lte=clock.business_now())).order_by(
@@ -92,11 +93,11 @@ def to_sign(person: Person) -> QuerySet[Version]:
 class Board:
     """One regime and period as its receiver sees it: every duty once, in one of five groups."""
 
-    reported: list[Duty]
-    late: list[Duty]
-    missing: list[Duty]
-    exempt: list[Duty]
-    not_due: list[Duty]
+    reported: list[LivedDuty]
+    late: list[LivedDuty]
+    missing: list[LivedDuty]
+    exempt: list[LivedDuty]
+    not_due: list[LivedDuty]
 
     @property
     def owing(self) -> int:
@@ -104,7 +105,7 @@ class Board:
 
 
 def board(regime: Regime, period: Period) -> Board:
-    groups: dict[str, list[Duty]] = {name: [] for name in ("reported", "late", "missing", "exempt", "not_due")}
+    groups: dict[str, list[LivedDuty]] = {name: [] for name in ("reported", "late", "missing", "exempt", "not_due")}
     now = clock.business_now()
     found = with_life(Duty.objects.filter(regime=regime, period=period))
     order = organizations.name_rows([duty.unit_id for duty in found], period.last)

@@ -10,6 +10,7 @@ from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person
+from dienhong.reporting.lived import StatedVersion
 from dienhong.reporting.models import COUNTS, Duty, State, StateChange, Submission, Version
 
 # What may follow what (domain page 3.3). A correction and a repair after return begin a new version.
@@ -73,7 +74,7 @@ def enter(
     return change
 
 
-def with_state(versions: QuerySet[Version]) -> QuerySet[Version]:
+def with_state(versions: QuerySet[Version]) -> "QuerySet[StatedVersion]":
     latest = StateChange.objects.filter(version=OuterRef("pk")).order_by("-pk")
     return versions.annotate(
         state=Subquery(latest.values("state")[:1]), state_at=Subquery(latest.values("business_at")[:1])

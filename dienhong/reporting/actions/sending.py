@@ -79,6 +79,8 @@ def row_of(version: Version, cell: FormCell, figure: Figure) -> Row:
     """The observation of one cell; a figure that is not there is written as unknown, never left out."""
     duty = version.submission.duty
     factor = cell.factor or 1
+    if cell.indicator_id is None or cell.breakdown_id is None:
+        raise ValueError(f"cell {cell.key} writes to no series")
     return Row(
         indicator_id=cell.indicator_id,
         period_id=duty.period_id,

@@ -128,5 +128,5 @@ def approve(
 
 def _stands_in_for(decision: permissions.Decision) -> Person | None:
     """Whom the approver stands in for, where the grant that allows it is a delegation."""
-    grant = Grant.objects.filter(pk=decision.grant).select_related("stands_in_for__person").first()
+    grant = Grant.objects.filter(pk=decision.grant or 0).select_related("stands_in_for__person").first()
     return grant.stands_in_for.person if grant and grant.stands_in_for else None

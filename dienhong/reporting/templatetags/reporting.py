@@ -72,7 +72,7 @@ def reconstructed_from(version: RegimeVersion) -> str:
 @register.simple_tag
 def passport_url(duty: Duty, cell: FormCell) -> str:
     """The passport of the figure in a cell, as this regime reported it."""
-    if cell.indicator is None or cell.breakdown is None:
+    if cell.indicator is None or cell.indicator_id is None or cell.breakdown_id is None:
         return ""
     key = SeriesKey(
         cell.indicator_id, duty.period_id, duty.unit_id, breakdown_id=cell.breakdown_id, measure=int(cell.measure)

@@ -1,7 +1,8 @@
 """The leader's page, the receiver's board, regimes, and the file a passport leads to."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -136,9 +137,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(version.original_digest, version.original_name)
 
 
-def _file(digest: str, name: str) -> FileResponse:
-    import io
-
-    response = FileResponse(io.BytesIO(store.get(digest)), as_attachment=True, filename=name, content_type=XLSX)
-    response["X-Content-Type-Options"] = "nosniff"
+def _file(digest: str, name: str) -> HttpResponse:
+    response = HttpResponse(store.get(digest), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -26,11 +26,11 @@ def duties(request: HttpRequest) -> HttpResponse:
     listed = [
         {
             "words": row,
-            "standing": queries.standing(row.duty, now),
-            "regime": names[row.duty.regime_id],
-            "state": State(row.duty.state).label if row.duty.state else "",
+            "standing": queries.standing(duty, now),
+            "regime": names[duty.regime_id],
+            "state": State(duty.state).label if duty.state else "",
         }
-        for row in rows
+        for duty, row in zip(found, rows, strict=False)
     ]
     todo = [one for one in listed if one["standing"] in ("missing", "not_due")]
     done = [one for one in listed if one not in todo]

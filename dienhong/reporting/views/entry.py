@@ -126,7 +126,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     version = version_or_404(request, pk)
     if request.content_type == "application/json":
         return _save_json(request, version)
-    typed = {name[5:]: Typed(value) for name, value in request.POST.items() if name.startswith("cell:")}
+    typed = {name[5:]: Typed(str(value)) for name, value in request.POST.items() if name.startswith("cell:")}
     try:
         saved = actions.save_cells(by=person(request), version=version, typed=typed)
     except Refused as refusal:

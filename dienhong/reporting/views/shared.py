@@ -1,6 +1,7 @@
 """What several screens need: fetching a duty or version one may see, words for a period, working days left."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,7 @@ from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, Version
 from dienhong.reporting.permissions import may_see
 from dienhong.reporting.queries import with_life
@@ -28,7 +30,7 @@ def person(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
-def duty_or_404(request: HttpRequest, pk: int) -> Duty:
+def duty_or_404(request: HttpRequest, pk: int) -> LivedDuty:
     """A duty with its life, if the person may see it; the reason otherwise."""
     duty = get_object_or_404(with_life(Duty.objects.all()), pk=pk)
     if not may_see(person(request), duty):
@@ -65,7 +67,7 @@ class DutyWords:
     working_days: int
 
 
-def words(duties: list[Duty]) -> list[DutyWords]:
+def words(duties: Sequence[Duty]) -> list[DutyWords]:
     """Words for many duties in a constant number of queries."""
     calendar = work_calendar()
     today = clock.business_today()
