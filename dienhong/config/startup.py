@@ -37,10 +37,14 @@ BEFORE = (
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
+    Step("Số liệu đã công bố · Published statistics", ("load_feeds", "--first"), demo_only=True),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
 )
 # While the site works, one after another: a failure is said and leaves the site open.
-AFTER: tuple[Step, ...] = ()
+AFTER: tuple[Step, ...] = (
+    Step("Các năm trước · Older years", ("play_demo", "--from", "2018-Q1", "--to", "2019-Q4"), demo_only=True),
+    Step("Số liệu đã công bố, phần còn lại · Published statistics, the rest", ("load_feeds",), demo_only=True),
+)
 
 
 def processes() -> tuple[Process, ...]:
@@ -50,6 +54,7 @@ def processes() -> tuple[Process, ...]:
     return (
         Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
+        Process("worker", tuple(supervisor.python("worker"))),
     )
 
 

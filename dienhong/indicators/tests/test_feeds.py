@@ -234,7 +234,7 @@ def test_the_command_takes_the_first_ones_first(ground, capsys, tmp_path):
     assert set(Source.objects.values_list("key", flat=True)) == {"feed:gso_poverty"}
     call_command("load_feeds", "--folder", str(tmp_path))
     assert Source.objects.count() == 3
-    assert "gso_poverty: there already" in capsys.readouterr().out
+    assert "1 tables were there already" in capsys.readouterr().out
     with pytest.raises(CommandError, match="gso_povert in"):
         call_command("load_feeds", "--only", "gso_povert")
     papi = Source.objects.get(key="feed:papi_sub_indices")

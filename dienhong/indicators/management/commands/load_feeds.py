@@ -20,17 +20,22 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, default=tables.FOLDER, help="where the tables lie")
 
     def handle(self, *args: Any, first: bool, only: list[str], folder: Path, **options: Any) -> None:
-        began, total = time.monotonic(), 0
+        began, total, there = time.monotonic(), 0, 0
         for path in chosen(folder, first=first, only=only):
             try:
                 loaded = loading.load(by="job:load_feeds", data=path.read_bytes())
             except Refused as refused:
                 raise CommandError(f"{path.name}: {refused.sentence}") from refused
+            if loaded.already:
+                there += 1
+                continue
             total += loaded.rows
             self.stdout.write(f"  {said(loaded)}")
             for fault in loaded.faults:
                 self.stdout.write(f"    ! {fault.sentence}")
-        self.stdout.write(f"  {total} observations in {time.monotonic() - began:.1f} s")
+        self.stdout.write(
+            f"  {total} observations in {time.monotonic() - began:.1f} s; {there} tables were there already"
+        )
 
 
 def chosen(folder: Path, *, first: bool, only: list[str]) -> list[Path]:
@@ -45,8 +50,6 @@ def chosen(folder: Path, *, first: bool, only: list[str]) -> list[Path]:
 
 
 def said(loaded: Loaded) -> str:
-    if loaded.already:
-        return f"{loaded.key}: there already"
     parts = [f"{loaded.key}: {loaded.rows} observations in {loaded.batches} batches, {loaded.seconds:.2f} s"]
     parts += [f"{loaded.waiting} wait for their day"] if loaded.waiting else []
     parts += [f"{loaded.unchanged} unchanged"] if loaded.unchanged else []
