@@ -54,8 +54,15 @@ class Sheet:
         return period_short if len(self.columns) == 1 else str(column["label"]["vi"])
 
     @property
+    def unit_column(self) -> str | None:
+        """Letter of the units of measure, where each row has its own; else the head of the sheet says it."""
+        if self.earlier_columns is None or self.form.get("unit"):
+            return None
+        return get_column_letter(column_index_from_string(self.earlier_columns[1]) + 1)
+
+    @property
     def last_column(self) -> str:
-        return self.earlier_columns[1] if self.earlier_columns else str(self.columns[-1]["letter"])
+        return self.unit_column or (self.earlier_columns or (str(self.columns[-1]["letter"]),))[-1]
 
 
 def sheets(regime_version: RegimeVersion, cells: list[FormCell]) -> list[Sheet]:

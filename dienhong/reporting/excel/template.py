@@ -173,13 +173,15 @@ def _column_heads(page: Worksheet, sheet: Sheet, content: Content) -> None:
     heads |= {str(column["letter"]): sheet.head(column, short) for column in sheet.columns}
     if sheet.earlier_columns:
         heads |= dict(zip(sheet.earlier_columns, ("Kỳ trước", "Năm trước"), strict=True))
+    if sheet.unit_column:
+        heads[sheet.unit_column] = "Đơn vị"
     for letter, text in heads.items():
         place = page[f"{letter}{sheet.header_row}"]
         write_text(place, text)
         place.font = Font(bold=True)
         place.fill = PatternFill("solid", fgColor=HEAD)
         place.border = BOX
-        right = letter not in ("A", "B")
+        right = letter not in ("A", "B", sheet.unit_column)
         place.alignment = Alignment(horizontal="right" if right else "left", vertical="center", wrap_text=True)
 
 
@@ -208,6 +210,10 @@ def _cell(page: Worksheet, sheet: Sheet, cell: FormCell, content: Content) -> No
         place.protection = Protection(locked=False)
         _validate(page, cell)
     _formatted(place, cell)
+    if sheet.unit_column:
+        beside = page[f"{sheet.unit_column}{place.row}"]
+        write_text(beside, cell.unit_vi)
+        beside.border = BOX
     if sheet.earlier_columns:
         number = place.row
         for letter, known in zip(sheet.earlier_columns, (content.prev, content.year_before), strict=True):
@@ -273,7 +279,7 @@ def _validate(page: Worksheet, cell: FormCell) -> None:
         a = cell.address
         marks = ",".join(f'{a}="{mark}"' for mark in ("-", "…", "...", "..", "x", "!"))
         rule = DataValidation(
-            type="custom", formula1=f"=OR(AND(ISNUMBER({a}),ROUND({a},{cell.decimals})={a}),{marks})", allow_blank=True
+            type="custom", formula1=f"OR(AND(ISNUMBER({a}),ROUND({a},{cell.decimals})={a}),{marks})", allow_blank=True
         )
         takes = f"số có nhiều nhất {cell.decimals} chữ số thập phân" if cell.decimals else "số nguyên"
         rule.error = f"Ô này nhận {takes}, hoặc “-” không phát sinh, “…” chưa có số, “x” không áp dụng."
