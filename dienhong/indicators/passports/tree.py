@@ -90,9 +90,9 @@ class Tree:
         rows = [row for row in ([side.adds(unit) for side in sides] for unit in members) if None not in row]
         if not sides or not rows:
             return None
-        numbers = [[Fraction(part) for part in row if part is not None] for row in rows]
         if self.made.how == "sum":
             return sum((row[0] for row in rows if row[0] is not None), Decimal(0))
+        numbers = [[Fraction(part) for part in row if part is not None] for row in rows]
         below = sum(row[1] for row in numbers)
         if not below or self.c.entry is None:
             return None

@@ -39,7 +39,9 @@ def entries(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) -> d
 
 def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
     """The wording of one indicator that holds; None where it was not yet in the catalogue."""
-    return entries([indicator_id], as_of).get(indicator_id)
+    rows = by_then(Entry.objects.select_related("indicator__field"), as_of)
+    best: Entry | None = rows.filter(indicator=indicator_id).order_by(*BEST).first()
+    return best
 
 
 def indicator(code: str) -> Indicator:

@@ -27,11 +27,16 @@ class Figure(NamedTuple):
     empty: int
     stage: int
     batch_id: int
-    known_at: dt.datetime
+    known: float
     source_id: int
     ref: str = ""
     typed: str = ""
     factor: Decimal | None = None
+
+    @property
+    def known_at(self) -> dt.datetime:
+        """The moment of its publication (record time), made from seconds when asked: most figures are never asked."""
+        return dt.datetime.fromtimestamp(self.known, dt.UTC)
 
     @property
     def adds(self) -> Decimal | None:
@@ -95,7 +100,7 @@ def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source |
 
 _CELLS = """
 SELECT DISTINCT ON (o.period_id, o.unit_id) o.period_id, o.unit_id, o.value, o.empty, o.stage, o.batch_id,
-    p.known_at, o.source_id{proof}
+    date_part('epoch', p.known_at), o.source_id{proof}
 FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
 WHERE o.indicator_id = %s AND o.period_id = ANY(%s) AND o.unit_id = ANY(%s) AND o.breakdown_id = %s
     AND o.measure = %s AND o.source_id = %s AND p.known_at <= %s
@@ -103,7 +108,7 @@ ORDER BY o.period_id, o.unit_id, o.batch_id DESC
 """
 
 
-_NO_PROOF = ("", "", None)
+NO_PROOF = ("", "", None)
 _RETRACTED = int(Empty.RETRACTED)  # comparing with the enumeration itself costs more than the rest of the row
 
 
@@ -135,7 +140,7 @@ def cells(
         for source, wanted in by_source.items():
             cursor.execute(query, [indicator_id, wanted, list(unit_ids), breakdown, measure, source, at.at])
             found |= {
-                row[:2]: Figure._make(row[2:] if proof else row[2:] + _NO_PROOF)
+                row[:2]: Figure._make(row[2:] if proof else row[2:] + NO_PROOF)
                 for row in cursor.fetchall()
                 if retracted or row[3] != _RETRACTED
             }
@@ -176,7 +181,7 @@ def resolved(key: SeriesKey, as_of: Moment) -> SeriesKey | None:
 
 
 _VERSIONS = """
-SELECT o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id, o.ref, o.typed, o.factor
+SELECT o.value, o.empty, o.stage, o.batch_id, date_part('epoch', p.known_at), o.source_id, o.ref, o.typed, o.factor
 FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
 WHERE o.indicator_id = %s AND o.period_id = %s AND o.unit_id = %s AND o.breakdown_id = %s
     AND o.measure = %s AND o.source_id = %s AND p.known_at <= %s

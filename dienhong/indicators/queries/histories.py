@@ -11,7 +11,8 @@ from dienhong.indicators.queries.levels import Series
 from dienhong.indicators.queries.moments import Moment
 
 _OTHERS = """
-SELECT DISTINCT ON (o.source_id) o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id
+SELECT DISTINCT ON (o.source_id) o.value, o.empty, o.stage, o.batch_id,
+    date_part('epoch', p.known_at), o.source_id
 FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
 WHERE o.indicator_id = %s AND o.period_id = %s AND o.unit_id = %s AND o.breakdown_id = %s AND o.measure = %s
     AND o.source_id <> %s AND p.known_at <= %s

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from dienhong.indicators.models import Period
-from dienhong.indicators.queries.figures import Figure
+from dienhong.indicators.queries.figures import NO_PROOF, Figure
 from dienhong.indicators.queries.moments import Moment
 from dienhong.organizations.models import Hierarchy
 
@@ -50,13 +50,13 @@ class Below:
         return [self.hierarchy_id, self.unit_id, self.on, self.at.trees, self.at.trees, self.at.trees]
 
 
+# On one day, as of one moment, one pair has one row of the closure.
 _BELOW = """
-below AS MATERIALIZED (
-    SELECT descendant_id AS unit_id, min(depth) AS depth FROM organizations_ancestry
+below AS (
+    SELECT descendant_id AS unit_id, depth FROM organizations_ancestry
     WHERE hierarchy_id = %s AND ancestor_id = %s AND validity @> %s::date
       AND CASE WHEN %s::timestamptz IS NULL THEN superseded_at IS NULL
           ELSE known_at <= %s AND (superseded_at IS NULL OR superseded_at > %s) END
-    GROUP BY descendant_id
 )"""
 _LATEST = """
 {name} AS MATERIALIZED (
@@ -87,23 +87,36 @@ class Sum:
     unknown: tuple[int, ...]
 
 
+# All depths at once, the shallowest taken; who is missing there is asked only if somebody is.
 _SUM = f"""
-WITH {_BELOW}, {_LATEST.format(name="latest")}, {_STANDS.format(name="latest")},
-level AS (SELECT min(b.depth) AS depth FROM below b JOIN latest_stands l USING (unit_id))
+WITH {_BELOW}, {_LATEST.format(name="latest")}
 SELECT b.depth, sum(l.adds), count(l.unit_id), count(l.value), count(*) FILTER (WHERE l.empty = 1),
     count(*) FILTER (WHERE l.empty = 3), min(l.stage), max(l.known_at),
-    array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.unit_id IS NULL),
+    count(*) - count(l.unit_id), count(*) FILTER (WHERE l.empty IN (2, 4))
+FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9
+GROUP BY b.depth ORDER BY count(l.unit_id) = 0, b.depth LIMIT 1
+"""  # noqa: S608
+_ABSENT = f"""
+WITH {_BELOW}, {_LATEST.format(name="latest")}
+SELECT array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.unit_id IS NULL),
     array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.empty IN (2, 4))
-FROM below b JOIN level USING (depth) LEFT JOIN latest_stands l USING (unit_id) GROUP BY b.depth
+FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9 WHERE b.depth = %s
 """  # noqa: S608
 
 
 def add_up(below: Below, series: Series) -> Sum | None:
     """The sum over the shallowest level at which anything is known; None where nothing is known at any."""
+    values = [*below.values(), *series.values(below.at)]
+    absent: tuple[Any, Any] = ((), ())
     with connection.cursor() as cursor:
-        cursor.execute(_SUM, [*below.values(), *series.values(below.at)])
+        cursor.execute(_SUM, values)
         row = cursor.fetchone()
-    return None if row is None else Sum(*row[:8], *(tuple(ids or ()) for ids in row[8:]))
+        if row is None or not row[2]:
+            return None
+        if row[8] or row[9]:
+            cursor.execute(_ABSENT, [*values, row[0]])
+            absent = cursor.fetchone()
+    return Sum(*row[:8], *(tuple(ids or ()) for ids in absent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +158,7 @@ def add_up_pairs(below: Below, first: Series, second: Series) -> Pair | None:
 _LEVEL = f"""
 WITH {_BELOW}, {_LATEST.format(name="latest")}, {_STANDS.format(name="latest")},
 level AS (SELECT coalesce(%s, min(b.depth)) AS depth FROM below b JOIN latest_stands l USING (unit_id))
-SELECT b.unit_id, l.value, l.empty, l.stage, l.batch_id, l.known_at, l.source_id
+SELECT b.unit_id, l.value, l.empty, l.stage, l.batch_id, date_part('epoch', l.known_at), l.source_id
 FROM below b JOIN level USING (depth) LEFT JOIN latest_stands l USING (unit_id) ORDER BY b.unit_id
 """  # noqa: S608
 
@@ -155,7 +168,7 @@ def level(below: Below, series: Series, depth: int | None = None) -> dict[int, F
     with connection.cursor() as cursor:
         cursor.execute(_LEVEL, [*below.values(), *series.values(below.at), depth])
         rows = cursor.fetchall()
-    return {row[0]: None if row[2] is None else Figure(*row[1:]) for row in rows}
+    return {row[0]: None if row[2] is None else Figure._make(row[1:] + NO_PROOF) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

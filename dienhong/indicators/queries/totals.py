@@ -18,7 +18,7 @@ from dienhong.indicators.queries import catalogue, figures, levels
 from dienhong.indicators.queries.figures import Figure
 from dienhong.indicators.queries.levels import Below, Change, Series
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
-from dienhong.organizations.models import Ancestry
+from dienhong.organizations.models import Link
 from dienhong.rules.expressions import Reason, evaluate, parse, references, rounded
 
 How = Literal["direct", "sum", "ratio", "weighted", "formula", "nothing"]
@@ -109,8 +109,8 @@ def total(
 def hierarchy_of(unit_id: int, period: Period, among: Sequence[str] = HIERARCHIES) -> str:
     """The first of the hierarchies in which something lies below the unit on the period's last day."""
     there = set(
-        Ancestry.objects.filter(
-            ancestor=unit_id, hierarchy__key__in=among, validity__contains=period.last, superseded_at=None, depth=1
+        Link.objects.filter(
+            parent=unit_id, hierarchy__key__in=among, validity__contains=period.last, superseded_at=None
         ).values_list("hierarchy__key", flat=True)
     )
     return next((key for key in among if key in there), ADMINISTRATIVE)
