@@ -20,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "page": {
             "theme": chosen if chosen in THEMES else "",
             "nav": nav.items(request),
+            "tools": nav.tools(request),
             "demo": bool(getattr(settings, "DEMO", False)),
             "today": business_today(),
             "maintenance": getattr(getattr(request, "banner", None), "text", ""),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -22,7 +23,16 @@ class Item:
     shown: Callable[[HttpRequest], bool] = lambda request: True
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something beside the menus of the top bar. `template` is included with `value`; nothing is shown for None."""
+
+    template: str
+    value: Callable[[HttpRequest], object]
+
+
 _items: dict[str, Item] = {}
+_tools: dict[str, Tool] = {}
 
 
 def register(item: Item) -> None:
@@ -40,3 +50,13 @@ def items(request: HttpRequest) -> list[dict[str, object]]:
     here = [str(each["prefix"]) for each in found if request.path.startswith(str(each["prefix"]))]
     longest = max(here, key=len, default=None)
     return [{**each, "current": each["prefix"] == longest} for each in found]
+
+
+def register_tool(tool: Tool) -> None:
+    """Registering a template twice replaces it."""
+    _tools[tool.template] = tool
+
+
+def tools(request: HttpRequest) -> list[dict[str, object]]:
+    """Their values are asked only where a template shows them: a part of a page has no top bar."""
+    return [{"template": each.template, "value": partial(each.value, request)} for each in _tools.values()]

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "procrastinate.contrib.django",
     "dienhong.base",
     "dienhong.journal",
     "dienhong.organizations",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "dienhong.indicators",
+    "dienhong.notices",
     "dienhong.reporting",
 ]
 MIDDLEWARE = [
@@ -163,6 +165,13 @@ else:
     # No mail server named: messages are kept as files, nothing is sent and nothing is lost.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
+
+# Notices: the address of this site in what leaves it; the SMS gateway; hosts (with port) that may be given as hooks.
+SITE_ADDRESS = environment.text("DIENHONG_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
+SMS_URL = environment.text("DIENHONG_SMS_URL")
+SMS_TOKEN = environment.text("DIENHONG_SMS_TOKEN")
+HOOK_HOSTS = frozenset(host.lower() for host in environment.words("DIENHONG_HOOK_HOSTS"))
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py
 
 LOG_LEVEL = environment.choice("DIENHONG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.organizations.urls")),
     path("", include("dienhong.indicators.urls")),
     path("feeds/", include("dienhong.indicators.feeds.urls")),
+    path("notices/", include("dienhong.notices.urls")),
     path("", include("dienhong.reporting.urls")),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),

@@ -1,5 +1,6 @@
 """Writing to the journal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -27,6 +28,14 @@ INSERT = (
     " coalesce((SELECT commitment FROM journal_personlabel WHERE person = %s ORDER BY id DESC LIMIT 1), ''))"
     " RETURNING id, at, actor_commitment"
 )
+
+_listeners: list[Callable[[Event], None]] = []
+
+
+def listen(listener: Callable[[Event], None]) -> None:
+    """Call `listener` with each event right after it is written, in the act's own transaction: if it raises, the act
+    did not happen. For what must not come apart from the act; everything else reads the sealed events."""
+    _listeners.append(listener)
 
 
 def record(
@@ -68,4 +77,6 @@ def record(
         cursor.execute(INSERT, [*values, by if by.startswith("person:") else None])
         event.id, event.at, event.actor_commitment = cursor.fetchone()
     event._state.adding, event._state.db = False, connection.alias
+    for listener in _listeners:
+        listener(event)
     return event

@@ -1,0 +1,36 @@
+"""Work by the clock and work after events. Cron lines are the machine's clock in UTC; what is due is asked of the
+business clock inside. A job that ends in an error is tried again later and later, then stays in the list of failed.
+"""
+
+import logging
+
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from dienhong.config import reactions
+from dienhong.reporting import reminders
+
+log = logging.getLogger("dienhong.jobs")
+PATIENT = RetryStrategy(max_attempts=8, exponential_wait=5)  # 5 s, 25 s, 2 min … 22 h
+
+
+@app.task(name="config.react", queue="reactions", retry=PATIENT)
+def react(event: int, function: str) -> None:
+    reactions.run(event, function)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.remind", queue="reactions", queueing_lock="config.remind")
+def remind(timestamp: int) -> None:
+    reminders.remind()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="config.rescue", queue="care", queueing_lock="config.rescue", pass_context=True)
+async def rescue(context: JobContext, timestamp: int) -> None:
+    """Jobs whose worker died in the middle are begun again: at least once."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        log.warning("job %s (%s) was left by a worker that died; begun again", job.id, job.task_name)
+        await manager.retry_job(job)
+    await manager.prune_stalled_workers(seconds_since_heartbeat=300)

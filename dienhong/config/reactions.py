@@ -1,0 +1,107 @@
+"""Which functions follow which event. One table, read from top to bottom; the journal knows nothing of it.
+
+`with_it` runs in the transaction of the act itself: if it fails, the act did not happen. `after_it` runs once the act
+is committed and sealed, through the queue, at least once; the functions are safe to repeat. What the demo plays in the
+past is history and tells nobody.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dienhong.base import clock
+from dienhong.journal.models import Event
+from dienhong.notices import reactions as notices
+from dienhong.notices import reading
+from dienhong.reporting import reactions as reporting
+
+log = logging.getLogger("dienhong.reactions")
+Function = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    function: Function
+    same_transaction: bool
+
+    @property
+    def name(self) -> str:
+        """As the queue keeps it: a job waits under this name, so a function that is renamed leaves it behind."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+
+def with_it(function: Function) -> Reaction:
+    return Reaction(function, same_transaction=True)
+
+
+def after_it(function: Function) -> Reaction:
+    return Reaction(function, same_transaction=False)
+
+
+NOTHING: tuple[Reaction, ...] = ()
+
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    # A role or a new sign-in never comes without its holder hearing of it (docs: roles that approve).
+    "organizations.grant": (with_it(notices.role_given),),
+    "organizations.confirm_grant": (with_it(notices.role_given),),
+    "organizations.delegate": (with_it(notices.role_given),),
+    "organizations.hand_over": (with_it(notices.role_given),),
+    "organizations.revoke": (with_it(notices.role_taken),),
+    "organizations.reset_sign_in": (with_it(notices.sign_in_reset),),
+    "organizations.confirm_reset": (with_it(notices.sign_in_reset),),
+    # A report's way.
+    "reporting.open_duties": (after_it(reporting.opened),),
+    "reporting.in_entry": NOTHING,
+    "reporting.submitted": (after_it(reporting.submitted),),
+    "reporting.sent_back": (after_it(reporting.sent_back),),
+    "reporting.approved": (after_it(reporting.approved),),
+    "reporting.sent": (after_it(reporting.sent),),
+    "reporting.received": (after_it(reporting.received),),
+    "reporting.returned": (after_it(reporting.returned),),
+    "reporting.withdrawn": (after_it(reporting.withdrawn),),
+    "reporting.correction": (after_it(reporting.correction),),
+    "reporting.consolidated": NOTHING,
+    "reporting.extend": (after_it(reporting.extended),),
+    "reporting.exempt": (after_it(reporting.exempted),),
+}
+
+
+def follow(event: Event) -> None:
+    """Run what belongs to the act's own transaction; the journal calls this for each event it writes."""
+    if clock.played_moment() is not None:
+        return
+    for reaction in REACTIONS.get(event.verb, NOTHING):
+        if reaction.same_transaction:
+            reaction.function(event)
+
+
+def read_once() -> int:
+    """Queue what follows the events sealed since the last reading. Returns how many seals were passed."""
+    verbs = [verb for verb, found in REACTIONS.items() if any(not each.same_transaction for each in found)]
+    return reading.read("reactions", verbs, _queue)
+
+
+def _queue(event: Event) -> None:
+    from dienhong.config.jobs import react
+
+    if _played(event):
+        return
+    for reaction in REACTIONS[event.verb]:
+        if not reaction.same_transaction:
+            react.defer(event=event.pk, function=reaction.name)
+
+
+def _played(event: Event) -> bool:
+    """Whether the demo played the act: then its business time is not what the clock said when it was written."""
+    return abs(clock.business_at(event.at) - event.business_at) > dt.timedelta(minutes=5)
+
+
+def run(event: int, function: str) -> None:
+    """What the queue does: one function for one event. An entry that the table no longer holds is dropped."""
+    row = Event.objects.get(pk=event)
+    for reaction in REACTIONS.get(row.verb, NOTHING):
+        if reaction.name == function:
+            reaction.function(row)
+            return
+    log.warning("event %s: %s no longer follows %s", event, function, row.verb)
