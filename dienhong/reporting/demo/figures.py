@@ -1,15 +1,24 @@
 """Figures of the demo for regimes whose real figures are not public: drawn from a fixed seed, marked demo on screen."""
 
 import random
+from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from dienhong.base import periods
 
 SEED = "dien-hong-19-08-2020"
+FIRST = "2018-Q1"
+FIRST_MONTH = "2019-M01"
 
 
-def rr22(unit_key: str, period: periods.Period, carried_over: int | None) -> dict[str, Decimal]:
-    """Dossiers of one province in one quarter, cell key -> figure. The balance holds; r1 is last quarter's r4."""
+@lru_cache(maxsize=4096)
+def rr22(unit_key: str, period: periods.Period) -> dict[str, Decimal]:
+    """Dossiers of one province in one quarter, cell key -> figure. The balance holds; r1 is last quarter's r4.
+
+    Every quarter follows from the first one, so that older years may be played after newer ones.
+    """
+    carried_over = _open_before(unit_key, period)
     size = _size(unit_key)
     draw = random.Random(f"{SEED}|RR22|{unit_key}|{period.key}")  # noqa: S311 - a demo needs repeatable figures
     season = 1 + 0.06 * ((hash_of(period.key) % 5) - 2) / 2
@@ -33,6 +42,14 @@ def rr22(unit_key: str, period: periods.Period, carried_over: int | None) -> dic
     return {key: Decimal(value) for key, value in figures.items()}
 
 
+def _open_before(unit_key: str, period: periods.Period) -> int | None:
+    before = periods.previous(period)
+    if before is None or period.key <= FIRST:
+        return None
+    earlier = rr22(unit_key, before)
+    return int(earlier["r4.1"] + earlier["r4.2"])
+
+
 def _size(unit_key: str) -> int:
     """Dossiers a quarter: five large municipalities, a spread of the rest."""
     draw = random.Random(f"{SEED}|size|{unit_key}")  # noqa: S311
@@ -43,3 +60,72 @@ def _size(unit_key: str) -> int:
 def hash_of(text: str) -> int:
     """A small number from a text, the same on every machine (the built-in hash is salted)."""
     return sum(ord(letter) * (place + 1) for place, letter in enumerate(text))
+
+
+# Cases found a month in a middling province, by kind of violation; and fines in million VND for each case handled.
+KINDS = {
+    "r1": (14, 9.0),
+    "r2": (6, 11.0),
+    "r3": (4, 7.5),
+    "r4": (9, 1.2),
+    "r5": (11, 2.4),
+    "r6": (7, 5.1),
+    "r7": (2, 8.0),
+    "r8": (8, 3.3),
+    "r9": (3, 2.0),
+}
+
+
+@lru_cache(maxsize=4096)
+def rr05(unit_key: str, period: periods.Period) -> dict[str, Decimal]:
+    """Market management of one province in one month: cases by kind, inspections, money. Balances hold by row."""
+    before = periods.previous(period)
+    earlier = rr05(unit_key, before) if before is not None and period.key > FIRST_MONTH else None
+    draw = random.Random(f"{SEED}|RR05|{unit_key}|{period.key}")  # noqa: S311
+    size = (_size(unit_key) / 15000) ** 0.5
+    out: dict[str, Decimal] = {}
+    for row, (usual, fine) in KINDS.items():
+        carried = earlier[f"{row}/pending"] if earlier else Decimal(round(usual * size * 0.2))
+        found = Decimal(max(0, round(usual * size * draw.uniform(0.9, 1.12))))
+        pending = Decimal(round(float(carried + found) * draw.uniform(0.12, 0.2)))
+        handled = carried + found - pending
+        confiscated = _tenth(float(handled) * fine * draw.uniform(0.2, 0.5))
+        out |= {
+            f"{row}/carried": carried,
+            f"{row}/found": found,
+            f"{row}/handled": handled,
+            f"{row}/referred": Decimal(round(float(handled) * 0.02)),
+            f"{row}/pending": pending,
+            f"{row}/fines": _tenth(float(handled) * fine * draw.uniform(0.93, 1.07)),
+            f"{row}/confiscated": confiscated,
+            f"{row}/destroyed": _tenth(float(confiscated) * draw.uniform(0.1, 0.3)),
+        }
+    return out | _work(out, draw)
+
+
+def _work(rows: dict[str, Decimal], draw: random.Random) -> dict[str, Decimal]:
+    found = sum(rows[f"{row}/found"] for row in KINDS)
+    handled = sum(rows[f"{row}/handled"] for row in KINDS)
+    inspected = round(float(found) * draw.uniform(1.5, 1.7))
+    planned = round(inspected * draw.uniform(0.35, 0.4))
+    fined = round(float(handled) * draw.uniform(0.9, 1.0))
+    firms = round(fined * draw.uniform(0.2, 0.3))
+    confiscated = float(sum(rows[f"{row}/confiscated"] for row in KINDS))
+    return {
+        "w1.1": Decimal(planned),
+        "w1.2": Decimal(inspected - planned),
+        "w3.1": Decimal(firms),
+        "w3.2": Decimal(fined - firms),
+        "w4.2": _tenth(confiscated * draw.uniform(0.5, 0.55)),
+        "w4.3": _tenth(float(handled) * draw.uniform(0.28, 0.3)),
+        "w5": _tenth(confiscated * draw.uniform(0.3, 0.6)),
+        "w6": Decimal(round(float(found) * draw.uniform(1.0, 1.6))),
+        "w7": Decimal(round(float(found) * draw.uniform(0.5, 0.8))),
+    }
+
+
+def _tenth(amount: float) -> Decimal:
+    return Decimal(round(amount * 10)) / 10
+
+
+GENERATORS: dict[str, Callable[[str, periods.Period], dict[str, Decimal]]] = {"RR22": rr22, "RR05": rr05}

@@ -2,25 +2,23 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from dienhong.base import clock, periods
+from dienhong.base.numbers import typed_text
 from dienhong.indicators import publisher
 from dienhong.organizations import queries as organizations
 from dienhong.reporting import actions, review
-from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.demo.actors import Actors, actors_of
-from dienhong.reporting.demo.figures import SEED, rr22
+from dienhong.reporting.demo.figures import GENERATORS, SEED
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Approval, Duty, RegimeVersion, State, Version
-from dienhong.reporting.states import counting_version, state_of
+from dienhong.reporting.states import state_of
 
 # Left for whoever tries the demo: these provinces have not reported the last closed quarter.
-UNPLAYED = {"2020-Q2": ("10", "62")}
-Draw = Callable[[str, periods.Period, Duty], dict[str, Decimal]]
+UNPLAYED = {"2020-Q2": ("10", "62"), "2020-M07": ("66",), "2020-M08": ("10", "01")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,9 @@ def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Ite
     """Open the period and play each duty that has no report yet; yields each one played, in order of sending."""
     actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
     for one in _plan(regime_version, period):
-        if one.unit_code in UNPLAYED.get(period.key, ()) or Version.objects.filter(submission__duty=one.duty).exists():
+        if one.sent_at > clock.business_now() or one.unit_code in UNPLAYED.get(period.key, ()):
+            continue
+        if Version.objects.filter(submission__duty=one.duty).exists():
             continue
         play(one, period)
         yield one.duty
@@ -55,7 +55,7 @@ def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]
         late = draw.random() < 0.05
         hours = draw.uniform(4, 90) if late else -draw.uniform(1, 24 * 7)
         sent = _office_hours(duty.due_at + dt.timedelta(hours=hours), late, duty.due_at)
-        out.append(Played(duty, code, min(sent, clock.business_now()), draw.random() < 0.03))
+        out.append(Played(duty, code, sent, duty.regime.code == "RR22" and draw.random() < 0.03))
     return sorted(out, key=lambda one: (one.sent_at, one.unit_code))
 
 
@@ -68,25 +68,13 @@ def _office_hours(at: dt.datetime, late: bool, due: dt.datetime) -> dt.datetime:
 def play(one: Played, period: periods.Period) -> None:
     """Enter, submit, approve, send and receive one report; some are corrected some days later."""
     who = actors_of(one.duty.unit_id, one.duty.receiver_id)
-    typed = {key: f"{value}" for key, value in rr22(one.unit_code, period, _carried_over(one.duty)).items()}
+    drawn = GENERATORS[one.duty.regime.code](one.unit_code, period)
+    typed = {key: typed_text(value) for key, value in drawn.items()}
     with clock.played(one.sent_at - dt.timedelta(hours=3)):
         version = actions.start_entry(by=who.entry, duty=one.duty)
     _finish(who, version, typed, one.sent_at)
     if one.corrected and one.sent_at + dt.timedelta(days=3) < clock.business_now():
         _correct(who, version, one.sent_at + dt.timedelta(days=2))
-
-
-def _carried_over(duty: Duty) -> int | None:
-    """What the unit had open at the end of the period before, from its own report."""
-    before = periods.previous(period_of(duty.period))
-    if before is None:
-        return None
-    earlier = Duty.objects.filter(
-        unit=duty.unit, regime=duty.regime, period__calendar=before.calendar, period__key=before.key
-    ).first()
-    version = counting_version(earlier) if earlier else None
-    value = figures(version)["r4"].value if version else None
-    return int(value) if value is not None else None
 
 
 def _finish(who: Actors, version: Version, typed: dict[str, str], sent_at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py play_demo --from 2019-Q1 --to 2020-Q2`: the demo nation reports these quarters; resumes by itself."""
+"""`manage.py play_demo`: the demo nation reports its last two periods; `--older`: the years before. Resumes by itself."""
 
 import time
 from typing import Any
@@ -11,27 +11,35 @@ from dienhong.reporting.demo.play import play_period
 from dienhong.reporting.models import RegimeVersion
 
 CALENDAR = "decree09"
+LAST_TWO = (("RR22", "2020-Q1"), ("RR22", "2020-Q2"), ("RR05", "2020-M07"), ("RR05", "2020-M08"))
+# Newest years first: what people look at first is there first.
+OLDER = (
+    *(("RR05", f"2020-M{month:02}") for month in range(1, 7)),
+    *(("RR22", f"{year}-Q{quarter}") for year in (2019, 2018) for quarter in range(1, 5)),
+)
 
 
 class Command(BaseCommand):
     help = "Play the demo nation's reports through the same entry, checks and approvals as anyone's."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="start", default="2020-Q1")
-        parser.add_argument("--to", dest="end", default="2020-Q2")
-        parser.add_argument("--regime", default="RR22")
+        parser.add_argument("--older", action="store_true", help="the years before the last two periods")
 
-    def handle(self, *args: Any, start: str, end: str, regime: str, **options: Any) -> None:
+    def handle(self, *args: Any, older: bool = False, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo plays in demo mode only: set DIENHONG_DEMO=1.")
-        version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
-        if version is None:
-            raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
-        first, last = periods.period(CALENDAR, start), periods.period(CALENDAR, end)
-        for period in periods.periods(CALENDAR, first.kind, first.first, last.last):
-            began, count = time.monotonic(), 0
-            for count, _duty in enumerate(play_period(regime_version=version, period=period), start=1):
-                if count % 10 == 0:
-                    self.stdout.write(f"  {regime} {period.key}: {count} reports", ending="\r")
-                    self.stdout.flush()
-            self.stdout.write(f"  {regime} {period.key}: {count} reports played in {time.monotonic() - began:.1f} s")
+        for regime, key in OLDER if older else LAST_TWO:
+            version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
+            if version is None:
+                raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
+            self._play(version, periods.period(CALENDAR, key))
+
+    def _play(self, version: RegimeVersion, period: periods.Period) -> None:
+        began, count = time.monotonic(), 0
+        for count, _duty in enumerate(play_period(regime_version=version, period=period), start=1):
+            if count % 10 == 0:
+                self.stdout.write(f"  {version.regime.code} {period.key}: {count} reports", ending="\r")
+                self.stdout.flush()
+        if count:
+            took = time.monotonic() - began
+            self.stdout.write(f"  {version.regime.code} {period.key}: {count} reports played in {took:.1f} s")
