@@ -280,3 +280,12 @@ def test_the_upload_form_lists_what_was_handed_in(world: World, officer: Client)
     page = officer.get(reverse("reporting:upload", args=[world.duty().pk])).content.decode()
     assert page.count("có ô sai, chưa ghi gì") == 10
     assert "Còn 2 tệp cũ hơn không hiện ở đây." in page
+
+
+def test_the_duty_page_offers_it_while_figures_can_be_entered(world: World, officer: Client) -> None:
+    url, page = reverse("reporting:upload", args=[world.duty().pk]), reverse("reporting:duty", args=[world.duty().pk])
+    assert url in officer.get(page).content.decode()
+    version = world.filled()
+    assert url in officer.get(page).content.decode()
+    actions.submit(by=world.entry, version=version)
+    assert url not in officer.get(page).content.decode()

@@ -45,10 +45,11 @@ def _act(version: Version, verb: str) -> str:
 
 
 def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> list[Offer]:
+    by_file = Offer(_("Nộp tệp Excel"), reverse("reporting:upload", args=[duty.pk]), get=True)
     if state in (None, State.RETURNED, State.WITHDRAWN):
-        return [Offer(_("Bắt đầu nhập"), reverse("reporting:start", args=[duty.pk]), main=True)]
+        return [by_file, Offer(_("Bắt đầu nhập"), reverse("reporting:start", args=[duty.pk]), main=True)]
     if state in (State.IN_ENTRY, State.SENT_BACK):
-        return [Offer(_("Nhập tiếp"), reverse("reporting:entry", args=[duty.pk]), main=True, get=True)]
+        return [by_file, Offer(_("Nhập tiếp"), reverse("reporting:entry", args=[duty.pk]), main=True, get=True)]
     if newest and state in (State.SENT, State.RECEIVED, State.CONSOLIDATED):
         return [Offer(_("Xin đính chính"), _act(newest, "correct"), asks_reason=True)]
     return []
@@ -59,7 +60,7 @@ def _leader_offers(version: Version, state: State, holds: dict[Role, bool]) -> l
     if state == State.SUBMITTED and holds[Role.LEADER]:
         out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True))
     if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:
-        out.append(Offer(_("Trả lại người nhập"), _act(version, "send_back"), asks_reason=True))
+        out.append(Offer(_("Trả lại người nhập"), reverse("reporting:give_back", args=[version.pk]), get=True))
     if state == State.APPROVED and holds[Role.CLERK]:
         out.append(Offer(_("Gửi"), _act(version, "send"), main=True))
     if state == State.SENT and (holds[Role.CLERK] or holds[Role.LEADER]):
@@ -72,5 +73,5 @@ def _receiver_offers(version: Version, state: State) -> list[Offer]:
     if state == State.SENT:
         out.append(Offer(_("Tiếp nhận"), _act(version, "receive"), main=True))
     if state in (State.SENT, State.RECEIVED):
-        out.append(Offer(_("Trả lại nơi gửi"), _act(version, "return_version"), asks_reason=True, grave=True))
+        out.append(Offer(_("Trả lại nơi gửi"), reverse("reporting:give_back", args=[version.pk]), get=True, grave=True))
     return out
