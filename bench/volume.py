@@ -6,6 +6,7 @@ same on every machine. It is kept between runs: `python -m bench.volume --rows 2
 
 # ruff: noqa: S608 (every statement here is built from constants of this file)
 import argparse
+import datetime as dt
 import os
 import sys
 import time
@@ -26,15 +27,21 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from psycopg import sql
+from psycopg.types.range import DateRange
 
+from dienhong.base.text import sort_key
 from dienhong.config import databases
 from dienhong.indicators import actions, testing
 from dienhong.indicators.models import Indicator, Source
+from dienhong.organizations import closure
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.loading import load_units
+from dienhong.organizations.models import CodeScheme, Hierarchy, Link, Unit, UnitCode, UnitKind, UnitName
 
 NAME = "bench_depth"
 MONTHS, GROUPS, BREAKDOWNS = 120, 5, 8
 FULL = 10_000_000
+MOST_COMMUNES = 11_160
 COMMUNES = "bench.communes"  # the one indicator that communes report
 PER_INDICATOR = 63 * MONTHS * BREAKDOWNS
 
@@ -153,12 +160,36 @@ def build(rows: int = FULL) -> None:
     print(f"Building {rows:,} observations in {NAME}…", flush=True)
     began = time.monotonic()
     load_units(by="job:bench", communes=True)
+    _more_communes()
     actions.load_catalogue(by="job:bench")
     _keys(rows)
     testing.publish()
     _fill(0 if rows >= FULL // 5 else MONTHS - 4)
     run(f"CREATE TABLE bench_done AS SELECT {int(rows)} AS wanted")
     print(f"  built in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _more_communes() -> None:
+    """Up to as many as there were before the mergers of 2019 and later, which the bundled table no longer lists."""
+    on = dt.date(2020, 6, 30)
+    districts = list(organizations.units_of_kind(("district", "urban_district", "town", "city"), on).order_by("pk"))
+    missing = MOST_COMMUNES - organizations.units_of_kind(organizations.COMMUNAL, on).count()
+    days = DateRange(dt.date(1950, 1, 1), dt.date(2025, 7, 1))
+    units = Unit.objects.bulk_create(Unit(validity=days) for _ in range(missing))
+    tree, scheme = Hierarchy.objects.get(key="administrative"), CodeScheme.objects.get(key="gso")
+    UnitKind.objects.bulk_create(UnitKind(unit=unit, kind="commune", validity=days) for unit in units)
+    UnitName.objects.bulk_create(
+        UnitName(unit=unit, name_vi=f"Xã {n}", sort_key=sort_key(f"Xã {n}"), search_key=f"xa {n}", validity=days)
+        for n, unit in enumerate(units)
+    )
+    UnitCode.objects.bulk_create(
+        UnitCode(unit=unit, scheme=scheme, code=str(90000 + n), validity=days) for n, unit in enumerate(units)
+    )
+    Link.objects.bulk_create(
+        Link(hierarchy=tree, child=unit, parent=districts[n % len(districts)], validity=days)
+        for n, unit in enumerate(units)
+    )
+    closure.refresh_ancestry(tree.pk, units)
 
 
 def _keys(rows: int) -> None:
@@ -175,7 +206,7 @@ def _keys(rows: int) -> None:
         f" SELECT {communes.pk}, 'Xã', 'Communes', 'xa', 'người', 'people', 1, '{{month}}', 'calendar', 'flow', 'sum',"
         " 'sum', '', '', 1, '', '{}', '{}', 30, 'đo', '', ''"
     )
-    wanted = max(1, min(127, round((rows / 10 * 9 - 11160 * MONTHS) / PER_INDICATOR)))
+    wanted = max(1, min(127, round((rows / 10 * 9 - MOST_COMMUNES * MONTHS) / PER_INDICATOR)))
     chosen = list(Indicator.objects.filter(entries__agg_units="sum").order_by("supporting", "code").distinct()[:wanted])
     with transaction.atomic():
         for place, indicator in enumerate(chosen):
@@ -199,7 +230,7 @@ def _keys(rows: int) -> None:
         " row_number() OVER (ORDER BY k.unit_id) AS n FROM organizations_unitkind k"
         " JOIN organizations_ancestry a ON a.descendant_id = k.unit_id AND a.superseded_at IS NULL"
         " JOIN bench_province p ON p.unit_id = a.ancestor_id"
-        " WHERE k.kind IN ('commune', 'ward', 'township') AND k.validity @> '2020-06-30'::date"
+        " WHERE k.kind IN ('commune', 'ward', 'township', 'special_zone') AND k.validity @> '2020-06-30'::date"
         " AND a.validity @> '2020-06-30'::date"
     )
 

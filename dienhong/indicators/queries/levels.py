@@ -15,7 +15,6 @@ from django.db import connection
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries.figures import NO_PROOF, Figure
 from dienhong.indicators.queries.moments import Moment
-from dienhong.organizations.models import Hierarchy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Series:
 class Below:
     """The units below `unit_id` in a hierarchy on a day, as the hierarchy was known at the moment."""
 
-    hierarchy_id: int
+    hierarchy: str
     unit_id: int
     on: dt.date
     at: Moment
@@ -44,22 +43,23 @@ class Below:
     @classmethod
     def of(cls, hierarchy: str, unit_id: int, period: Period, at: Moment) -> "Below":
         """The hierarchy as it stands on the period's last day."""
-        return cls(Hierarchy.objects.values_list("pk", flat=True).get(key=hierarchy), unit_id, period.last, at)
+        return cls(hierarchy, unit_id, period.last, at)
 
     def values(self) -> list[Any]:
-        return [self.hierarchy_id, self.unit_id, self.on, self.at.trees, self.at.trees, self.at.trees]
+        return [self.hierarchy, self.unit_id, self.on, self.at.trees, self.at.trees, self.at.trees]
 
 
 # On one day, as of one moment, one pair has one row of the closure.
 _BELOW = """
 below AS (
     SELECT descendant_id AS unit_id, depth FROM organizations_ancestry
-    WHERE hierarchy_id = %s AND ancestor_id = %s AND validity @> %s::date
+    WHERE hierarchy_id = (SELECT id FROM organizations_hierarchy WHERE key = %s) AND ancestor_id = %s
+      AND validity @> %s::date
       AND CASE WHEN %s::timestamptz IS NULL THEN superseded_at IS NULL
           ELSE known_at <= %s AND (superseded_at IS NULL OR superseded_at > %s) END
 )"""
 _LATEST = """
-{name} AS MATERIALIZED (
+{name} AS (
     SELECT DISTINCT ON (o.unit_id) o.unit_id, o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id,
         CASE WHEN o.empty = 1 THEN 0 ELSE o.value END AS adds
     FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
@@ -87,36 +87,30 @@ class Sum:
     unknown: tuple[int, ...]
 
 
-# All depths at once, the shallowest taken; who is missing there is asked only if somebody is.
+# All depths at once, the shallowest at which anything is known taken; then who is missing there.
 _SUM = f"""
-WITH {_BELOW}, {_LATEST.format(name="latest")}
-SELECT b.depth, sum(l.adds), count(l.unit_id), count(l.value), count(*) FILTER (WHERE l.empty = 1),
-    count(*) FILTER (WHERE l.empty = 3), min(l.stage), max(l.known_at),
-    count(*) - count(l.unit_id), count(*) FILTER (WHERE l.empty IN (2, 4))
-FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9
-GROUP BY b.depth ORDER BY count(l.unit_id) = 0, b.depth LIMIT 1
-"""  # noqa: S608
-_ABSENT = f"""
-WITH {_BELOW}, {_LATEST.format(name="latest")}
-SELECT array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.unit_id IS NULL),
-    array_agg(b.unit_id ORDER BY b.unit_id) FILTER (WHERE l.empty IN (2, 4))
-FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9 WHERE b.depth = %s
+WITH {_BELOW}, {_LATEST.format(name="latest")},
+joined AS MATERIALIZED (
+    SELECT b.unit_id, b.depth, l.value, l.empty, l.adds, l.stage, l.known_at
+    FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9
+), level AS (
+    SELECT depth, sum(adds), count(empty) AS reported, count(value), count(*) FILTER (WHERE empty = 1),
+        count(*) FILTER (WHERE empty = 3), min(stage), max(known_at)
+    FROM joined GROUP BY depth HAVING count(empty) > 0 ORDER BY depth LIMIT 1
+)
+SELECT level.*,
+    (SELECT array_agg(j.unit_id ORDER BY j.unit_id) FROM joined j WHERE j.depth = level.depth AND j.empty IS NULL),
+    (SELECT array_agg(j.unit_id ORDER BY j.unit_id) FROM joined j WHERE j.depth = level.depth AND j.empty IN (2, 4))
+FROM level
 """  # noqa: S608
 
 
 def add_up(below: Below, series: Series) -> Sum | None:
     """The sum over the shallowest level at which anything is known; None where nothing is known at any."""
-    values = [*below.values(), *series.values(below.at)]
-    absent: tuple[Any, Any] = ((), ())
     with connection.cursor() as cursor:
-        cursor.execute(_SUM, values)
+        cursor.execute(_SUM, [*below.values(), *series.values(below.at)])
         row = cursor.fetchone()
-        if row is None or not row[2]:
-            return None
-        if row[8] or row[9]:
-            cursor.execute(_ABSENT, [*values, row[0]])
-            absent = cursor.fetchone()
-    return Sum(*row[:8], *(tuple(ids or ()) for ids in absent))
+    return None if row is None else Sum(*row[:8], *(tuple(ids or ()) for ids in row[8:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +194,8 @@ def largest_changes(below: Below, now: Series, before: Series, n: int, depth: in
 
 _CHILDREN = """
 SELECT a.ancestor_id, a.descendant_id FROM organizations_ancestry a
-WHERE a.hierarchy_id = %s AND a.ancestor_id = ANY(%s) AND a.validity @> %s::date
+WHERE a.hierarchy_id = (SELECT id FROM organizations_hierarchy WHERE key = %s) AND a.ancestor_id = ANY(%s)
+  AND a.validity @> %s::date
   AND CASE WHEN %s::timestamptz IS NULL THEN a.superseded_at IS NULL
       ELSE a.known_at <= %s AND (a.superseded_at IS NULL OR a.superseded_at > %s) END
   {depth}
@@ -210,7 +205,7 @@ WHERE a.hierarchy_id = %s AND a.ancestor_id = ANY(%s) AND a.validity @> %s::date
 def descendants(below: Below, of: Sequence[int], *, depth: int | None = None) -> dict[int, list[int]]:
     """ancestor id -> ids below it, of one depth or of all."""
     query = _CHILDREN.format(depth="" if depth is None else "AND a.depth = %s")
-    values: list[Any] = [below.hierarchy_id, list(of), below.on, below.at.trees, below.at.trees, below.at.trees]
+    values: list[Any] = [below.hierarchy, list(of), below.on, below.at.trees, below.at.trees, below.at.trees]
     found: dict[int, list[int]] = {unit: [] for unit in of}
     with connection.cursor() as cursor:
         cursor.execute(query, values if depth is None else [*values, depth])

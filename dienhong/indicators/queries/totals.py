@@ -75,12 +75,16 @@ class Ask:
     breakdown_id: int
     measure: int
     trail: tuple[str, ...] = ()
+    sources: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
     def below(self) -> Below:
         return Below.of(self.hierarchy, self.unit_id, self.period, self.at)
 
     def series(self, indicator_id: int) -> Series | None:
-        source = figures.authorities(indicator_id, [self.period.pk], self.at).get(self.period.pk)
+        key = (indicator_id, self.period.pk)
+        if key not in self.sources:
+            self.sources[key] = figures.authorities(indicator_id, [self.period.pk], self.at).get(self.period.pk)
+        source = self.sources[key]
         if source is None:
             return None
         return Series(indicator_id, self.period.pk, self.breakdown_id, self.measure, source)
@@ -137,9 +141,11 @@ def _total(indicator: Indicator, ask: Ask) -> Total:
 
 
 def _direct(indicator: Indicator, ask: Ask) -> Total | None:
-    found = figures.figure(
-        figures.SeriesKey(indicator.pk, ask.period.pk, ask.unit_id, ask.breakdown_id, ask.measure), ask.at
-    )
+    series = ask.series(indicator.pk)
+    if series is None:
+        return None
+    key = figures.SeriesKey(indicator.pk, ask.period.pk, ask.unit_id, ask.breakdown_id, ask.measure, series.source_id)
+    found = figures.figure(key, ask.at)
     if found is None:
         return None
     return Total("direct", found.value, found.empty or None, found.stage, found.known_at, found, depth=0, reported=1)
