@@ -1,4 +1,4 @@
-"""The screens of an upload in a browser: at rest, with an error, with a list of faults; wide, on a phone, by keyboard."""
+"""The screens of an upload in a browser: at rest, wrong file, list of faults; wide, on a phone, by keyboard."""
 
 import os
 import shutil
