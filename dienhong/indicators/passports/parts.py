@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock, periods
 from dienhong.base.numbers import Empty, empty_label, format_number
-from dienhong.indicators import evidence, places, queries
+from dienhong.indicators import evidence, legal, places, queries
 from dienhong.indicators.models import Batch, Breakdown, Entry, Evidence, Indicator, Measure, Period, Source, Stage
 from dienhong.indicators.queries import Moment, SeriesKey
 from dienhong.journal.models import Event
@@ -159,7 +159,7 @@ def formula(c: Context) -> Json:
         "method": method.number if method else None,
         "comparable": method.comparable if method else True,
         "valid_from": method.valid_from.isoformat() if method and method.valid_from else None,
-        "legal_basis": method.legal_basis if method else "",
+        "legal_basis": legal.words(method.legal_basis, c.lang) if method else "",
         "note": (method.note_en if c.lang == "en" else method.note_vi) if method else "",
     }
 

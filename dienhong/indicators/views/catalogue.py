@@ -14,7 +14,7 @@ from dienhong.base import clock, periods
 from dienhong.base.components.tilemap import Tile, TileMap, grid
 from dienhong.base.numbers import Empty, empty_label, format_number
 from dienhong.base.text import slug
-from dienhong.indicators import chart, places, queries
+from dienhong.indicators import chart, legal, places, queries
 from dienhong.indicators.models import Entry, Field, Indicator, Period, Responsible, Stage
 from dienhong.indicators.queries import Moment
 from dienhong.indicators.views import asked
@@ -96,6 +96,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "indicator": found,
         "entry": entry,
         "row": _row(entry, lang) if entry else None,
+        "legal_basis": legal.words(entry.legal_basis, lang) if entry else "",
         "note": (entry.note_en if lang == "en" else entry.note_vi) if entry else "",
         "agency": next(iter(_agencies([entry], lang).values()), "") if entry else "",
         "methods": queries.methods(found.pk, at),

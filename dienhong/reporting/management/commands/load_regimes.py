@@ -1,4 +1,4 @@
-"""`manage.py load_regimes`: every regime folder, each as a new version if its content changed; opens due periods and days of events."""
+"""`manage.py load_regimes`: every regime folder, as a new version if its content changed; opens what is running."""
 
 from typing import Any
 

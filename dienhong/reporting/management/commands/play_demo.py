@@ -32,7 +32,9 @@ class Command(BaseCommand):
             version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
             if version is None:
                 raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
-            self._play(version, periods.period(CALENDAR, key))
+            period = periods.period(CALENDAR, key)
+            if period.last >= version.valid_from:  # a regime owes nothing for the time before it
+                self._play(version, period)
 
     def _play(self, version: RegimeVersion, period: periods.Period) -> None:
         began, count = time.monotonic(), 0
