@@ -11,9 +11,7 @@ from psycopg.types.range import DateRange
 
 from dienhong.base import clock, periods
 from dienhong.indicators import testing as indicators_testing
-from dienhong.indicators.actions import load_catalogue
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.loading import load_units
 from dienhong.organizations.models import Grant, Person, Role, Unit
 from dienhong.reporting import actions, regime_files
 from dienhong.reporting.actions.entry import Typed
@@ -64,11 +62,9 @@ def person(username: str, role: Role, unit: Unit, **grant: Any) -> Person:
 
 
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+def world(ground_database: None, db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
     settings.DEMO = True
     settings.STORE = tmp_path / "files"
-    load_units(by="job:test")
-    load_catalogue(by="job:test")
     with clock.played(ON_TIME):
         version = actions.load_regime(by="job:test", folder=regime_files.read(FOLDER))
         actions.open_duties(by="job:test", regime_version=version, period=Q2)
