@@ -214,7 +214,7 @@ def _forget_earlier_runs(name: str, run: str) -> None:
 
 
 def _copy(source: str, target: str) -> None:
-    """A copy of a database that nobody is connected to; who still is (a thread of a closed live server) is sent away."""
+    """Copy a database that nobody is connected to; who still is (a thread of a closed live server) is sent away."""
     from django.db import connection
 
     connection.close()
@@ -309,7 +309,7 @@ def _report_examples(by_code: dict[str, tuple["RegimeVersion", Path]]) -> None:
     from dienhong.reporting import actions, examples
     from dienhong.reporting.models import Duty
 
-    wanted: dict[str, tuple[str, Callable[["RegimeVersion"], "Period | None"]]] = {
+    wanted: dict[str, tuple[str, Callable[[RegimeVersion], Period | None]]] = {
         "RR05": ("a_month", lambda _v: periods.period("decree09", "2020-M07")),
         "RR07": ("third_day", _flood),
         "RR10": ("a_year", lambda _v: periods.period("decree09", "2019-Y")),
