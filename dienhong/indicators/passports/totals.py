@@ -50,6 +50,7 @@ def _total(c: Context, hierarchy: str) -> Json:
     made = queries.total(c.indicator, c.period, c.key.unit_id, **_more(c))
     tree = Tree.of(c, made, hierarchy)
     owed = tree.owed if tree else None
+    change = tree.change(tree.units) if tree and made.value is not None else None
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -62,6 +63,8 @@ def _total(c: Context, hierarchy: str) -> Json:
             made.how,
             refusal=made.refusal.get(c.lang) if made.refusal else "",
             demo=bool(tree and tree.demo),
+            change=parts.number(change),
+            change_text=c.text(change, sign=True) if change is not None else "",
         ),
         "coverage": counted(owed) if owed else None,
         "hierarchy": tree.hierarchy if tree else "",

@@ -120,6 +120,7 @@ def test_a_total_opens_as_a_tree_with_the_missing_by_name(nation, revenue, perio
     assert (made["kind"], made["figure"]["how"], made["figure"]["text"]) == ("total", "sum", "196,5")
     assert made["coverage"] == {"reported": 3, "late": 0, "missing": 1, "total": 4}
     assert [row["unit"]["name"] for row in made["missing"]] == ["Cà Mau"]
+    assert made["figure"]["change_text"] == "+8,6"
     north, south = made["contributors"]
     assert (north["unit"]["name"], north["text"], north["coverage"]["reported"]) == ("Miền Bắc", "196,5", 2)
     assert (north["change_text"], south["text"], south["coverage"]["total"]) == ("+8,6", "0,0", 2)

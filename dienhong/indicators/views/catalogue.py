@@ -144,7 +144,9 @@ def _series(found: Indicator, entry: Entry, shown: list[Period], at: Moment, lan
         text = _text(total.value, total.empty, entry, lang)
         earlier = shown[place - 1].last if place else None
         broken = any(day and earlier and earlier < day <= period.last for day in breaks)
-        points.append(chart.Point(label, text, total.value, href, total.stage == Stage.OFFICIAL, broken))
+        points.append(
+            chart.Point(label, text, total.value, href, total.stage == Stage.OFFICIAL and not total.without, broken)
+        )
         rows.append(
             {
                 "label": periods.label(queries.plain(period), lang),
@@ -160,7 +162,9 @@ def _series(found: Indicator, entry: Entry, shown: list[Period], at: Moment, lan
         )
     unit = entry.unit_en if lang == "en" else entry.unit_vi
     title = f"{entry.name_en if lang == 'en' else entry.name_vi}, {unit}"
-    return {"svg": chart.line(points, title), "table": list(reversed(rows)), "unit_words": unit}
+    values = [point for point in points if point.value is not None]
+    ends = [pick(values, key=lambda point: point.value or 0).text for pick in (min, max)] if values else []
+    return {"svg": chart.line(points, title), "range": ends, "table": list(reversed(rows)), "unit_words": unit}
 
 
 def _text(value: Any, empty: int | None, entry: Entry, lang: str) -> str:
