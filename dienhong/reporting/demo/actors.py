@@ -14,6 +14,7 @@ CALLED = {
     Role.LEADER: "Lãnh đạo mẫu",
     Role.CLERK: "Văn thư mẫu",
     Role.RECEIVER: "Người tổng hợp mẫu",
+    Role.REGIME_MANAGER: "Đầu mối chế độ mẫu",
 }
 
 
@@ -29,14 +30,15 @@ class Actors:
 def actors_of(unit_id: int, receiver_id: int) -> Actors:
     """The demo's people of a unit and of the unit it reports to; made on first use."""
     return Actors(
-        _actor(unit_id, Role.ENTRY_OFFICER),
-        _actor(unit_id, Role.LEADER),
-        _actor(unit_id, Role.CLERK),
-        _actor(receiver_id, Role.RECEIVER),
+        actor(unit_id, Role.ENTRY_OFFICER),
+        actor(unit_id, Role.LEADER),
+        actor(unit_id, Role.CLERK),
+        actor(receiver_id, Role.RECEIVER),
     )
 
 
-def _actor(unit_id: int, role: Role) -> Person:
+def actor(unit_id: int, role: Role) -> Person:
+    """The demo's person of a role in a unit; made on first use."""
     username = f"mau-{unit_id}-{role}"
     person = Person.objects.filter(username=username).first()
     if person:

@@ -1,7 +1,6 @@
 """Figures of the demo for regimes whose real figures are not public: drawn from a fixed seed, marked demo on screen."""
 
 import random
-from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -126,6 +125,3 @@ def _work(rows: dict[str, Decimal], draw: random.Random) -> dict[str, Decimal]:
 
 def _tenth(amount: float) -> Decimal:
     return Decimal(round(amount * 10)) / 10
-
-
-GENERATORS: dict[str, Callable[[str, periods.Period], dict[str, Decimal]]] = {"RR22": rr22, "RR05": rr05}

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from dienhong.base import clock, periods
 from dienhong.base.numbers import typed_text
@@ -12,13 +13,17 @@ from dienhong.organizations import queries as organizations
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.demo.actors import Actors, actors_of
-from dienhong.reporting.demo.figures import GENERATORS, SEED
+from dienhong.reporting.demo.disaster import rr07
+from dienhong.reporting.demo.figures import SEED, rr05, rr22
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Approval, Duty, RegimeVersion, State, Version
 from dienhong.reporting.states import state_of
 
 # Left for whoever tries the demo: these provinces have not reported the last closed quarter.
-UNPLAYED = {"2020-Q2": ("10", "62"), "2020-M07": ("66",), "2020-M08": ("10", "01")}
+UNPLAYED: dict[str, tuple[str, ...]] = {"2020-Q2": ("10", "62"), "2020-M07": ("66",), "2020-M08": ("10", "01")}
+
+Drawn = Mapping[str, Decimal | str]
+GENERATORS: dict[str, Callable[[str, periods.Period], Drawn]] = {"RR22": rr22, "RR05": rr05, "RR07": rr07}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,12 @@ class Played:
 
 
 def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Iterator[Duty]:
-    """Open the period and play each duty that has no report yet; yields each one played, in order of sending."""
-    actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
+    """Open the period and play each duty that has no report yet; yields each one played, in order of sending.
+
+    Reports about an event are opened beforehand (demo.disaster).
+    """
+    if period.calendar != "event":
+        actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
     for one in _plan(regime_version, period):
         if one.sent_at > clock.business_now() or one.unit_code in UNPLAYED.get(period.key, ()):
             continue
@@ -53,7 +62,8 @@ def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]
         code = codes.get(duty.unit_id, str(duty.unit_id))
         draw = random.Random(f"{SEED}|sent|{code}|{period.key}|{duty.regime.code}")  # noqa: S311
         late = draw.random() < 0.05
-        hours = draw.uniform(4, 90) if late else -draw.uniform(1, 24 * 7)
+        early = 2.5 if period.calendar == "event" else 24 * 7
+        hours = draw.uniform(4, 90) if late else -draw.uniform(1, early)
         sent = _office_hours(duty.due_at + dt.timedelta(hours=hours), late, duty.due_at)
         out.append(Played(duty, code, sent, duty.regime.code == "RR22" and draw.random() < 0.03))
     return sorted(out, key=lambda one: (one.sent_at, one.unit_code))
@@ -61,7 +71,7 @@ def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]
 
 def _office_hours(at: dt.datetime, late: bool, due: dt.datetime) -> dt.datetime:
     local = at.astimezone(clock.HANOI)
-    moved = local.replace(hour=8 + local.hour % 9)
+    moved = local if due.astimezone(clock.HANOI).hour > 17 else local.replace(hour=8 + local.hour % 9)
     return moved if (moved > due) == late else local
 
 
@@ -69,7 +79,7 @@ def play(one: Played, period: periods.Period) -> None:
     """Enter, submit, approve, send and receive one report; some are corrected some days later."""
     who = actors_of(one.duty.unit_id, one.duty.receiver_id)
     drawn = GENERATORS[one.duty.regime.code](one.unit_code, period)
-    typed = {key: typed_text(value) for key, value in drawn.items()}
+    typed = {key: value if isinstance(value, str) else typed_text(value) for key, value in drawn.items()}
     with clock.played(one.sent_at - dt.timedelta(hours=3)):
         version = actions.start_entry(by=who.entry, duty=one.duty)
     _finish(who, version, typed, one.sent_at)

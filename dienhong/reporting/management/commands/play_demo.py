@@ -1,4 +1,4 @@
-"""`manage.py play_demo`: the demo nation reports its last two periods; `--older`: the years before. Resumes by itself."""
+"""`manage.py play_demo`: the demo nation reports its last two periods; `--older`: the years before. It resumes."""
 
 import time
 from typing import Any
@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dienhong.base import periods
+from dienhong.indicators.models import Period
+from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.demo import disaster
 from dienhong.reporting.demo.play import play_period
 from dienhong.reporting.models import RegimeVersion
 
@@ -35,6 +38,10 @@ class Command(BaseCommand):
             period = periods.period(CALENDAR, key)
             if period.last >= version.valid_from:  # a regime owes nothing for the time before it
                 self._play(version, period)
+        flash = RegimeVersion.objects.filter(regime__code="RR07").order_by("-number").first()
+        if flash and not older:
+            for key in disaster.open_reports(flash):
+                self._play(flash, period_of(Period.objects.get(key=key)))
 
     def _play(self, version: RegimeVersion, period: periods.Period) -> None:
         began, count = time.monotonic(), 0
