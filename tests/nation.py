@@ -6,7 +6,8 @@ How to use it. Ask for a fixture; nothing else is needed, not even `db`:
     def test_in_a_browser(nation: Nation, live_server) -> None: ...   # gets a copy of its own, dropped afterwards
 
 - `ground_database`: units and catalogue, nothing else.
-- `nation`: on top of it the demo clock and accounts, every regime folder, RR22 of two quarters played for PROVINCES by
+- `regimes_database`: on top of it every regime folder.
+- `nation`: on top of that the demo clock and accounts, RR22 of two quarters played for PROVINCES by
   the demo (late ones, corrections, two that have not reported the last quarter), RR05, RR07 and RR10 of two provinces
   each out of their own examples, a few feeds; all of it published and sealed. `nation.client("mau-to-tong-hop")` is a
   test client of a sample account. Files lie in a store of the worker's own.
@@ -47,14 +48,15 @@ PROVINCES = ("01", "02", "04", "06", "10", "12", "14", "15", "31", "38", "40", "
 FEEDS = ("gso_population", "papi_sub_indices", "gso_gdp_current", "nsdp_cpi")
 EVENT = "mua-lu-8-2020"
 _made: set[str] = set()  # databases of this worker
-LENT = ("nation_database", "ground_database")
+LENT = ("nation_database", "regimes_database", "ground_database")  # whoever asks for two gets the first
+BELOW = {"nation": "regimes", "regimes": "ground"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The connection is turned before pytest-django opens the test's transaction on it."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
-        for name in LENT:
+        for name in reversed(LENT):
             if name in names:
                 names.remove(name)
                 names.insert(0, name)
@@ -62,10 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def ground_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    if "nation_database" in request.fixturenames:
-        yield
-        return
     with _lent(request, django_db_blocker, "ground"):
+        yield
+
+
+@pytest.fixture
+def regimes_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with _lent(request, django_db_blocker, "regimes"):
         yield
 
 
@@ -133,6 +138,9 @@ def _lent(request: pytest.FixtureRequest, blocker: Any, name: str) -> Iterator[N
 
     from dienhong.reporting.demo.actors import actors_of
 
+    if next(each for each in LENT if each in request.fixturenames) != f"{name}_database":
+        yield
+        return
     own = connection.settings_dict["NAME"]
     commits = _commits(request)
     with blocker.unblock():
@@ -194,7 +202,7 @@ def _filled(name: str, own: str) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             _forget_earlier_runs(name, run)
-            _copy(_filled("ground", own) if name == "nation" else own, database)
+            _copy(_filled(BELOW[name], own) if name in BELOW else own, database)
             with _turned_to(database), _demo():
                 FILL[name]()
             done.touch()
@@ -263,37 +271,42 @@ def _fill_ground() -> None:
     indicators_testing.publish()
 
 
+def _fill_regimes() -> None:
+    from dienhong.indicators import testing as indicators_testing
+    from dienhong.reporting import actions, regime_files
+
+    for path in regime_files.folders():
+        actions.load_regime(by="job:test", folder=regime_files.read(path))
+    indicators_testing.publish()
+
+
 def _fill_nation() -> None:
     from dienhong.base import clock
     from dienhong.indicators import testing as indicators_testing
     from dienhong.indicators.feeds import loading, tables
     from dienhong.journal.testing import seal
     from dienhong.organizations.demo import make_demo_accounts
-    from dienhong.reporting import actions, regime_files
 
     at = dt.datetime.combine(clock.DEMO_DAY, dt.time(8, 30), clock.HANOI)
     clock.set_business_now(at, by="job:test", reason="demo")
     make_demo_accounts(by="job:test")
-    by_code = {}
-    for path in regime_files.folders():
-        version = actions.load_regime(by="job:test", folder=regime_files.read(path))
-        by_code[version.regime.code] = (version, path)
-    indicators_testing.publish()
-    _report_procedures(by_code["RR22"][0])
-    _report_examples(by_code)
+    _report_procedures()
+    _report_examples()
     for key in FEEDS:
         loading.load(by="job:test", data=(tables.FOLDER / f"{key}.csv").read_bytes())
     indicators_testing.publish()
     seal()
 
 
-def _report_procedures(version: "RegimeVersion") -> None:
+def _report_procedures() -> None:
     """RR22 as the demo plays it, for PROVINCES."""
     from dienhong.base import periods
     from dienhong.indicators import testing as indicators_testing
     from dienhong.reporting import actions
     from dienhong.reporting.demo import play
+    from dienhong.reporting.models import RegimeVersion
 
+    version = RegimeVersion.objects.get(regime__code="RR22")
     for key in QUARTERS:
         period = periods.period("decree09", key)
         actions.open_duties(by="job:test", regime_version=version, period=period)
@@ -303,23 +316,24 @@ def _report_procedures(version: "RegimeVersion") -> None:
         indicators_testing.publish()
 
 
-def _report_examples(by_code: dict[str, tuple["RegimeVersion", Path]]) -> None:
+def _report_examples() -> None:
     """The other regimes: two provinces each hand in a worked example of the regime's own folder."""
     from dienhong.base import periods
-    from dienhong.reporting import actions, examples
-    from dienhong.reporting.models import Duty
+    from dienhong.reporting import actions, examples, regime_files
+    from dienhong.reporting.models import Duty, RegimeVersion
 
+    folders = {path.name[:4].upper(): path for path in regime_files.folders()}
     wanted: dict[str, tuple[str, Callable[[RegimeVersion], Period | None]]] = {
         "RR05": ("a_month", lambda _v: periods.period("decree09", "2020-M07")),
         "RR07": ("third_day", _flood),
         "RR10": ("a_year", lambda _v: periods.period("decree09", "2019-Y")),
     }
     for code, (example, opened) in wanted.items():
-        version, path = by_code[code]
+        version = RegimeVersion.objects.get(regime__code=code)
         period = opened(version)
         if period is not None:
             actions.open_duties(by="job:test", regime_version=version, period=period)
-        given = examples.read(path)[example]
+        given = examples.read(folders[code])[example]
         duties = Duty.objects.filter(regime=version.regime).select_related("unit", "regime", "period", "receiver")
         for duty in duties.order_by("unit_id")[:2]:
             _hand_in(duty, given)
@@ -372,4 +386,4 @@ def _hand_in(duty: "Duty", example: dict[str, Any]) -> None:
         actions.receive(by=who.receiver, version=version)
 
 
-FILL: dict[str, Callable[[], None]] = {"ground": _fill_ground, "nation": _fill_nation}
+FILL: dict[str, Callable[[], None]] = {"ground": _fill_ground, "regimes": _fill_regimes, "nation": _fill_nation}

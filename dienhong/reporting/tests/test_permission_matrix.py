@@ -20,14 +20,14 @@ from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 from dienhong.organizations import registry
 from dienhong.organizations.models import Person, Role, Unit
-from dienhong.reporting import actions, regime_files
+from dienhong.reporting import actions
 from dienhong.reporting.actions.comments import add_comment
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.actions.machine import put_cells
 from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.excel import template
 from dienhong.reporting.models import Duty, Edit, RegimeVersion, ReportedEvent, State, Version
-from dienhong.reporting.tests.conftest import FOLDER, person
+from dienhong.reporting.tests.conftest import person
 
 pytestmark = pytest.mark.django_db
 ROWS = [row for row in registry.matrix("reporting") if row.role in Role.values]
@@ -132,8 +132,7 @@ def _grounds(relation: str, receiving: bool) -> tuple[int, list[tuple[Unit, bool
 
 
 def _scene(name: str, year: int) -> Scene:
-    folders = FOLDER.parent
-    flash = actions.load_regime(by="job:test", folder=regime_files.read(folders / "rr07_disaster_flash"))
+    flash = RegimeVersion.objects.get(regime__code="RR07")
     province, ministry, slug = _province(year), _ministry(year), f"lu-{year}"
     manager = person("dau-moi", Role.REGIME_MANAGER, ministry)
     [duty] = actions.open_event(
@@ -145,7 +144,7 @@ def _scene(name: str, year: int) -> Scene:
     if name == "take_upload":
         scene.file = template.make(duty).data
     if name == "save_narrative":
-        plan = actions.load_regime(by="job:test", folder=regime_files.read(folders / "rr10_disaster_plan"))
+        plan = RegimeVersion.objects.get(regime__code="RR10")
         actions.open_duties(by="job:test", regime_version=plan, period=periods.period("decree09", f"{year}-Y"))
         owed = Duty.objects.get(regime=plan.regime, unit=province)
         scene.text_version = actions.start_entry(by=staff[Role.ENTRY_OFFICER], duty=owed)
@@ -183,7 +182,7 @@ def _said(do: Callable[[Person], object], by: Person) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_matrix_is_true(ground_database: None, name: str, settings: Any, tmp_path: Any) -> None:
+def test_the_matrix_is_true(regimes_database: None, name: str, settings: Any, tmp_path: Any) -> None:
     """Each cell. And what one may do as who receives, one may not do by a grant at who reports, nor the reverse."""
     settings.DEMO, settings.STORE = True, tmp_path / "files"
     rows = [row for row in ROWS if row.action == f"reporting.{name}"]
@@ -207,7 +206,7 @@ def test_the_matrix_is_true(ground_database: None, name: str, settings: Any, tmp
             transaction.set_rollback(True)
 
 
-def test_who_took_a_unit_s_place_answers_for_its_reports(ground_database: None, settings: Any, tmp_path: Any) -> None:
+def test_who_took_a_unit_s_place_answers_for_its_reports(regimes_database: None, settings: Any, tmp_path: Any) -> None:
     """In 2025 the new Lào Cai corrects what the old one sent in 2020; Hà Nội does not."""
     settings.DEMO, settings.STORE = True, tmp_path / "files"
     with clock.played(dt.datetime.combine(FIRST[2020], dt.time(16), clock.HANOI)):
@@ -220,7 +219,7 @@ def test_who_took_a_unit_s_place_answers_for_its_reports(ground_database: None, 
         assert _said(do, heir) == "no", "not before it took its place"
 
 
-def test_a_grant_of_one_regime_does_nothing_in_another(ground_database: None, settings: Any, tmp_path: Any) -> None:
+def test_a_grant_of_one_regime_does_nothing_in_another(regimes_database: None, settings: Any, tmp_path: Any) -> None:
     settings.DEMO, settings.STORE = True, tmp_path / "files"
     with clock.played(dt.datetime.combine(FIRST[2020], dt.time(16), clock.HANOI)):
         do = _do("save_cells", _scene("save_cells", 2020))
