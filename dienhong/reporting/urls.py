@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.reporting.views import acts, boards, duties, entry, home, journal, uploads
+from dienhong.reporting.views import acts, boards, duties, entry, home, journal, narratives, uploads
 
 app_name = "reporting"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("versions/<int:pk>/save/", entry.save, name="save"),
     path("versions/<int:pk>/undo/", entry.undo, name="undo"),
     path("versions/<int:pk>/explain/", acts.explain, name="explain"),
+    path("versions/<int:pk>/narrative/<slug:section>/", narratives.save, name="narrative"),
+    path("versions/<int:pk>/narrative/<slug:section>/text/", narratives.preview, name="narrative_preview"),
     path("versions/<int:pk>/workbook/", boards.workbook, name="workbook"),
     path("versions/<int:pk>/original/", boards.original, name="original"),
     path("versions/<int:pk>/<slug:verb>/", acts.act, name="act"),
