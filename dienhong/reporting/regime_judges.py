@@ -22,8 +22,10 @@ from dienhong.rules.expressions.nodes import COMPARISONS, Op
 from dienhong.rules.workdays import Calendar
 
 # Article 7: name, content, reporters, receiver, channels, deadline, frequency, cut-off, outline, data form.
-REQUIRED = ("code", "name", "kind", "calendar", "frequency", "content", "valid_from", "lead_agency", "legal_basis")
-REQUIRED += ("tiers", "cutoff", "channels")
+REQUIRED = (
+    *("code", "name", "kind", "calendar", "frequency", "content", "valid_from", "lead_agency", "legal_basis"),
+    *("tiers", "cutoff", "channels"),
+)
 REGIME_KINDS = ("periodic", "thematic", "ad_hoc")
 CONTENTS = ("figures", "narrative", "both")
 CHANNELS = ("grid", "upload", "api", "fallback")

@@ -194,9 +194,14 @@ def test_another_units_text_is_not_shown(plan: Any) -> None:
     stranger = person("khach", Role.ENTRY_OFFICER, Duty.objects.exclude(unit=version.submission.duty.unit)[0].unit)
     client = Client()
     client.force_login(stranger)
-    assert client.get(reverse("reporting:narrative_preview", args=[version.pk, "plan"])).status_code in (403, 404)
-    assert client.post(reverse("reporting:narrative", args=[version.pk, "plan"]), {"text": "x"}).status_code in (403, 404)
-    assert client.get(reverse("reporting:narrative_preview", args=[version.pk, "annex"])).status_code in (403, 404)
+    read, write_to, unknown = (
+        reverse("reporting:narrative_preview", args=[version.pk, "plan"]),
+        reverse("reporting:narrative", args=[version.pk, "plan"]),
+        reverse("reporting:narrative_preview", args=[version.pk, "annex"]),
+    )
+    answers = [client.get(read), client.post(write_to, {"text": "x"}), client.get(unknown)]
+    assert [answer.status_code in (403, 404) for answer in answers] == [True] * 3
+    assert not Narrative.objects.exists()
 
 
 def test_the_matrix_of_texts_is_true(plan: Any) -> None:
