@@ -3,8 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from zipfile import BadZipFile
 
 from django.urls import reverse
+from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
 from dienhong.indicators import coverage, evidence
@@ -102,8 +104,15 @@ def original_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
 
 
 def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None, int]]:
-    """Figures read again from the kept workbook; raises store.Damaged when its bytes no longer match their hash."""
-    return read_cells(store.get(digest), refs)
+    """Figures read again from the kept workbook; raises store.Damaged when its bytes no longer match their hash.
+
+    ValueError for a file that is whole and no workbook, KeyError for one without that sheet.
+    """
+    data = store.get(digest)
+    try:
+        return read_cells(data, refs)
+    except (BadZipFile, InvalidFileException) as error:
+        raise ValueError(str(error)) from error
 
 
 def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:

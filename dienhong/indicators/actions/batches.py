@@ -102,14 +102,18 @@ def open_batch(
 
 
 def close_batch(*, by: str, batch: Batch, rows: int) -> None:
-    """The batch's journal event, with how many rows it has."""
+    """The batch's journal event, with how many rows it has and the digests of the files that prove it.
+
+    The chain then holds which file was meant: evidence that is made to point to another one does not agree with it.
+    """
+    files = Evidence.objects.filter(batch=batch).exclude(digest="").values_list("digest", flat=True)
     record(
         by=by,
         verb="indicators.batch_written",
         object_kind="batch",
         object_id=batch.pk,
         unit_id=batch.reporter_id,
-        data={"source": batch.source_id, "rows": rows, "demo": batch.demo},
+        data={"source": batch.source_id, "rows": rows, "demo": batch.demo, "files": sorted(files)},
     )
 
 

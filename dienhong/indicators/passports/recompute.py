@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from dienhong.base.refusal import Refused
 from dienhong.base.store import StoreError
 from dienhong.indicators import evidence, queries
 from dienhong.indicators.evidence import Raw
@@ -22,6 +24,7 @@ from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import AsOf, Below, Figure, Moment, Series, SeriesKey, Total
 from dienhong.journal.actions import record
+from dienhong.journal.models import Event
 from dienhong.rules.expressions import compile_sql, parse, references, rounded
 
 Leaf = tuple[int, Figure]
@@ -207,28 +210,43 @@ def read_again(c: Context, leaves: list[Leaf], found: Findings) -> dict[int, Dec
         by_batch.setdefault(figure.batch_id, []).append((unit, figure))
     rows = Evidence.objects.filter(batch__in=by_batch, kind__in=evidence.readable_kinds()).exclude(digest="")
     files = {row.batch_id: row for row in rows.order_by("-pk")}
+    named = _files_in_the_journal(files)
     for batch_id, members in by_batch.items():
         row = files.get(batch_id)
         if row is None:
             found.unread += [unit for unit, _figure in members]
             continue
         found.files += 1
-        cells = _cells(c, row, members, found)
+        cells = _cells(c, row, members, named.get(batch_id), found)
         for unit, figure in members:
             found.cells += 1
             values[unit] = _judge(c, row, unit, figure, cells.get(figure.ref), found)
     return values
 
 
-def _cells(c: Context, row: Evidence, members: list[Leaf], found: Findings) -> Mapping[str, Raw]:
+def _files_in_the_journal(batches: Iterable[int]) -> dict[int, list[str]]:
+    """batch id -> digests of its files as the journal has them; batches of before it kept them are left out."""
+    events = Event.objects.filter(
+        object_kind="batch", object_id__in=[str(batch) for batch in batches], verb="indicators.batch_written"
+    )
+    return {int(each.object_id): each.data["files"] for each in events.order_by("-pk") if "files" in each.data}
+
+
+def _cells(
+    c: Context, row: Evidence, members: list[Leaf], named: list[str] | None, found: Findings
+) -> Mapping[str, Raw]:
     reader = evidence.reader(row.kind)
     assert reader is not None, "asked only for kinds that have one"
     try:
+        if named is not None and row.digest not in named:
+            raise ValueError(_("nhật ký ghi một tệp khác cho lần gửi này"))
         return reader(row.digest, [figure.ref for _unit, figure in members])
     except StoreError as error:
-        found.damaged.append({"file": row.label, "digest": row.digest, "said": str(error)})
-    except (KeyError, ValueError) as error:
-        found.damaged.append({"file": row.label, "digest": row.digest, "said": f"{row.label}: {error}"})
+        said = str(error)
+    except (LookupError, ValueError, Refused) as error:
+        said = f"{row.label}: {error}"
+    units = [c.unit(unit) for unit, _figure in members]
+    found.damaged.append({"file": row.label, "digest": row.digest, "units": units, "said": said})
     return {}
 
 
