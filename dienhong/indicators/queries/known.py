@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from dienhong.base import clock
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries.moments import AsOf, moment
 
@@ -24,11 +25,11 @@ SELECT period_id FROM step WHERE period_id IS NOT NULL
 
 
 def periods_of(indicator_id: int) -> list[Period]:
-    """Periods about which anything was ever said, oldest first."""
+    """Periods that have begun and about which anything was ever said, oldest first; the rest waits for its day."""
     with connection.cursor() as cursor:
         cursor.execute(_PERIODS, {"indicator": indicator_id})
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Period.objects.filter(pk__in=ids).order_by("last", "first"))
+    return list(Period.objects.filter(pk__in=ids, first__lte=clock.business_today()).order_by("last", "first"))
 
 
 class Known(NamedTuple):

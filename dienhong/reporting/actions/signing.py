@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dienhong.base import clock
 from dienhong.base.refusal import Fault, NotPermitted, Refused
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Grant, Person, Role
@@ -34,6 +35,12 @@ def submit(*, by: Person, version: Version) -> StateChange:
     version = lock(version)
     duty = version.submission.duty
     require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    if version.regime_version.kind == "periodic" and clock.business_today() <= duty.period.last:
+        raise Refused(
+            "not_closed",
+            _("Số liệu kỳ này chốt hết ngày %(day)s; nhập trước được, trình thì sau ngày ấy.")
+            % {"day": f"{duty.period.last:%d/%m/%Y}"},
+        )
     judged = review.judge(version)
     faults = [*judged.cell_faults, *judged.narrative_faults, *_check_faults(judged)]
     if faults:

@@ -251,3 +251,9 @@ def test_versions_are_never_two_of_one_number(world: World) -> None:
     first = actions.start_entry(by=world.entry, duty=world.duty())
     assert actions.start_entry(by=world.entry, duty=world.duty()).pk == first.pk
     assert Version.objects.filter(submission__duty=world.duty()).count() == 1
+
+
+def test_a_period_that_has_not_closed_cannot_be_submitted(world: World) -> None:
+    version = world.filled()
+    with clock.played(dt.datetime(2020, 6, 14, 16, tzinfo=clock.HANOI)), pytest.raises(Refused, match="14/06/2020"):
+        actions.submit(by=world.entry, version=version)
