@@ -38,8 +38,8 @@ class Section:
 
 def sections(version: Version, only: str = "") -> list[Section]:
     """The sections of the version's outline with their texts, or only the one of that key."""
-    rows = narratives.latest(version)
     asked = [one for one in enumerate(narratives.outline(version), start=1) if only in ("", one[1]["key"])]
+    rows = narratives.latest(version) if asked else {}
     cells, by_period = _figures(version, [row.text for row in rows.values()]) if rows else ({}, {})
     return [_section(number, one, rows.get(one["key"]), cells, by_period) for number, one in asked]
 
