@@ -44,21 +44,24 @@ def line_down(monkeypatch):
     return line
 
 
-@pytest.mark.parametrize(("language", "title"), [("vi", "Đăng nhập một"), ("en", "Sign in một")])
-def test_a_letter_in_the_readers_language(person, monkeypatch, language, title):
-    real = translation.gettext
-    monkeypatch.setattr(
-        "dienhong.notices.kinds.gettext",
-        lambda text: "Sign in %(what)s" if translation.get_language() == "en" and "what" in text else real(text),
-    )
+@pytest.mark.parametrize(
+    ("language", "title", "foot"),
+    [
+        ("vi", "Đăng nhập của bạn được đặt lại", "Chọn cách nhận"),
+        ("en", "Your sign-in was reset", "Choose how you hear"),
+    ],
+)
+def test_a_letter_in_the_readers_language(person, language, title, foot):
     Reach.objects.create(person=person, language=language)
-    delivery = told(person, url="/duties/7/", params={"what": "một", "reason": {"vi": "vì thế", "en": "therefore"}})
-    with translation.override("vi" if language == "en" else "en"):  # of the worker: does not matter
+    params = {"reason": {"vi": "vì thế", "en": "therefore"}}
+    delivery = told(person, "organizations.reset", url="/account/", params=params)
+    with translation.override("vi" if language == "en" else "en"):  # the worker's own language does not matter
         assert sending.deliver(delivery.pk) == State.SENT
     letter = mail.outbox[0]
     assert (letter.subject, letter.to) == (title, ["nguoi-doc@example.vn"])
     assert ("vì thế" if language == "vi" else "therefore") in letter.body
-    assert "/duties/7/" in letter.body
+    assert foot in letter.body
+    assert "/account/" in letter.body
     assert letter.extra_headers["Message-ID"].startswith(f"<notice-{delivery.notice_id}-{delivery.pk}@")
     assert states(delivery) == ["queued", "sent"]
 
