@@ -1,5 +1,6 @@
 """The figures of a version: what was typed, what is computed, and the same cells of other periods."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from graphlib import TopologicalSorter
 from django.db import connection
 
 from dienhong.base import periods
+from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Period
 from dienhong.reporting.models import Edit, FormCell, RegimeVersion, Version
@@ -44,18 +46,21 @@ def cells_of(regime_version: RegimeVersion) -> list[FormCell]:
     return list(regime_version.cells.select_related("indicator", "breakdown"))
 
 
-def typed_figures(version: Version) -> dict[str, Figure]:
-    """The latest edit of each cell, by cell key."""
-    latest = Edit.objects.filter(version=version).order_by("cell_id", "-pk").distinct("cell_id").select_related("cell")
+def typed_figures(version: Version, until: dt.datetime | None = None) -> dict[str, Figure]:
+    """The latest edit of each cell, by cell key; `until`, a moment of record time: as it stood then."""
+    edits = Edit.objects.filter(version=version, **({"at__lte": until} if until else {}))
+    latest = edits.order_by("cell_id", "-pk").distinct("cell_id").select_related("cell")
     return {
         edit.cell.key: Figure(edit.typed, edit.value, edit.empty, edit.problem, edit.origin, edit.pk) for edit in latest
     }
 
 
-def figures(version: Version, cells: Iterable[FormCell] | None = None) -> dict[str, Figure]:
-    """Every cell of the version by key: typed ones as they stand, computed ones computed."""
+def figures(
+    version: Version, cells: Iterable[FormCell] | None = None, until: dt.datetime | None = None
+) -> dict[str, Figure]:
+    """Every cell of the version by key: typed ones as they stand (or stood), computed ones computed."""
     cells = list(cells) if cells is not None else cells_of(version.regime_version)
-    found = typed_figures(version)
+    found = typed_figures(version, until)
     out = {cell.key: found.get(cell.key, BLANK) for cell in cells if cell.kind != FormCell.Kind.COMPUTED}
     for cell in in_order(cells):
         out[cell.key] = compute(cell, out)
@@ -81,6 +86,8 @@ def compute(cell: FormCell, known: dict[str, Figure]) -> Figure:
     }
     result = expressions.evaluate(node, inputs)
     value = result.rounded(cell.decimals)
+    if result.empty == Reason.TOO_LONG or (value and value.adjusted() >= MAX_INTEGER_DIGITS):
+        return Figure(problem="too_many_digits")
     if value is not None:
         return Figure(value=value, empty=Empty.NONE)
     if result.empty in (Reason.NOT_ENTERED,):

@@ -320,6 +320,17 @@ class CellComment(models.Model):
     at = models.DateTimeField(db_default=Now())
 
 
+class Presence(models.Model):
+    """Someone has a draft's grid open; their page touches the row. Stale rows say nothing."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "person"], name="presence_once")]
+
+
 class Upload(models.Model):
     """A file as it was handed in, whatever came of it. A faulty one changes no cell and stays here with its faults."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, narratives
@@ -63,6 +64,10 @@ def _cell_fault(cell: FormCell, figure: Figure) -> Fault | None:
 
 def problem_sentence(cell: FormCell, figure: Figure) -> str:
     """Why the text of a cell is not understood, said again in the reader's language."""
+    if cell.kind == FormCell.Kind.COMPUTED:
+        label = cell.label_en if get_language() == "en" else cell.label_vi
+        said = _("%(cell)s, %(label)s: kết quả dài hơn %(n)d chữ số, không ghi được; xem lại các ô cộng vào.")
+        return said % {"cell": cell.address, "label": label, "n": MAX_INTEGER_DIGITS}
     if cell.kind == FormCell.Kind.NUMBER:
         problem = parse_cell(figure.typed, decimals=cell.decimals).problem
         if problem:

@@ -1,6 +1,7 @@
 """Filling in a report: edits are rows, so that undo, autosave and two people at once lose nothing."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -126,7 +127,6 @@ def save_cells(
     typed: Mapping[str, Typed],
     convention: numbers.Convention | None = None,
     request_key: str = "",
-    undoes: Mapping[str, int] | None = None,
 ) -> Saved:
     """Save what was typed into cells, understood or not: nothing typed is ever lost.
 
@@ -139,24 +139,26 @@ def save_cells(
     if state_of(version) not in EDITABLE:
         raise Refused("not_editable", _("Báo cáo đã trình; muốn sửa, lãnh đạo phải trả lại hoặc mở bản đính chính."))
     cells = {cell.key: cell for cell in version.regime_version.cells.filter(key__in=typed)}
-    standing = {
-        edit.cell_id: edit
-        for edit in Edit.objects.filter(version=version, cell__key__in=typed)
-        .order_by("cell_id", "-pk")
-        .distinct("cell_id")
-        .select_related("by", "cell")
-    }
+    edits = Edit.objects.filter(version=version, cell__key__in=typed).order_by("cell_id", "-pk").distinct("cell_id")
+    standing = {edit.cell_id: edit for edit in edits.select_related("by", "cell")}
+    again = {edit.cell_id: edit for edit in edits.filter(request_key=request_key)} if request_key else {}
     saved = Saved()
+    fresh: list[Edit] = []
     for key, one in typed.items():
         cell = cells.get(key)
         if cell is None or cell.kind == FormCell.Kind.COMPUTED:
-            saved.faults.append(
-                Fault("no_cell", _("Biểu này không có ô nhập “%(key)s”.") % {"key": key}, key, one.text)
-            )
+            said = _("Biểu này không có ô nhập “%(key)s”.") % {"key": key[:60]}
+            saved.faults.append(Fault("no_cell", said, key, one.text))
             continue
-        _save_cell(
-            by, version, cell, one, standing.get(cell.pk), convention, request_key, (undoes or {}).get(key), saved
-        )
+        before = standing.get(cell.pk)
+        known = again.get(cell.pk) or (before if before and _repeats(before, one, by) else None)
+        if known:
+            saved.edits[key] = known
+        elif one.seen is not None and before and before.pk != one.seen and before.by_id != by.pk:
+            saved.conflicts[key] = before
+        else:
+            fresh.append(_edit(by, version, cell, one, before, convention, request_key, saved))
+    saved.edits |= {edit.cell.key: edit for edit in Edit.objects.bulk_create(fresh)}
     if saved.edits:
         record(
             by=f"person:{by.pk}",
@@ -169,7 +171,11 @@ def save_cells(
     return saved
 
 
-def _save_cell(
+def _repeats(standing: Edit, one: Typed, by: Person) -> bool:
+    return standing.typed == one.text and standing.by_id == by.pk and not one.origin and not standing.problem
+
+
+def _edit(
     by: Person,
     version: Version,
     cell: FormCell,
@@ -177,22 +183,13 @@ def _save_cell(
     standing: Edit | None,
     convention: numbers.Convention | None,
     request_key: str,
-    undoes: int | None,
     saved: Saved,
-) -> None:
-    if request_key:
-        again = Edit.objects.filter(version=version, cell=cell, request_key=request_key).first()
-        if again:
-            saved.edits[cell.key] = again
-            return
-    if standing and standing.typed == one.text and standing.by_id == by.pk and not one.origin:
-        saved.edits[cell.key] = standing
-        return
-    if one.seen is not None and (standing.pk if standing else 0) != one.seen and standing and standing.by_id != by.pk:
-        saved.conflicts[cell.key] = standing
-        return
+) -> Edit:
     parsed = read_cell(cell, one, convention)
-    saved.edits[cell.key] = Edit.objects.create(
+    if parsed.problem:
+        sentence = parsed.problem.en if get_language() == "en" else parsed.problem.vi
+        saved.faults.append(Fault(parsed.problem.kind, sentence, cell.key, one.text))
+    return Edit(
         version=version,
         cell=cell,
         typed=one.text[:2000],
@@ -201,13 +198,9 @@ def _save_cell(
         problem=parsed.problem.kind if parsed.problem else "",
         by=by,
         began_from=standing,
-        undoes_id=undoes,
         origin=one.origin,
         request_key=request_key,
     )
-    if parsed.problem:
-        sentence = parsed.problem.en if get_language() == "en" else parsed.problem.vi
-        saved.faults.append(Fault(parsed.problem.kind, sentence, cell.key, one.text))
 
 
 def read_cell(cell: FormCell, one: Typed, convention: numbers.Convention | None = None) -> numbers.Parsed:
@@ -253,18 +246,66 @@ def _date(text: str) -> dt.date | None:
 @action("reporting.undo")
 @transaction.atomic
 def undo(*, by: Person, version: Version) -> Saved:
-    """Take back one's own latest edit that still stands: a new edit with what stood before."""
+    """Take back what one's own latest save changed and still stands, a pasted block as a whole: what stood before,
+    as it was understood then, stands again as a new edit. May be repeated back to the beginning."""
     version = lock(version)
-    undone = set(Edit.objects.filter(version=version, undoes__isnull=False).values_list("undoes_id", flat=True))
-    mine = Edit.objects.filter(version=version, by=by, undoes__isnull=True).exclude(pk__in=undone).order_by("-pk")
-    for edit in mine.select_related("cell", "began_from")[:50]:
-        standing = Edit.objects.filter(version=version, cell=edit.cell).order_by("-pk")[0]
-        if standing.pk == edit.pk or standing.undoes_id:
-            text = edit.began_from.typed if edit.began_from else ""
-            return save_cells(
-                by=by, version=version, typed={edit.cell.key: Typed(text)}, undoes={edit.cell.key: edit.pk}
-            )
-    raise Refused("nothing_to_undo", _("Không còn gì để hoàn tác."))
+    duty = version.submission.duty
+    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
+    if state_of(version) not in EDITABLE:
+        raise Refused("not_editable", _("Báo cáo đã trình; muốn sửa, lãnh đạo phải trả lại hoặc mở bản đính chính."))
+    block = _last_block(by, version)
+    if not block:
+        raise Refused("nothing_to_undo", _("Không còn gì để hoàn tác."))
+    saved = Saved()
+    for edit, standing in block:
+        before = edit.began_from
+        saved.edits[edit.cell.key] = Edit.objects.create(
+            version=version,
+            cell=edit.cell,
+            typed=before.typed if before else "",
+            value=before.value if before else None,
+            empty=before.empty if before else None,
+            problem=before.problem if before else "",
+            by=by,
+            began_from=standing,
+            undoes=edit,
+        )
+    record(
+        by=f"person:{by.pk}",
+        verb="reporting.undo",
+        object_kind="version",
+        object_id=version.pk,
+        unit_id=duty.unit_id,
+        data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
+    )
+    return saved
+
+
+def _last_block(by: Person, version: Version) -> list[tuple[Edit, Edit]]:
+    """One's own latest save that still stands in some cell: its edits there, each with the row that stands now.
+
+    The row that stands may be an undo: it speaks for the edit it restored, which may be someone else's.
+    """
+    edits = list(Edit.objects.filter(version=version).select_related("cell", "began_from").order_by("pk"))
+    known = {edit.pk: edit for edit in edits}
+    standing = {edit.cell_id: edit for edit in edits}
+    speaks_for: dict[int, int | None] = {}
+    for edit in edits:  # oldest first, so what an undo restored is known by then
+        if edit.undoes_id is None:
+            speaks_for[edit.pk] = edit.pk
+        else:
+            before = known[edit.undoes_id].began_from_id
+            speaks_for[edit.pk] = speaks_for[before] if before else None
+    own = [
+        edit
+        for edit in reversed(edits)
+        if edit.by_id == by.pk and edit.undoes_id is None and speaks_for[standing[edit.cell_id].pk] == edit.pk
+    ]
+    if not own:
+        return []
+    key = own[0].request_key
+    block = [edit for edit in own if edit.request_key == key] if key else own[:1]
+    return [(edit, standing[edit.cell_id]) for edit in block]
 
 
 @action("reporting.nothing_to_report")
@@ -273,7 +314,8 @@ def nothing_to_report(*, by: Person, version: Version) -> Version:
     """Say that nothing arose: every number of the form becomes "không phát sinh". Still approved and sent like any."""
     version = lock(version)
     numeric = version.regime_version.cells.filter(kind=FormCell.Kind.NUMBER)
-    save_cells(by=by, version=version, typed={cell.key: Typed("-") for cell in numeric})
+    key = f"nothing:{uuid.uuid4()}"  # one undo takes it all back
+    save_cells(by=by, version=version, typed={cell.key: Typed("-") for cell in numeric}, request_key=key)
     Version.objects.filter(pk=version.pk).update(nothing_to_report=True)
     version.nothing_to_report = True
     return version

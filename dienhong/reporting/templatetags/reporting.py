@@ -14,8 +14,9 @@ from dienhong.reporting.checks import Finding
 from dienhong.reporting.figures import Figure
 from dienhong.reporting.models import Duty, FormCell, RegimeVersion
 from dienhong.reporting.review import Review
-from dienhong.reporting.views.entry import empty_words, shown
+from dienhong.reporting.views.grid import empty_words, shown
 from dienhong.reporting.views.shared import lang
+from dienhong.rules import expressions
 
 register = template.Library()
 
@@ -42,9 +43,9 @@ def finding_words(finding: Finding, cells: list[FormCell]) -> str:
     if finding.sentences:
         return finding.sentences[lang()]
     labels = {cell.key: getattr(cell, f"label_{lang()}") for cell in cells}
-    subject = ", ".join(labels[key] for key in finding.rule.cells[:2])
-    word = _("đạt") if finding.outcome == "passed" else _("chưa đủ số để kiểm tra")
-    return f"{subject}: {word} ({finding.rule.expression})"
+    asked = expressions.describe(expressions.parse(finding.rule.expression), labels, "en" if lang() == "en" else "vi")
+    asked = asked[:1].upper() + asked[1:]
+    return asked if finding.outcome == "passed" else _("Chưa đủ số để kiểm tra: %(what)s") % {"what": asked}
 
 
 @register.simple_tag

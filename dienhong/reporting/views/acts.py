@@ -4,19 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
+from dienhong.organizations.sign_in import second_factor_fresh
 from dienhong.reporting import actions
-from dienhong.reporting.models import Version
+from dienhong.reporting.models import Approval, Version
+from dienhong.reporting.views.entry import MAX_TEXT, clean
 from dienhong.reporting.views.shared import duty_or_404, person, version_or_404
 
+MAX_REASON = 500
 Act = Callable[[Person, Version, dict[str, Any]], object]
 ACTS: dict[str, tuple[Act, Any]] = {
     "submit": (
@@ -24,7 +27,9 @@ ACTS: dict[str, tuple[Act, Any]] = {
         gettext_lazy("Đã trình lãnh đạo duyệt."),
     ),
     "approve": (
-        lambda by, version, data: actions.approve(by=by, version=version, seen_digest=data.get("seen") or None),
+        lambda by, version, data: actions.approve(
+            by=by, version=version, seen_digest=data.get("seen") or None, kind=data["approval"]
+        ),
         gettext_lazy("Đã duyệt. Văn thư có thể gửi."),
     ),
     "send_back": (
@@ -55,6 +60,11 @@ ACTS: dict[str, tuple[Act, Any]] = {
 }
 
 
+def approval_kind(request: HttpRequest) -> str:
+    """How sure we are who approves: a code of their app was given in this session, or only the password."""
+    return Approval.Kind.SECOND_FACTOR if second_factor_fresh(request) else Approval.Kind.PASSWORD
+
+
 @signed_in
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -63,7 +73,10 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     version = version_or_404(request, pk)
     run, done = ACTS[verb]
-    data = {"reason": request.POST.get("reason", ""), "seen": request.POST.get("seen", "")}
+    data = {"reason": clean(request.POST.get("reason", "")), "seen": request.POST.get("seen", "")}
+    if len(data["reason"]) > MAX_REASON:
+        messages.error(request, _("Lý do dài quá %(n)d ký tự; viết ngắn lại.") % {"n": MAX_REASON})
+        return redirect("reporting:duty", version.submission.duty_id)
     try:
         run(person(request), version, data)
     except Refused as refusal:
@@ -95,12 +108,21 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain a warning in place."""
     version = version_or_404(request, pk)
-    rule = version.regime_version.checks.filter(key=request.POST.get("rule", "")).first()
+    rule = version.regime_version.checks.filter(key=clean(request.POST.get("rule", ""))).first()
     if rule is None:
         raise Http404
+    wants_json = "json" in request.headers.get("Accept", "")
     try:
-        actions.explain(by=person(request), version=version, rule=rule, text=request.POST.get("text", ""))
-        messages.success(request, _("Đã ghi giải trình."))
+        text = clean(request.POST.get("text", ""))
+        if len(text) > MAX_TEXT:
+            raise Refused("too_long", _("Giải trình dài quá %(n)d ký tự; viết ngắn lại.") % {"n": MAX_TEXT})
+        actions.explain(by=person(request), version=version, rule=rule, text=text)
     except Refused as refusal:
+        if wants_json:
+            return JsonResponse({"error": refusal.sentence}, status=403 if isinstance(refusal, NotPermitted) else 409)
         messages.error(request, refusal.sentence)
+    else:
+        if wants_json:
+            return JsonResponse({"explained": text.strip()})
+        messages.success(request, _("Đã ghi giải trình."))
     return redirect("reporting:entry", version.submission.duty_id)

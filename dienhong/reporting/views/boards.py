@@ -1,52 +1,34 @@
-"""The leader's page, the receiver's board, regimes, and the file a passport leads to."""
+"""The receiver's board, regimes, and the file a passport leads to."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
-from dienhong.base import periods, store
+from dienhong.base import clock, periods, store
 from dienhong.base.components.ring import Coverage
+from dienhong.base.refusal import Refused
+from dienhong.base.text import fold
 from dienhong.indicators.models import Period
+from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
-from dienhong.reporting import queries, review
+from dienhong.organizations.models import Person, Role
+from dienhong.reporting import actions, queries
 from dienhong.reporting.actions.duties import period_of
-from dienhong.reporting.canonical import content_digest
-from dienhong.reporting.models import Regime
-from dienhong.reporting.views.duties import rows_of
-from dienhong.reporting.views.entry import shown
-from dienhong.reporting.views.shared import lang, person, regime_name, version_or_404, words
+from dienhong.reporting.lived import LivedDuty
+from dienhong.reporting.models import Duty, Regime, State, Version
+from dienhong.reporting.views.entry import clean
+from dienhong.reporting.views.shared import DutyWords, lang, person, regime_name, version_or_404, words
+from dienhong.reporting.workdays import work_calendar
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@signed_in
-@require_GET
-def sign(request: HttpRequest) -> HttpResponse:
-    """What waits for the leader, each with what changed beside it."""
-    waiting = list(queries.to_sign(person(request))[:50])
-    told = words([version.submission.duty for version in waiting])
-    listed = []
-    for version, word in zip(waiting, told, strict=True):
-        judged = review.judge(version)
-        rows = [
-            {**row, "shown": shown(row["now"], row["cell"]), "was": shown(row["prev"], row["cell"])}  # type: ignore[arg-type]
-            for row in rows_of(judged)
-        ]
-        listed.append(
-            {
-                "version": version,
-                "words": word,
-                "regime": regime_name(version.regime_version),
-                "rows": rows,
-                "warnings": [
-                    (f.sentences[lang()], judged.explained.get(f.rule.pk, "")) for f in judged.findings if f.asks
-                ],
-                "digest": content_digest(version),
-            }
-        )
-    return render(request, "reporting/sign.html", {"listed": listed})
 
 
 @signed_in
@@ -73,19 +55,23 @@ def regimes(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_GET
 def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpResponse:
-    """One regime and period: who reported, who was late, who never did."""
+    """One regime and period: who reported, who was late, who never did; for the receiver, what can be done of it."""
     regime = get_object_or_404(Regime, code=code)
     period = get_object_or_404(Period, calendar=calendar, key=key)
     found = queries.board(regime, period)
     version = regime.versions.order_by("-number").first()
     if version is None:
         raise Http404
+    told = {
+        row.duty.pk: row for row in words([*found.missing, *found.late, *found.reported, *found.not_due, *found.exempt])
+    }
+    show, asked = request.GET.get("show", ""), request.GET.get("q", "").replace("\x00", "")[:100]
     groups = [
-        (_("Chưa gửi, đã quá hạn"), "missing", words(found.missing)),
-        (_("Gửi muộn"), "late", words(found.late)),
-        (_("Đã gửi đúng hạn"), "reported", words(found.reported)),
-        (_("Chưa đến hạn"), "not_due", words(found.not_due)),
-        (_("Được miễn"), "exempt", words(found.exempt)),
+        (_("Chưa gửi, đã quá hạn"), "missing", found.missing),
+        (_("Gửi muộn"), "late", found.late),
+        (_("Đã gửi đúng hạn"), "reported", found.reported),
+        (_("Chưa đến hạn"), "not_due", found.not_due),
+        (_("Được miễn"), "exempt", found.exempt),
     ]
     return render(
         request,
@@ -97,12 +83,101 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
             "period": period,
             "label": periods.label(period_of(period), lang()),
             "coverage": coverage(found),
-            "groups": groups,
+            "groups": [
+                (title, group, rows)
+                for title, group, duties in groups
+                if show in ("", group) and (rows := _rows([told[duty.pk] for duty in duties], group, asked))
+            ],
+            "counts": [(title, group, len(duties)) for title, group, duties in groups if duties],
+            "show": show,
+            "asked": asked,
+            "receives": _receives(person(request), [duty for _t, _g, duties in groups for duty in duties]),
             "others": [
                 (row, periods.label(period_of(row), lang(), short=True)) for row in queries.periods_of(regime)[:12]
             ],
         },
     )
+
+
+def _rows(told: Sequence[DutyWords], group: str, asked: str) -> list[dict[str, Any]]:
+    """Rows whose unit's name holds what was asked, tones or not; `days`: working days a sent one was late by."""
+    calendar = work_calendar()
+    out = []
+    for row in told:
+        if fold(asked) not in fold(row.unit):
+            continue
+        duty: Any = row.duty
+        days = 0
+        if group == "late" and duty.sent_at:
+            due, sent = (at.astimezone(clock.HANOI).date() for at in (duty.due, duty.sent_at))
+            days = calendar.working_days_between(due, sent)
+        out.append({"words": row, "duty": duty, "days": days, "waits": duty.state == State.SENT, "group": group})
+    return out
+
+
+def _receives(by: Person, duties: Sequence[LivedDuty]) -> bool:
+    """Whether one receives for all agencies that these reports go to."""
+    receivers = {duty.receiver_id: duty.receiver for duty in duties}
+    code = duties[0].regime.code if duties else ""
+    return bool(receivers) and all(
+        permissions.may(by, Role.RECEIVER, unit, code).allowed for unit in receivers.values()
+    )
+
+
+@signed_in
+@require_POST
+def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> HttpResponse:
+    """Receive, extend or exempt the chosen duties, each by itself; one that cannot be is named, the others stand."""
+    regime = get_object_or_404(Regime, code=code)
+    period = get_object_or_404(Period, calendar=calendar, key=key)
+    chosen = [int(one) for one in request.POST.getlist("duty") if one.isascii() and one.isdigit() and len(one) < 19]
+    found = list(queries.with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
+    verb = request.POST.get("verb", "")
+    if verb not in VERBS:
+        raise Http404
+    if not found:
+        messages.error(request, _("Chưa chọn đơn vị nào."))
+    done = 0
+    for duty, row in zip(found, words(found), strict=True):
+        try:
+            VERBS[verb][0](person(request), duty, request.POST)
+            done += 1
+        except Refused as refusal:
+            messages.error(request, f"{row.unit}: {refusal.sentence}")
+    if done:
+        messages.success(request, str(VERBS[verb][1]) % {"n": done})
+    return redirect("reporting:board", code, calendar, key)
+
+
+def _receive(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
+    version = Version.objects.filter(pk=duty.version_pk or 0).first()
+    if version is None:
+        raise Refused("not_sent", _("Chưa có báo cáo để tiếp nhận."))
+    actions.receive(by=by, version=version)
+
+
+def _extend(by: Person, duty: LivedDuty, data: QueryDict) -> None:
+    try:
+        due = dt.datetime.fromisoformat(data.get("due", ""))
+    except ValueError:
+        raise Refused("due", _("Chưa chọn hạn mới, hoặc ngày giờ không đọc được.")) from None
+    actions.extend(by=by, duty=duty, due_at=due.replace(tzinfo=clock.HANOI), reason=clean(data.get("reason", ""))[:500])
+
+
+def _exempt(by: Person, duty: LivedDuty, data: QueryDict) -> None:
+    actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500])
+
+
+def _lift(by: Person, duty: LivedDuty, data: QueryDict) -> None:
+    actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500], granted=False)
+
+
+VERBS: dict[str, tuple[Callable[[Person, LivedDuty, QueryDict], None], Any]] = {
+    "receive": (_receive, gettext_lazy("Đã tiếp nhận %(n)d báo cáo.")),
+    "extend": (_extend, gettext_lazy("Đã gia hạn cho %(n)d đơn vị.")),
+    "exempt": (_exempt, gettext_lazy("Đã miễn báo cáo kỳ này cho %(n)d đơn vị.")),
+    "lift": (_lift, gettext_lazy("Đã bỏ miễn báo cáo cho %(n)d đơn vị.")),
+}
 
 
 def coverage(found: queries.Board) -> Coverage:

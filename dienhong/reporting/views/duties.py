@@ -1,49 +1,99 @@
 """My duties, and one duty with its whole life."""
 
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
+from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Person, Role
 from dienhong.reporting import queries, review
-from dienhong.reporting.models import State, StateChange, Submission
+from dienhong.reporting.lived import LivedDuty
+from dienhong.reporting.models import Duty, State, StateChange, Submission, Version
+from dienhong.reporting.permissions import OWN_ROLES
 from dienhong.reporting.states import EDITABLE, state_of
+from dienhong.reporting.views.grid import comments_data
 from dienhong.reporting.views.offers import offers
-from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_name, words
+from dienhong.reporting.views.shared import DutyWords, duty_or_404, lang, person, regime_name, words
 
-LIMIT = 200
+PAGE = 40
+SOON = 3  # working days
 
 
 @signed_in
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
-    """What the person's units owe, due first; what is done falls below."""
-    found = list(queries.my_duties(person(request))[: LIMIT + 1])
-    rows = words(found[:LIMIT])
-    names = queries.regime_names({row.duty.regime_id for row in rows}, lang())
+    """What the person's units owe, grouped by when it is due; what is done stands below, in pages."""
+    by = person(request)
+    mine = queries.my_duties(by)
+    todo, todo_page = _page(request, mine.filter(counts=False, exempt=False), "todo")
+    done, done_page = _page(request, mine.filter(Q(counts=True) | Q(exempt=True)).order_by("-due", "pk"), "page")
+    listed = _told([*todo, *done])
+    groups: dict[str, list[dict[str, object]]] = {}
+    for one in listed[: len(todo)]:
+        groups.setdefault(_when(one["words"]), []).append(one)  # type: ignore[arg-type]
+    titles = {
+        "overdue": _("Quá hạn"),
+        "today": _("Hạn hôm nay"),
+        "soon": ngettext("Trong %(n)d ngày làm việc", "Trong %(n)d ngày làm việc", SOON) % {"n": SOON},
+        "later": _("Còn thời gian"),
+    }
+    return render(
+        request,
+        "reporting/duties.html",
+        {
+            "groups": [(titles[key], key, groups[key]) for key in titles if key in groups],
+            "todo_page": todo_page,
+            "done": listed[len(todo) :],
+            "done_page": done_page,
+            "to_sign": queries.to_sign(by).count(),
+        },
+    )
+
+
+def _page(request: HttpRequest, rows: "QuerySet[LivedDuty]", name: str) -> "tuple[list[LivedDuty], Page[LivedDuty]]":
+    page = Paginator(rows, PAGE).get_page(request.GET.get(name))
+    return list(page.object_list), page
+
+
+def _told(found: "list[LivedDuty]") -> list[dict[str, object]]:
+    names = queries.regime_names({duty.regime_id for duty in found}, lang())
     now = clock.business_now()
-    listed = [
+    return [
         {
             "words": row,
             "standing": queries.standing(duty, now),
             "regime": names[duty.regime_id],
             "state": State(duty.state).label if duty.state else "",
         }
-        for duty, row in zip(found, rows, strict=False)
+        for duty, row in zip(found, words(found), strict=True)
     ]
-    todo = [one for one in listed if one["standing"] in ("missing", "not_due")]
-    done = [one for one in listed if one not in todo]
-    return render(
-        request,
-        "reporting/duties.html",
-        {
-            "todo": todo,
-            "done": done[::-1],
-            "more": len(found) > LIMIT,
-            "to_sign": queries.to_sign(person(request)).count(),
-        },
-    )
+
+
+def _when(row: DutyWords) -> str:
+    due = getattr(row.duty, "due", row.duty.due_at)
+    if due < clock.business_now():
+        return "overdue"
+    if due.astimezone(clock.HANOI).date() == clock.business_today():
+        return "today"
+    return "soon" if row.working_days <= SOON else "later"
+
+
+def owns(by: Person, duty: Duty) -> bool:
+    """Whether one enters, signs or sends for the unit: only they read what has not left it."""
+    return permissions.may(by, OWN_ROLES, duty.unit, duty.regime.code).allowed
+
+
+def readable(by: Person, duty: Duty, versions: list[Version]) -> list[Version]:
+    """The versions one may read: those of one's own unit; of others, those that were sent."""
+    return versions if owns(by, duty) else [version for version in versions if version.batch_id]
 
 
 @signed_in
@@ -51,11 +101,15 @@ def duties(request: HttpRequest) -> HttpResponse:
 def duty(request: HttpRequest, pk: int) -> HttpResponse:
     """One duty: what it is, its state, what I can do, where it came from."""
     found = duty_or_404(request, pk)
+    by = person(request)
+    own = owns(by, found)
     submission = Submission.objects.filter(duty=found).first()
-    versions = list(queries.versions_of(submission)) if submission else []
+    versions = readable(by, found, list(queries.versions_of(submission))) if submission else []
     newest = versions[0] if versions else None
     judged = review.judge(newest) if newest else None
     regime_version = newest.regime_version if newest else found.regime.versions.order_by("-number").first()
+    readable_ones = {version.pk for version in versions}
+    life = [change for change in queries.life(submission) if change.version_id in readable_ones] if submission else []
     return render(
         request,
         "reporting/duty.html",
@@ -71,8 +125,11 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "review": judged,
             "rows": rows_of(judged) if judged else [],
             "versions": versions,
-            "life": [step(change) for change in queries.life(submission)] if submission else [],
-            "offers": offers(person(request), found, newest),
+            "life": [step(change) for change in life],
+            "offers": offers(by, found, newest),
+            "comments": comments_data(newest) if newest and own else [],
+            "own": own,
+            "receives": permissions.may(by, Role.RECEIVER, found.receiver, found.regime.code).allowed,
         },
     )
 
@@ -89,7 +146,7 @@ def step(change: StateChange) -> dict[str, object]:
     }
 
 
-def rows_of(judged: review.Review) -> list[dict[str, object]]:
+def rows_of(judged: review.Review) -> list[dict[str, Any]]:
     """Cells with their figures beside those of the last period and last year."""
     return [
         {

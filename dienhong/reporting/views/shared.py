@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -50,7 +50,7 @@ def version_or_404(request: HttpRequest, pk: int) -> Version:
         pk=pk,
     )
     if not may_see(person(request), version.submission.duty):
-        raise Http404
+        raise NotPermitted("not_permitted", _("Báo cáo này của đơn vị khác; bạn không được giao xem."))
     return version
 
 

@@ -1,246 +1,368 @@
-// The grid for people who live in Excel. The server judges and formats; this file moves, pastes, saves and keeps.
-// What could not be saved stays in this browser under the version's address and is sent again.
+// The grid for people who live in Excel. The server judges and formats; this file moves, pastes, computes while one
+// types, and draws. What could not be saved stays in this browser (grid_line.js) and is sent again.
 
 const form = document.getElementById("grid");
-const status = document.getElementById("saved");
-const STORE = `grid:${form.dataset.save}`;
-const inputs = () => [...form.querySelectorAll("td.cell input, td.cell select")];
+const says = JSON.parse(document.getElementById("says").textContent);
+const rules = JSON.parse(document.getElementById("rules").textContent);
+// The hashed names come from the page, so that a new release never meets an old part of itself.
+const [{ Judge, read, ambiguous }, { Choice, Places, rowsOf, textOf }, { Line }, { Panels, make }, expressions] = await Promise.all(
+  ["judge", "block", "line", "panels", "expressions"].map((name) => import(form.dataset[name])));
+
 const byKey = (key) => form.querySelector(`td.cell[data-key="${CSS.escape(key)}"]`);
-const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+const keyOf = (input) => input.closest("td").dataset.key;
+const inputOf = (td) => td?.querySelector("input, select") ?? null;
+const judge = new Judge(rules, expressions);
+const choice = new Choice();
+const saved = document.getElementById("saved");
+const status = { faults: [], cells: {}, server: null }; // as the server said last
+let tabbedFrom = null;
 
-let pending = new Map(Object.entries(JSON.parse(localStorage.getItem(STORE) || "{}")));
-let sending = false;
-let timer = 0;
-let convention = null;
+const tell = (sentence) => document.dispatchEvent(new CustomEvent("dienhong:say", { detail: { sentence, shown: true } }));
 
-function keep() {
-  if (pending.size) localStorage.setItem(STORE, JSON.stringify(Object.fromEntries(pending)));
-  else localStorage.removeItem(STORE);
-}
+const line = new Line(form, {
+  picture: (data) => draw(data),
+  changes: (data) => others(data),
+  state(name, text) {
+    const held = line.pending.size;
+    const words = {
+      typing: says.typing, saving: says.saving, saved: text ? `${says.saved} ${text}` : saved.textContent,
+      lost: `${says.lost} ${held}`, expired: `${says.kept} ${held}`, stuck: `${says.kept} ${held}`, closed: says.closed, told: text,
+    };
+    saved.textContent = words[name];
+    saved.classList.toggle("bad", ["lost", "expired", "stuck", "closed"].includes(name));
+    const trouble = document.getElementById("trouble");
+    trouble.hidden = !["expired", "stuck", "closed"].includes(name);
+    trouble.firstElementChild.textContent = { expired: says.expired, closed: says.closed }[name] ?? text;
+    trouble.lastElementChild.hidden = name !== "expired";
+  },
+});
+const panels = new Panels({
+  says, cells: rules.cells, line, byKey, settle, tell, token: () => line.token,
+  goto: (key) => (inputOf(byKey(key)) ?? byKey(key)?.querySelector("output"))?.focus(),
+});
 
 // At rest a cell reads like print (4.112); in hand it holds what was typed (4112).
 function rest(input) {
-  if (input.dataset.typed !== undefined) input.value = input.dataset.shown || input.dataset.typed;
+  if (input.matches("input") && input.dataset.typed !== undefined) input.value = input.dataset.shown || input.dataset.typed;
 }
 
-function say(text, bad = false) {
-  status.textContent = text;
-  status.classList.toggle("bad", bad);
-}
-
-function note(input) {
-  const key = input.closest("td").dataset.key;
-  input.dataset.typed = input.value;
+function put(input, text, convention = null) {
+  input.value = text;
+  input.dataset.typed = text;
   input.dataset.shown = "";
-  pending.set(key, { text: input.value, seen: Number(input.dataset.seen || 0) });
-  keep();
-  clearTimeout(timer);
-  timer = setTimeout(save, 300);
+  input.defaultValue = text;
+  line.note(keyOf(input), text, Number(input.dataset.seen || 0), convention);
+  typed(keyOf(input), text, convention);
 }
 
-async function save() {
-  if (sending || !pending.size) return;
-  sending = true;
-  const batch = pending;
-  pending = new Map();
-  say(form.dataset.saving);
-  try {
-    const body = JSON.stringify({ cells: Object.fromEntries(batch), convention, request_key: crypto.randomUUID() });
-    const answer = await fetch(form.dataset.save, {
-      method: "POST", body, redirect: "manual",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-    });
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Error(form.dataset.again);
-    const data = await answer.json();
-    if (!answer.ok) throw new Error(data.error);
-    draw(data);
-  } catch (error) {
-    for (const [key, one] of batch) if (!pending.has(key)) pending.set(key, one);
-    say(error instanceof TypeError ? form.dataset.lost : error.message, true);
-    clearTimeout(timer);
-    timer = setTimeout(save, 5000);
-  } finally {
-    keep();
-    sending = false;
+/** Take a text into the sums and checks before the server has seen it. */
+function typed(key, text, convention = null) {
+  const cell = rules.cells[key];
+  if (cell.kind === "number") judge.set(key, read(text, cell.decimals, convention));
+  judgeHere();
+}
+
+function judgeHere() {
+  for (const [key, text] of Object.entries(judge.compute())) {
+    const output = byKey(key)?.querySelector("output");
+    if (output && output.textContent !== text) output.textContent = text;
   }
-  if (pending.size && !timer) timer = setTimeout(save, 300);
+  const found = judge.check();
+  const faults = status.faults.filter((one) => !line.pending.has(one.where));
+  // What only the server can check stays as it said last.
+  const mine = new Set(judge.checks.map((one) => one.rule));
+  for (const name of ["errors", "warnings"]) found[name].push(...(status.server?.[name] ?? []).filter((one) => !mine.has(one.rule)));
+  mark(faults, found.errors, found.warnings);
+  panels.findings({ faults, ...found });
+}
+
+function mark(faults, errors, warnings) {
+  const wrong = new Set([...faults.map((one) => one.where), ...errors.flatMap((one) => one.cells)]);
+  const warned = new Set(warnings.flatMap((one) => one.cells));
+  for (const td of form.querySelectorAll("td.cell")) {
+    td.classList.toggle("wrong", wrong.has(td.dataset.key));
+    td.classList.toggle("warned", warned.has(td.dataset.key));
+    td.classList.toggle("conflict", line.conflicts.has(td.dataset.key));
+    const input = inputOf(td);
+    if (wrong.has(td.dataset.key)) input?.setAttribute("aria-invalid", "true");
+    else input?.removeAttribute("aria-invalid");
+  }
+}
+
+function drawCell(key, cell, force = false) {
+  const td = byKey(key);
+  if (!td) return;
+  const output = td.querySelector("output");
+  if (output) output.textContent = cell.shown;
+  const input = inputOf(td);
+  const busy = input && (line.pending.has(key) || line.conflicts.has(key) || (document.activeElement === input && input.value !== input.defaultValue));
+  if (busy && !force) return; // its mark stays behind, so that saving it shows both
+  judge.set(key, cell.value !== null ? { value: cell.value } : cell.empty ? { empty: cell.empty } : null);
+  if (!input) return;
+  input.dataset.typed = cell.typed;
+  input.dataset.shown = cell.shown;
+  input.dataset.seen = cell.edit;
+  if (input.matches("select")) input.value = cell.typed;
+  else if (document.activeElement === input) { if (input.value !== cell.typed) input.value = input.defaultValue = cell.typed; } else rest(input);
+  let words = td.querySelector(".na");
+  if (cell.words && !words) input.after(words = make("span", "", "na"));
+  if (words) cell.words ? (words.textContent = cell.words) : words.remove();
+}
+
+function drawFindings(data) {
+  Object.assign(status.cells, data.cells);
+  status.faults = data.faults;
+  status.server = data;
+  if (line.pending.size) return judgeHere();
+  mark(data.faults, data.errors, data.warnings);
+  panels.findings(data);
 }
 
 function draw(data) {
-  const wrong = new Map();
-  for (const fault of data.faults) wrong.set(fault.where, fault.sentence);
-  for (const one of data.errors) for (const key of one.cells) if (!wrong.has(key)) wrong.set(key, one.sentence);
-  const warned = new Set(data.warnings.flatMap((one) => one.cells));
+  for (const [key, cell] of Object.entries(data.cells)) drawCell(key, cell);
+  drawFindings(data);
+  panels.conflicts(line.conflicts);
+}
+
+function others(data) {
+  people(data.people);
+  const edited = [];
   for (const [key, cell] of Object.entries(data.cells)) {
+    drawCell(key, cell);
+    if (!cell.by) continue;
     const td = byKey(key);
-    if (!td) continue;
-    const output = td.querySelector("output");
-    if (output) output.textContent = cell.shown;
-    const input = td.querySelector("input, select");
-    if (input) {
-      input.dataset.typed = cell.typed;
-      input.dataset.shown = cell.shown;
-      if (!pending.has(key) && document.activeElement !== input) rest(input);
-      input.dataset.seen = cell.edit;
-      input.toggleAttribute("aria-invalid", wrong.has(key));
-      if (wrong.has(key)) input.setAttribute("aria-invalid", "true");
-      words(td, cell.words);
-    }
-    td.classList.toggle("wrong", wrong.has(key));
-    td.classList.toggle("warned", warned.has(key));
-    td.classList.remove("conflict");
+    td.classList.add("theirs");
+    setTimeout(() => td.classList.remove("theirs"), 6000);
+    edited.push([cell.by, rules.cells[key].address]);
   }
-  for (const [key, other] of Object.entries(data.conflicts)) {
-    const td = byKey(key);
-    td.classList.add("conflict");
-    td.querySelector("input, select").dataset.seen = other.edit;
-    say(`${form.dataset.conflict} “${other.typed}” (${other.by})`, true);
-  }
-  list(data);
-  if (!Object.keys(data.conflicts).length) say(`${form.dataset.saved} ${data.at}`);
+  if (data.faults) drawFindings(data);
+  if (data.comments) panels.comments(data.comments);
+  if (edited.length) tell(`${[...new Set(edited.map(([by]) => by))].join(", ")} ${says.also} ${edited.map(([, where]) => where).slice(0, 8).join(", ")}${edited.length > 8 ? "…" : ""}`);
 }
 
-function words(td, text) {
-  let span = td.querySelector(".na");
-  if (!text) return span?.remove();
-  if (!span) { span = document.createElement("span"); span.className = "na"; td.append(span); }
-  span.textContent = text;
+function people(names) {
+  const tag = document.getElementById("people");
+  const n = names.length + 1;
+  const text = names.length ? `${[says.two, says.three][n - 2] ?? n} ${says.open}: ${names.join(", ")}` : "";
+  if (tag.textContent !== text) tag.textContent = text;
+  tag.hidden = !text;
 }
 
-function list(data) {
-  const items = [...data.faults.map((one) => [one.where, one.sentence]), ...data.errors.map((one) => [one.cells[0], one.sentence])];
-  const ul = document.querySelector("#faults ul");
-  if (items.length) ul.replaceChildren(...items.map(([key, sentence]) => line(key, sentence)));
-  else { const ok = document.createElement("li"); ok.className = "ok"; ok.textContent = ul.dataset.none || "✓"; ul.replaceChildren(ok); }
-  const known = new Set([...document.querySelectorAll("#warnings input[name=rule]")].map((one) => one.value));
-  const now = new Set(data.warnings.map((one) => one.rule));
-  const same = known.size === now.size && [...now].every((rule) => known.has(rule));
-  // Explanations are forms of the page: when the set of warnings changed, fetch that part again.
-  if (!same && !document.querySelector("#warnings textarea:focus")) refresh();
+/** Settle a conflict: keep one's own over the other's, or let the other's stand. */
+function settle(key, keepMine) {
+  const { mine, other } = line.conflicts.get(key);
+  const input = inputOf(byKey(key));
+  line.drop(key);
+  input.dataset.seen = other.edit;
+  if (keepMine) put(input, mine.text, mine.convention);
+  panels.conflicts(line.conflicts);
+  if (!keepMine) { drawCell(key, status.cells[key], true); judgeHere(); }
+  input.focus();
 }
 
-async function refresh() {
-  const answer = await fetch(location.href, { headers: { "X-Part": "findings" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["warnings", "blanks"]) {
-    const fresh = page.getElementById(id);
-    if (fresh) document.getElementById(id)?.replaceWith(document.importNode(fresh, true));
-  }
-}
-
-function line(key, sentence) {
-  const li = document.createElement("li");
-  const link = document.createElement("a");
-  const td = byKey(key);
-  link.href = `#${td?.id || ""}`;
-  link.textContent = td ? td.id.replace("cell-", "") : key;
-  link.addEventListener("click", (event) => { event.preventDefault(); td?.querySelector("input, select")?.focus(); });
-  const bold = document.createElement("b");
-  bold.append(link);
-  li.append(bold, document.createElement("br"), sentence);
-  return li;
-}
-
-function move(input, down, right) {
-  const td = input.closest("td");
-  const rows = [...td.closest("tbody").rows];
-  const cellsOf = (row) => [...row.querySelectorAll("td.cell")];
-  let row = rows.indexOf(td.parentElement);
-  const column = cellsOf(td.parentElement).indexOf(td) + right;
-  for (row += down; row >= 0 && row < rows.length; row += down || rows.length) {
-    const target = cellsOf(rows[row])[column]?.querySelector("input, select");
-    if (target) { target.focus(); target.select?.(); return true; }
-  }
-  return false;
+function step(td, down, right) {
+  const target = new Places(td).next(down, right);
+  if (!target) return false;
+  inputOf(target).focus();
+  return true;
 }
 
 form.addEventListener("keydown", (event) => {
-  const input = event.target.closest("td.cell input");
+  const input = event.target.closest("td.cell input, td.cell select");
   if (!input) return;
-  const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
-  const moves = {
-    Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0],
-    ArrowLeft: whole ? [0, -1] : null, ArrowRight: whole ? [0, 1] : null,
-  };
-  const step = moves[event.key];
-  if (step) {
+  const td = input.closest("td");
+  const text = input.matches("input");
+  const atStart = !text || input.selectionEnd === 0 || (input.selectionStart === 0 && input.selectionEnd === input.value.length);
+  const atEnd = !text || input.selectionStart === input.value.length || (input.selectionStart === 0 && input.selectionEnd === input.value.length);
+  const arrows = { ArrowDown: [1, 0, true], ArrowUp: [-1, 0, true], ArrowLeft: [0, -1, atStart], ArrowRight: [0, 1, atEnd] };
+  const arrow = arrows[event.key];
+  const whole = !text || (input.selectionStart === 0 && input.selectionEnd === input.value.length) || choice.many;
+  const command = event.ctrlKey || event.metaKey;
+  if (arrow && event.shiftKey && whole) {
     event.preventDefault();
-    move(input, ...step);
-  } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && input.value === input.defaultValue) {
+    const places = new Places(choice.from ? choice.edge ?? td : td);
+    const target = places.at(arrow[0], arrow[1]);
+    if (target) { choice.to(td, target); choice.edge = target; }
+  } else if (arrow && arrow[2] && !event.shiftKey && !command && !event.altKey && (text || arrow[1])) {
+    event.preventDefault();
+    step(td, arrow[0], arrow[1]);
+  } else if (event.key === "Enter" && text) {
+    event.preventDefault();
+    enter(td, event.shiftKey ? -1 : 1);
+  } else if (event.key === "Tab") {
+    if (!event.shiftKey) tabbedFrom ??= td;
+  } else if (command && event.key.toLowerCase() === "z" && !event.shiftKey && input.value === input.defaultValue) {
     event.preventDefault();
     undo();
+  } else if (command && event.key.toLowerCase() === "c" && choice.many) {
+    event.preventDefault();
+    copy();
+  } else if ((event.key === "Delete" || event.key === "Backspace") && choice.many) {
+    event.preventDefault();
+    for (const each of choice.rows.flat()) if (inputOf(each)) put(inputOf(each), "");
+    tell(says.cleared);
+  } else if (event.key === "F2" && event.shiftKey) {
+    event.preventDefault();
+    document.getElementById("comment-cell").value = td.dataset.key;
+    document.getElementById("comment-text").focus();
+  } else if (event.key === "F2" && text) {
+    event.preventDefault();
+    input.setSelectionRange(input.value.length, input.value.length);
   } else if (event.key === "Escape") {
+    choice.clear();
     input.value = input.defaultValue;
+    typed(td.dataset.key, input.value);
   }
 });
 
+// After a run of Tab, Enter goes down from where the run began, as in Excel.
+function enter(td, down) {
+  const from = down > 0 ? tabbedFrom : null;
+  tabbedFrom = null;
+  const start = from?.closest("tbody") === td.closest("tbody") ? from : td;
+  if (!step(start, down, 0)) inputOf(td).select();
+}
+
 async function undo() {
-  await save();
-  const answer = await fetch(form.dataset.undo, { method: "POST", headers: { "X-CSRFToken": token() } });
-  const data = await answer.json();
-  if (!answer.ok) return say(data.error, true);
-  for (const input of inputs()) {
-    const cell = data.cells[input.closest("td").dataset.key];
-    if (cell) { input.dataset.typed = cell.typed; input.dataset.shown = cell.shown; rest(input); }
-  }
-  draw(data);
+  const data = await line.undo();
+  const key = data?.undone[0];
+  if (!key) return;
+  for (const each of data.undone) drawCell(each, data.cells[each], true);
+  inputOf(byKey(key))?.focus();
+  saved.textContent = `${says.undone} ${data.undone.map((each) => rules.cells[each].address).slice(0, 8).join(", ")}`;
+}
+
+const held = (td) => inputOf(td)?.dataset.typed ?? inputOf(td)?.value ?? "";
+const visible = (td) => (td.querySelector("output") ? td.querySelector("output").textContent : held(td));
+
+async function copy() {
+  const text = textOf(choice.rows.map((row) => row.map(visible)));
+  await navigator.clipboard.writeText(text).catch(() => tell(document.body.dataset.lost));
+}
+
+form.addEventListener("copy", (event) => {
+  if (!choice.many) return;
+  event.preventDefault();
+  event.clipboardData.setData("text/plain", textOf(choice.rows.map((row) => row.map(visible))));
+});
+
+form.addEventListener("paste", async (event) => {
+  const input = event.target.closest("td.cell input");
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!input || !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
+  event.preventDefault();
+  const places = new Places(input.closest("td"));
+  const left = { outside: [], computed: [], longer: [] };
+  const fits = [];
+  rowsOf(text).forEach((values, down) => values.forEach((raw, right) => {
+    const value = raw.trim();
+    const td = places.at(down, right);
+    const target = inputOf(td);
+    if (value.length > 2000) left.longer.push(value.slice(0, 20));
+    else if (target) fits.push([target, value]);
+    else if (value) (td?.querySelector("output") ? left.computed : left.outside).push(value);
+  }));
+  const asks = fits.find(([target, value]) => rules.cells[keyOf(target)].kind === "number" && ambiguous(value));
+  const convention = asks ? await ask(asks[1]) : null;
+  for (const [target, value] of fits) put(target, value, convention);
+  leftOut(left);
+});
+
+/** One question for the whole block; resolves to the convention, or null where each cell is to be mended by hand. */
+function ask(example) {
+  const dialog = document.getElementById("convention");
+  const readings = ambiguous(example);
+  const spoken = (reading) => `“${example}” ${says.as} ${reading.replace(".", rules.lang === "vi" ? "," : ".").replace(/\B(?=(\d{3})+(?!\d)(?![^,]*$))/g, " ")}`;
+  for (const button of dialog.querySelectorAll("button[value]")) if (button.value) button.textContent = spoken(readings[button.value]);
+  dialog.showModal();
+  return new Promise((done) => {
+    const finish = (value) => { dialog.close(); done(value || null); };
+    dialog.querySelectorAll("button").forEach((button) => { button.onclick = () => finish(button.value); });
+    dialog.oncancel = () => finish("");
+  });
+}
+
+function leftOut(left) {
+  const box = document.getElementById("left-out");
+  const said = Object.entries(left).filter(([, values]) => values.length)
+    .map(([name, values]) => make("p", `${says[name]} ${values.length} (${values.slice(0, 6).join("; ")}${values.length > 6 ? "; …" : ""})`));
+  box.replaceChildren(...said);
+  box.hidden = !said.length;
 }
 
 form.addEventListener("focusin", (event) => {
-  if (!event.target.matches("td.cell input")) return;
   const input = event.target;
-  if (!pending.has(input.closest("td").dataset.key) && input.dataset.typed !== undefined) input.value = input.dataset.typed;
+  if (!input.matches("td.cell input, td.cell select")) return;
+  if (choice.many && !choice.rows.flat().includes(input.closest("td"))) choice.clear();
+  choice.edge = null;
+  if (input.matches("select")) return;
+  if (!line.pending.has(keyOf(input)) && input.dataset.typed !== undefined) input.value = input.dataset.typed;
   input.defaultValue = input.value;
   input.select();
 });
 
 form.addEventListener("focusout", (event) => {
   const input = event.target;
-  if (input.matches("td.cell input") && input.value === input.dataset.typed) rest(input);
+  if (input.matches("td.cell input") && input.value === input.dataset.typed && !line.pending.has(keyOf(input))) rest(input);
+});
+
+form.addEventListener("pointerdown", (event) => {
+  const td = event.target.closest("td.cell");
+  if (!td) return;
+  tabbedFrom = null;
+  const here = document.activeElement?.closest?.("td.cell");
+  if (event.shiftKey && here) { event.preventDefault(); choice.to(here, td); choice.edge = td; } else choice.clear();
+});
+form.addEventListener("pointerover", (event) => {
+  const td = event.target.closest("td.cell, td.blocked");
+  const here = document.activeElement?.closest?.("td.cell");
+  if (event.pointerType === "mouse" && event.buttons === 1 && td && here && td !== here) { choice.to(here, td); choice.edge = td; }
+});
+
+form.addEventListener("input", (event) => {
+  choice.clear();
+  if (event.target.matches("td.cell input")) typed(keyOf(event.target), event.target.value);
 });
 
 form.addEventListener("change", (event) => {
-  if (!event.target.matches("td.cell input, td.cell select")) return;
-  event.target.defaultValue = event.target.value;
-  note(event.target);
+  if (event.target.matches("td.cell input, td.cell select")) put(event.target, event.target.value);
 });
+form.addEventListener("submit", (event) => event.preventDefault());
 
-form.addEventListener("paste", (event) => {
-  const input = event.target.closest("td.cell input");
-  const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!input || !/[\t\n]/.test(text.trimEnd())) return;
-  event.preventDefault();
-  const block = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((row) => row.split("\t"));
-  const td = input.closest("td");
-  const rows = [...td.closest("tbody").rows];
-  const start = rows.indexOf(td.parentElement);
-  const column = [...td.parentElement.querySelectorAll("td.cell")].indexOf(td);
-  block.forEach((values, down) => values.forEach((value, right) => {
-    const target = rows[start + down]?.querySelectorAll("td.cell")[column + right]?.querySelector("input, select");
-    if (!target) return;
-    target.value = value.trim();
-    target.defaultValue = target.value;
-    note(target);
-  }));
-});
+for (const each of document.querySelectorAll("form[data-waits]")) {
+  each.addEventListener("submit", async (event) => {
+    if (!line.pending.size && !line.conflicts.size && !panels.explaining.size && !line.sending) return;
+    event.preventDefault();
+    await line.save();
+    await Promise.allSettled([...panels.explaining]);
+    if (line.conflicts.size) return document.getElementById("conflicts").scrollIntoView();
+    if (!line.pending.size) each.submit();
+  });
+}
 
-addEventListener("online", save);
-addEventListener("beforeunload", (event) => { if (pending.size) { save(); event.preventDefault(); } });
-document.getElementById("submit-form").addEventListener("submit", async (event) => {
-  if (!pending.size) return;
-  event.preventDefault();
-  await save();
-  if (!pending.size) event.target.submit();
-});
+document.getElementById("undo").addEventListener("click", undo);
+const past = document.getElementById("past");
+past.hidden = !form.querySelector(".past");
+past.addEventListener("click", () => past.setAttribute("aria-pressed", String(form.classList.toggle("with-past"))));
 
-for (const input of inputs()) {
-  if (!input.matches("input")) continue;
+addEventListener("online", () => line.save());
+addEventListener("focus", () => { line.look(); if (line.pending.size) line.save(); });
+addEventListener("pagehide", () => line.leave());
+addEventListener("beforeunload", (event) => { if (line.pending.size && line.state !== "typing" && line.state !== "saving") event.preventDefault(); });
+
+for (const input of form.querySelectorAll("td.cell input, td.cell select")) {
   input.dataset.typed = input.value;
-  rest(input);
+  if (document.activeElement !== input) rest(input);
 }
-for (const [key, one] of pending) {
-  const input = byKey(key)?.querySelector("input, select");
-  if (input) input.value = one.text;
+for (const [key, one] of line.pending) {
+  const input = inputOf(byKey(key));
+  if (!input) { line.drop(key); continue; }
+  input.value = one.text;
+  typed(key, one.text, one.convention);
 }
-if (pending.size) save();
+panels.comments(JSON.parse(document.getElementById("comments-data").textContent));
+if (line.pending.size) line.save();
+line.here().then(() => line.look());
+setInterval(() => line.look(), 10000);
+setInterval(() => line.here(), 20000);
+form.dataset.ready = "";

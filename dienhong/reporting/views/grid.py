@@ -1,0 +1,271 @@
+"""What the grid shows: forms with figures for the page, the state of a draft and its rules as data for the browser."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.base.numbers import EXACT, Empty, empty_label, empty_mark, format_number
+from dienhong.base.refusal import Fault
+from dienhong.reporting import presence, review
+from dienhong.reporting.actions.comments import comments_of
+from dienhong.reporting.actions.entry import Saved
+from dienhong.reporting.figures import Figure, in_order
+from dienhong.reporting.models import CellComment, Edit, FormCell, Version
+from dienhong.reporting.states import EDITABLE, state_of
+from dienhong.reporting.views.shared import lang
+from dienhong.rules import expressions
+
+Mark = tuple[int, int]
+"""How far a browser has seen: the last edit and the last comment."""
+
+
+def shown(figure: Figure | None, cell: FormCell) -> str:
+    """A figure as it is read: formatted number, mark of an empty, or the text that was not understood."""
+    if figure is None:
+        return ""
+    if figure.value is not None:
+        return format_number(figure.value, cell.decimals, lang())
+    if figure.empty is not None and cell.kind in (FormCell.Kind.NUMBER, FormCell.Kind.COMPUTED):
+        return empty_mark(Empty(figure.empty))
+    return figure.typed
+
+
+def empty_words(figure: Figure | None) -> str:
+    return empty_label(Empty(figure.empty), lang()) if figure and figure.empty else ""
+
+
+def forms_of(version: Version, judged: review.Review) -> list[dict[str, Any]]:
+    """Forms with their rows in the order of the form; a row has one slot a column, None where the form has no cell."""
+    wrong = {fault.where for fault in judged.cell_faults if fault.code != "blank"}
+    wrong |= {cell for finding in judged.findings if finding.blocks for cell in finding.rule.cells}
+    warned = {cell for finding in judged.findings if finding.asks for cell in finding.rule.cells}
+    out = []
+    for form in version.regime_version.spec["forms"]:
+        slots = {(cell.row, cell.column): cell for cell in judged.cells if cell.form == form["key"]}
+        rows = []
+        for row in form["rows"]:
+            cells = [slots.get((row.get("key", ""), column["key"])) for column in form["columns"]]
+            drawn = [_slot(cell, judged, wrong, warned) if cell else None for cell in cells]
+            rows.append(
+                {
+                    "label": row["label"][lang()],
+                    "number": str(row.get("number", "")),
+                    "heading": not any(cells),
+                    "is_sum": any(cell.is_sum for cell in cells if cell),
+                    "cells": drawn,
+                    "only": drawn[0] if len(drawn) == 1 else None,
+                }
+            )
+        out.append(
+            {
+                "form": form,
+                "title": form["title"][lang()],
+                "columns": [column["label"][lang()] for column in form["columns"]],
+                "single": len(form["columns"]) == 1,
+                "rows": rows,
+                "unit": (form.get("unit") or {}).get(lang(), ""),
+            }
+        )
+    return out
+
+
+def _slot(cell: FormCell, judged: review.Review, wrong: set[str], warned: set[str]) -> dict[str, Any]:
+    figure = judged.now[cell.key]
+    return {
+        "cell": cell,
+        "figure": figure,
+        "shown": shown(figure, cell),
+        "words": empty_words(figure),
+        "prev": shown(judged.prev.get(cell.key), cell),
+        "year_before": shown(judged.year_before.get(cell.key), cell),
+        "wrong": cell.key in wrong,
+        "warned": cell.key in warned,
+        "label": getattr(cell, f"label_{lang()}"),
+    }
+
+
+def rules_of(judged: review.Review) -> dict[str, Any]:
+    """Cells, formulas, earlier figures and checks as data, so that the browser computes and checks while one types."""
+    return {
+        "lang": lang(),
+        "words": {int(kind): empty_label(kind, lang()) for kind in Empty if kind not in (Empty.NONE, Empty.RETRACTED)},
+        "cells": {
+            cell.key: {
+                "kind": cell.kind,
+                "decimals": cell.decimals,
+                "address": cell.address,
+                "label": getattr(cell, f"label_{lang()}"),
+                "unread": bool(judged.now[cell.key].problem),
+            }
+            for cell in judged.cells
+        },
+        "computed": [
+            {"key": cell.key, "tree": expressions.to_json(expressions.parse(cell.formula))}
+            for cell in in_order(judged.cells)
+        ],
+        "now": _plain(judged.now),
+        "prev": _plain(judged.prev),
+        "year_before": _plain(judged.year_before),
+        "checks": [
+            {
+                "rule": found.rule.key,
+                "severity": found.rule.severity,
+                "cells": found.rule.cells,
+                "tree": expressions.to_json(expressions.parse(found.rule.expression)),
+                "sentence": getattr(found.rule, f"sentence_{lang()}"),
+            }
+            for found in judged.findings
+        ],
+    }
+
+
+def _plain(figures: dict[str, Figure]) -> dict[str, dict[str, Any]]:
+    out: dict[str, dict[str, Any]] = {}
+    for key, figure in figures.items():
+        if figure.value is not None:
+            out[key] = {"value": _exact(figure.value)}
+        elif figure.empty:
+            out[key] = {"empty": int(figure.empty)}
+    return out
+
+
+def _exact(value: Decimal) -> str:
+    """Decimal point, no trailing zeros: "4112", "1.5"."""
+    return format(value.normalize(EXACT), "f")
+
+
+def says() -> dict[str, str]:
+    """The sentences that the grid's script says."""
+    return {
+        "saved": _("Đã lưu lúc"),
+        "saving": _("Đang lưu"),
+        "typing": _("Chưa lưu"),
+        "lost": _("Mất đường truyền; số ô giữ trong máy này, tự gửi khi có mạng:"),
+        "kept": _("Số ô đang giữ trong máy này, chưa lưu được:"),
+        "expired": _("Phiên làm việc đã hết. Số đã gõ vẫn giữ trong máy này; đăng nhập lại thì tự lưu."),
+        "closed": _("Báo cáo này đã được trình hoặc chuyển đi; số gõ thêm không lưu được nữa."),
+        "mine": _("Giữ số của tôi"),
+        "theirs": _("Lấy số kia"),
+        "you": _("của bạn"),
+        "blank": _("để trống"),
+        "two": _("hai"),
+        "three": _("ba"),
+        "open": _("người đang mở"),
+        "also": _("vừa sửa ô"),
+        "outside": _("Số giá trị rơi ra ngoài biểu, chưa dán:"),
+        "computed": _("Số giá trị rơi vào ô tự tính, chưa dán:"),
+        "longer": _("Số giá trị dài quá 2000 ký tự, chưa dán:"),
+        "blanks": _("Số ô chưa nhập:"),
+        "undone": _("Đã hoàn tác ô"),
+        "cleared": _("Đã xóa khối"),
+        "explained": _("Đã ghi giải trình."),
+        "as": _("là"),
+    }
+
+
+def mark_of(version: Version) -> Mark:
+    edit = Edit.objects.filter(version=version).aggregate(last=Max("pk"))["last"] or 0
+    comment = CellComment.objects.filter(submission=version.submission_id).aggregate(last=Max("pk"))["last"] or 0
+    return edit, comment
+
+
+def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
+    """The grid's state after a save, for the browser to draw: cells, what is wrong, what asks for a sentence."""
+    mark = mark_of(version)
+    judged = review.judge(version)
+    return {
+        "at": _time(clock.business_now()),
+        "mark": list(mark),
+        "cells": {cell.key: _cell(cell, judged.now[cell.key]) for cell in judged.cells},
+        "conflicts": {
+            key: {"typed": edit.typed, "by": edit.by.name, "edit": edit.pk}
+            for key, edit in (saved.conflicts.items() if saved else ())
+        },
+        "undone": [],
+        **_findings(judged),
+    }
+
+
+def changes(version: Version, since: Mark, viewer: int) -> dict[str, Any]:
+    """What happened since a mark: cells others changed and who, new comments; who else has the grid open."""
+    mark = mark_of(version)
+    out: dict[str, Any] = {
+        "mark": list(mark),
+        "people": presence.others(version, viewer),
+        "open": state_of(version) in EDITABLE,
+        "cells": {},
+    }
+    if mark[0] > since[0]:
+        fresh = Edit.objects.filter(version=version, pk__gt=since[0]).select_related("by", "cell").order_by("pk")
+        authors = {edit.cell.key: edit.by for edit in fresh}
+        judged = review.judge(version)
+        out["cells"] = {
+            cell.key: _cell(cell, judged.now[cell.key])
+            | {"by": authors[cell.key].name if cell.key in authors and authors[cell.key].pk != viewer else ""}
+            for cell in judged.cells
+            if cell.key in authors or cell.kind == FormCell.Kind.COMPUTED
+        }
+        out |= _findings(judged)
+    if mark[1] > since[1]:
+        out["comments"] = comments_data(version)
+    return out
+
+
+def comments_data(version: Version) -> list[dict[str, Any]]:
+    addresses = dict(version.regime_version.cells.values_list("key", "address"))
+    return [
+        {
+            "id": one.pk,
+            "cell": one.cell_key,
+            "address": addresses.get(one.cell_key, one.cell_key),
+            "text": one.text,
+            "by": one.by.name,
+            "at": f"{one.at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}",
+        }
+        for one in comments_of(version.submission)
+    ]
+
+
+def _cell(cell: FormCell, figure: Figure) -> dict[str, Any]:
+    return {
+        "typed": figure.typed,
+        "shown": shown(figure, cell),
+        "words": empty_words(figure),
+        "edit": figure.edit_id or 0,
+        "value": None if figure.value is None else _exact(figure.value),
+        "empty": figure.empty,
+    }
+
+
+def _findings(judged: review.Review) -> dict[str, Any]:
+    return {
+        "faults": [_fault(fault) for fault in judged.cell_faults if fault.code != "blank"],
+        "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
+        "errors": [
+            {"cells": f.rule.cells, "sentence": f.sentences[lang()], "rule": f.rule.key}
+            for f in judged.findings
+            if f.blocks
+        ],
+        "warnings": [
+            {
+                "cells": f.rule.cells,
+                "sentence": f.sentences[lang()],
+                "rule": f.rule.key,
+                "explained": judged.explained.get(f.rule.pk, ""),
+            }
+            for f in judged.findings
+            if f.asks
+        ],
+    }
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"code": fault.code, "sentence": fault.sentence, "where": fault.where, "typed": fault.typed}
+
+
+def _time(at: dt.datetime) -> str:
+    return f"{at:%H:%M:%S}"

@@ -1,0 +1,45 @@
+"""A report on paper, laid out as Vietnamese administrative forms are."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dienhong.organizations.http import signed_in
+from dienhong.reporting import queries, review
+from dienhong.reporting.models import State, Submission
+from dienhong.reporting.states import state_of
+from dienhong.reporting.views import grid
+from dienhong.reporting.views.duties import readable
+from dienhong.reporting.views.shared import duty_or_404, person, regime_name, words
+
+WIDE = 4  # columns; more than this lie across the sheet
+
+
+@signed_in
+@require_GET
+def print_form(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest version one may read: national header, unit, form, window, figures, places to sign."""
+    duty = duty_or_404(request, pk)
+    submission = Submission.objects.filter(duty=duty).first()
+    versions = readable(person(request), duty, list(queries.versions_of(submission))) if submission else []
+    if not versions:
+        raise Http404
+    version = versions[0]
+    judged = review.judge(version)
+    forms = grid.forms_of(version, judged)
+    approval = queries.approvals([version]).get(version.pk)
+    state = state_of(version)
+    return render(
+        request,
+        "reporting/print.html",
+        {
+            "duty": duty,
+            "version": version,
+            "words": words([duty])[0],
+            "regime": regime_name(version.regime_version),
+            "forms": [{**form, "wide": len(form["columns"]) > WIDE} for form in forms],
+            "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
+            "sent": next((c for c in version.states.all() if c.state == State.SENT), None),
+            "state": state,
+        },
+    )

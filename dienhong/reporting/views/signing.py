@@ -1,0 +1,119 @@
+"""The leader's page: what waits for approval with what changed, who is late; several approved at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base import clock
+from dienhong.base.refusal import Refused
+from dienhong.organizations import permissions
+from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Person, Role
+from dienhong.reporting import actions, queries, review
+from dienhong.reporting.canonical import content_digest
+from dienhong.reporting.differences import since_approval
+from dienhong.reporting.models import Duty, Version
+from dienhong.reporting.views.acts import approval_kind
+from dienhong.reporting.views.duties import rows_of
+from dienhong.reporting.views.grid import shown
+from dienhong.reporting.views.shared import lang, person, regime_name, words
+
+MOST = 20
+MOST_LATE = 50
+
+
+@signed_in
+@require_GET
+def sign(request: HttpRequest) -> HttpResponse:
+    """What waits for the leader, each with what changed beside it; then the units that are late."""
+    by = person(request)
+    found = list(queries.to_sign(by)[: MOST + 1])
+    waiting = found[:MOST]
+    told = words([version.submission.duty for version in waiting])
+    late = late_duties(by)
+    names = queries.regime_names({row.duty.regime_id for row in late[:MOST_LATE]}, lang())
+    return render(
+        request,
+        "reporting/sign.html",
+        {
+            "listed": [_waiting(version, word) for version, word in zip(waiting, told, strict=True)],
+            "more": len(found) > MOST,
+            "most": MOST,
+            "late": [{"words": row, "regime": names[row.duty.regime_id]} for row in late[:MOST_LATE]],
+            "late_more": max(0, len(late) - MOST_LATE),
+        },
+    )
+
+
+def _waiting(version: Version, word: object) -> dict[str, Any]:
+    judged = review.judge(version)
+    earlier = since_approval(version, judged)
+    return {
+        "version": version,
+        "words": word,
+        "regime": regime_name(version.regime_version),
+        "rows": [
+            {**row, "shown": shown(judged.now[row["cell"].key], row["cell"]), "was": shown(row["prev"], row["cell"])}
+            for row in rows_of(judged)
+        ],
+        "approved": earlier,
+        "changed": [
+            {
+                "cell": one.cell,
+                "label": getattr(one.cell, f"label_{lang()}"),
+                "before": shown(one.before, one.cell) or _("chưa nhập"),
+                "now": shown(one.now, one.cell) or _("chưa nhập"),
+            }
+            for one in (earlier.cells if earlier else [])
+        ],
+        "warnings": [(f.sentences[lang()], judged.explained.get(f.rule.pk, "")) for f in judged.findings if f.asks],
+        "digest": content_digest(version),
+    }
+
+
+def late_duties(by: Person) -> list[Any]:
+    """Duties of the units one leads that are overdue and not sent, in words, the longest overdue first."""
+    units = permissions.units_for(by, Role.LEADER)
+    open_ones = queries.with_life(Duty.objects.filter(unit__in=units, opens_at__lte=clock.business_now()))
+    overdue = open_ones.filter(counts=False, exempt=False, due__lt=clock.business_now()).order_by("due", "pk")
+    return words(list(overdue))
+
+
+@signed_in
+@require_POST
+def approve_chosen(request: HttpRequest) -> HttpResponse:
+    """Approve each chosen report by itself, as it was seen; one that cannot be is named, the others stand."""
+    by = person(request)
+    only = request.POST.get("only", "")
+    chosen = [only] if only else request.POST.getlist("version")
+    keys = [int(one) for one in dict.fromkeys(chosen) if one.isascii() and one.isdigit() and len(one) < 19][:MOST]
+    waiting = {version.pk: version for version in queries.to_sign(by).filter(pk__in=keys)}
+    if not keys:
+        messages.error(request, _("Chưa chọn báo cáo nào để duyệt."))
+    done = 0
+    for key in keys:
+        version = waiting.get(key)
+        if version is None:
+            messages.error(request, _("Một báo cáo đã chọn không còn chờ bạn duyệt; trang này đã được làm mới."))
+            continue
+        name = words([version.submission.duty])[0]
+        try:
+            # No digest is a page that was not seen: refused as changed, never approved blind.
+            seen = request.POST.get(f"seen-{key}", "")
+            actions.approve(by=by, version=version, seen_digest=seen, kind=approval_kind(request))
+            done += 1
+        except Refused as refusal:
+            messages.error(request, f"{regime_name(version.regime_version)}, {name.period}: {refusal.sentence}")
+    if done == 1:
+        messages.success(request, _("Đã duyệt. Văn thư có thể gửi."))
+    elif done:
+        said = ngettext(
+            "Đã duyệt %(n)d báo cáo. Văn thư có thể gửi.", "Đã duyệt %(n)d báo cáo. Văn thư có thể gửi.", done
+        )
+        messages.success(request, said % {"n": done})
+    return redirect("reporting:sign")
