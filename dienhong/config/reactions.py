@@ -14,6 +14,7 @@ from dienhong.base import clock
 from dienhong.journal.models import Event
 from dienhong.notices import reactions as notices
 from dienhong.notices import reading
+from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
 
 log = logging.getLogger("dienhong.reactions")
@@ -50,6 +51,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "organizations.revoke": (with_it(notices.role_taken),),
     "organizations.reset_sign_in": (with_it(notices.sign_in_reset),),
     "organizations.confirm_reset": (with_it(notices.sign_in_reset),),
+    # Who had until a day that is now off has until the next day of work.
+    "organizations.declare_holiday": (with_it(holidays.follow),),
     # A report's way.
     "reporting.open_duties": (after_it(reporting.opened),),
     "reporting.in_entry": NOTHING,

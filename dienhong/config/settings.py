@@ -100,15 +100,30 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "sign_in", "/"
 ACCOUNT_ADAPTER = "dienhong.organizations.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "dienhong.organizations.adapters.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "dienhong.organizations.adapters.SignInForm",
+    "reauthenticate": "dienhong.organizations.adapters.AgainForm",
+    "change_password": "dienhong.organizations.adapters.NewPasswordForm",
+    "set_password": "dienhong.organizations.adapters.FirstPasswordForm",
+    "reset_password": "dienhong.organizations.adapters.ForgottenForm",
+    "reset_password_from_key": "dienhong.organizations.adapters.LinkPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody signs up: the adapter refuses
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to an address that no account has
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "dienhong.organizations.adapters.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Diên Hồng"
-MFA_FORMS = {"authenticate": "dienhong.organizations.adapters.SecondFactorForm"}
+MFA_FORMS = {
+    "authenticate": "dienhong.organizations.adapters.SecondFactorForm",
+    "reauthenticate": "dienhong.organizations.adapters.SecondFactorAgainForm",
+    "activate_totp": "dienhong.organizations.adapters.EnrolForm",
+}
+SECOND_FACTOR_KEY = environment.secret(HOME / "secrets", "second-factor")  # seals the secrets of authenticator apps
+# Rate limits count for all workers together, so they lie in the database; they are few rows that expire.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,6 +7,7 @@ from dienhong.reporting import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dienhong.base.urls")),
+    path("admin-office/", include("dienhong.config.office_urls")),
     path("", include("dienhong.organizations.urls")),
     path("", include("dienhong.indicators.urls")),
     path("feeds/", include("dienhong.indicators.feeds.urls")),

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,9 +59,9 @@ def access(view: View) -> str:
         if getattr(each, "login_required", True) is False:  # Django's own login_not_required
             return "public"
         # A class-based view leads on to the method its decorators wrapped, in Django's module: ask on every step.
-        if getattr(each, "view_class", each).__module__.startswith(GUARD_THEMSELVES):
+        if getattr(getattr(each, "view_class", each), "__module__", "").startswith(GUARD_THEMSELVES):
             return "itself"
-        inner = getattr(each, "__wrapped__", None)
+        inner = each.func if isinstance(each, partial) else getattr(each, "__wrapped__", None)
         if inner is None:
             return "public" if _says_public(each) else ""
         each = inner

@@ -306,10 +306,10 @@ class Holiday(models.Model):
     """A day off, or a Saturday worked for it. `declared_at`: holidays may be declared late."""
 
     class Kind(models.TextChoices):
-        HOLIDAY = "holiday"
-        SWAP_OFF = "swap_off"
-        SWAP_WORK = "swap_work"
-        COMPENSATION = "comp_off"
+        HOLIDAY = "holiday", _("nghỉ lễ, tết")
+        SWAP_OFF = "swap_off", _("nghỉ hoán đổi")
+        SWAP_WORK = "swap_work", _("làm bù")
+        COMPENSATION = "comp_off", _("nghỉ bù")
 
     date = models.DateField(unique=True)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -7,6 +7,7 @@ from dienhong.organizations.actions.accounts import (
     end_session,
     refuse_reset,
     reset_sign_in,
+    send_password_link,
 )
 from dienhong.organizations.actions.grants import (
     confirm_grant,
@@ -16,10 +17,13 @@ from dienhong.organizations.actions.grants import (
     refuse_grant,
     revoke,
 )
+from dienhong.organizations.actions.holidays import declare_holiday
+from dienhong.organizations.actions.importing import import_people, try_people
+from dienhong.organizations.actions.leaving import leave
 from dienhong.organizations.actions.units import NewUnit, change_kind, found, merge, move, rename, split
 
 __all__ = [
-    "NewUnit", "add_person", "change_kind", "close_account", "confirm_grant", "confirm_reset", "delegate",
-    "end_session", "found", "grant", "hand_over", "merge", "move", "refuse_grant", "refuse_reset", "rename",
-    "reset_sign_in", "revoke", "split",
+    "NewUnit", "add_person", "change_kind", "close_account", "confirm_grant", "confirm_reset", "declare_holiday",
+    "delegate", "end_session", "found", "grant", "hand_over", "import_people", "leave", "merge", "move",
+    "refuse_grant", "refuse_reset", "rename", "reset_sign_in", "revoke", "send_password_link", "split", "try_people",
 ]  # fmt: skip

@@ -1,6 +1,10 @@
 """Accounts: added, closed, given a new start of sign-in; sessions ended."""
 
+import logging
+from smtplib import SMTPException
+
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dienhong.base.clock import business_today, record_now
@@ -11,6 +15,8 @@ from dienhong.organizations import sign_in
 from dienhong.organizations.models import FOUR_EYES, Person, ResetRequest, Role, Unit
 from dienhong.organizations.permissions import holds, in_force, not_ended, require
 from dienhong.organizations.registry import action
+
+log = logging.getLogger("dienhong.organizations")
 
 
 @action("organizations.add_person")
@@ -78,6 +84,26 @@ def confirm_reset(*, by: Person, request: ResetRequest) -> ResetRequest:
 @transaction.atomic
 def refuse_reset(*, by: Person, request: ResetRequest, reason: str) -> ResetRequest:
     return _decide(by, _undecided(by, request), False, "refuse_reset", reason)
+
+
+@action("organizations.send_password_link")
+@transaction.atomic
+def send_password_link(*, by: Person, person: Person, request: HttpRequest) -> None:
+    """Mail a link by which the person sets a password, to the address of their account. Raises NotPermitted, Refused.
+
+    The link goes to that address only: an administrator never sees it.
+    """
+    _administers(by, person)
+    if not person.is_active:
+        raise Refused("closed", _("Tài khoản này đã đóng."))
+    if not person.email:
+        raise Refused("no_address", _("Tài khoản chưa có địa chỉ thư."))
+    _note(by, "send_password_link", person)
+    try:
+        sign_in.send_password_link(request, person)
+    except (OSError, SMTPException) as error:
+        log.warning("password link for %s was not sent: %s", person.actor, error)
+        raise Refused("mail", _("Máy chủ thư không nhận: %(error)s. Thử lại sau.") % {"error": error}) from error
 
 
 @action("organizations.end_session")

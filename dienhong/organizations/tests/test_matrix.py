@@ -5,12 +5,15 @@ import importlib
 import pkgutil
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.test import RequestFactory
 
 import dienhong
 from dienhong.base.clock import HANOI
-from dienhong.base.refusal import NotPermitted
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations import actions, registry
+from dienhong.organizations.actions.importing import Line
 from dienhong.organizations.models import Grant, GrantRequest, Person, ResetRequest, Role, Unit
 from dienhong.organizations.tests import worlds
 
@@ -82,8 +85,39 @@ DO = {
     "close_account": lambda by, unit: actions.close_account(by=by, person=_stranger(unit).person, reason=WHY),
     "reset_sign_in": lambda by, unit: actions.reset_sign_in(by=by, person=_stranger(unit).person, reason=WHY),
     "confirm_reset": lambda by, unit: actions.confirm_reset(by=by, request=_reset_request(unit)),
+    "leave": lambda by, unit: actions.leave(
+        by=by, person=_stranger(unit).person, heirs={}, on=TODAY, reason=WHY
+    ),
+    "import_people": lambda by, unit: _imported(by, unit),
+    "send_password_link": lambda by, unit: actions.send_password_link(
+        by=by, person=_with_address(unit), request=_asked()
+    ),
+    "declare_holiday": lambda by, unit: actions.declare_holiday(
+        by=by, date=dt.date(2027, 3, 3), kind="holiday", name="Ngày nghỉ", source=WHY
+    ),
     "refuse_reset": lambda by, unit: actions.refuse_reset(by=by, request=_reset_request(unit), reason=WHY),
 }  # fmt: skip
+
+
+def _imported(by: Person, unit: Unit) -> None:
+    line = Line(2, "new", "Người mới", "", unit, Role.CLERK, False, None, None)
+    try:
+        actions.import_people(by=by, lines=[line], reason=WHY)
+    except Refused as refusal:  # the list is refused whole; why, its line says
+        raise NotPermitted("line", refusal.faults[0].sentence) from refusal
+
+
+def _with_address(unit: Unit) -> Person:
+    person = _stranger(unit).person
+    person.email = "nguoi@coquan.gov.vn"
+    person.save()
+    return person
+
+
+def _asked() -> HttpRequest:
+    request = RequestFactory().post("/", SERVER_NAME="localhost")
+    request.user = AnonymousUser()
+    return request
 
 
 def _also(by: Person) -> Unit:
@@ -129,8 +163,6 @@ def test_the_matrix_is_true(row):
 @pytest.mark.django_db
 def test_ones_own_session_only(rf: RequestFactory):
     from allauth.usersessions.models import UserSession
-
-    from dienhong.base.refusal import Refused
 
     mine, theirs = worlds.person(), worlds.person()
     rows = [

@@ -18,8 +18,9 @@ from dienhong.base.refusal import Refused
 from dienhong.organizations import demo, queries, sign_in
 from dienhong.organizations.actions import end_session
 from dienhong.organizations.http import public, signed_in
-from dienhong.organizations.models import Person, Role
-from dienhong.organizations.permissions import in_force
+from dienhong.organizations.models import Grant, Person, Role
+from dienhong.organizations.office import in_words
+from dienhong.organizations.permissions import in_force, not_ended
 
 
 @public
@@ -47,11 +48,16 @@ def my_account(request: HttpRequest) -> HttpResponse:
     grants = list(in_force(person.grants.all(), on).order_by("role", "unit"))
     names = queries.full_names({each.unit_id for each in grants}, on, lang)
     held = [
-        {"role": Role(each.role).label, "unit": names.get(each.unit_id, ""), "subtree": each.subtree,
+        {"pk": each.pk, "may_delegate": each.stands_in_for_id is None and each.role != Role.ADMINISTRATOR,
+         "role": Role(each.role).label, "unit": names.get(each.unit_id, ""), "subtree": each.subtree,
          "scope": each.scope, "until": each.validity.upper, "stands_in": each.stands_in_for_id is not None}
         for each in grants
     ]  # fmt: skip
-    context = {"held": held, "sessions": sign_in.sessions_of(person), "here": request.session.session_key}
+    lent = in_words(not_ended(Grant.objects.filter(stands_in_for__person=person), on).select_related("person"), lang)
+    context = {
+        "held": held, "sessions": sign_in.sessions_of(person), "here": request.session.session_key, "lent": lent,
+        "second_factor": sign_in.has_second_factor(person), "fresh": sign_in.second_factor_fresh(request),
+    }  # fmt: skip
     return render(request, "organizations/my_account.html", context)
 
 
@@ -65,6 +71,28 @@ def end_one_session(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Đã đăng xuất phiên đó."))
     return redirect("my_account")
+
+
+@signed_in
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    person = cast(Person, request.user)
+    for each in sign_in.sessions_of(person).exclude(session_key=request.session.session_key):
+        end_session(by=person, session_id=each.pk)
+    messages.success(request, _("Đã đăng xuất khỏi mọi nơi khác."))
+    return redirect("my_account")
+
+
+@signed_in
+def office(request: HttpRequest) -> HttpResponse:
+    return redirect("office_people")
+
+
+@public
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """For addresses of allauth that have no page here."""
+    return redirect("my_account" if request.user.is_authenticated else "sign_in")
 
 
 def _back(request: HttpRequest) -> str:

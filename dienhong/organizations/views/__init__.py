@@ -1,0 +1,1 @@
+"""Screens: signing in and one's own account (`account`), the administrator's office (the rest)."""
