@@ -74,6 +74,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     version = version_or_404(request, pk)
     run, done = ACTS[verb]
     data = {"reason": clean(request.POST.get("reason", "")), "seen": request.POST.get("seen", "")}
+    data["approval"] = approval_kind(request)
     if len(data["reason"]) > MAX_REASON:
         messages.error(request, _("Lý do dài quá %(n)d ký tự; viết ngắn lại.") % {"n": MAX_REASON})
         return redirect("reporting:duty", version.submission.duty_id)
