@@ -20,17 +20,7 @@ def leaf(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
 def _leaf(c: Context) -> Json:
     versions = queries.versions(c.key, c.at)
     if not versions:
-        return {
-            **parts.head(c, "leaf"),
-            "source": None,
-            "figure": parts.figure(c, None, None, None, None, "nothing"),
-            "coverage": None,
-            "formula": parts.formula(c),
-            **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
-            **{name: [] for name in ("missing", "late", "others")},
-            "approval": None,
-            "versions_left_out": 0,
-        }
+        return _unknown(c)
     shown = versions[-1].figure
     answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
     batch = parts.batch_of(shown.batch_id)
@@ -67,6 +57,20 @@ def _leaf(c: Context) -> Json:
         "approved_by": batch.approved_by,
         "journal": parts.journal(batch.pk, answers),
         "others": _others(c, shown.source_id),
+    }
+
+
+def _unknown(c: Context) -> Json:
+    return {
+        **parts.head(c, "leaf"),
+        "source": None,
+        "figure": parts.figure(c, None, None, None, None, "nothing"),
+        "coverage": None,
+        "formula": parts.formula(c),
+        **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
+        **{name: [] for name in ("missing", "late", "others")},
+        "approval": None,
+        "versions_left_out": 0,
     }
 
 
