@@ -19,12 +19,12 @@ from dienhong.notices.models import (
     Channel,
     Delivery,
     DeliveryState,
-    Notice,
     NoticeRead,
     Preference,
     Reach,
     Rhythm,
     State,
+    Unread,
 )
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.permissions import holds
@@ -70,6 +70,11 @@ def notify(
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [*values, order, shown])
         told: dict[int, int] = {person: notice for notice, person in cursor.fetchall()}
+    Unread.objects.bulk_create(
+        Unread(notice_id=told[pk], person_id=pk)
+        for pk, on_page in zip(order, shown, strict=True)
+        if on_page and pk in told
+    )
     _hand_over(spec, {told[pk]: people[pk] for pk in told}, chosen)
     return sorted(told)
 
@@ -96,10 +101,11 @@ def mark_read(*, by: Person, up_to: int, only: bool = False) -> int:
     `up_to` is the newest that was on the screen, so that one which came meanwhile stays unread. Repeating changes
     nothing and writes no event.
     """
-    mine = Notice.objects.filter(person=by, read=None, **({"pk": up_to} if only else {"pk__lte": up_to}))
-    rows = list(mine.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    NoticeRead.objects.bulk_create((NoticeRead(notice_id=pk) for pk in rows), ignore_conflicts=True)
+    mine = Unread.objects.filter(person=by, **({"pk": up_to} if only else {"pk__lte": up_to}))
+    rows = list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
     if rows:
+        NoticeRead.objects.bulk_create(NoticeRead(notice_id=pk) for pk in rows)
+        Unread.objects.filter(pk__in=rows).delete()
         record(
             by=by.actor, verb="notices.mark_read", object_kind="notice", object_id=rows[-1], data={"count": len(rows)}
         )

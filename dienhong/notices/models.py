@@ -64,6 +64,17 @@ class NoticeRead(models.Model):
     at = models.DateTimeField(db_default=ClockTimestamp())
 
 
+class Unread(models.Model):
+    """Queue of what a person has not read: there from the telling, gone when read. The bell is on every page, and an
+    anti-join over the thousands a receiver has read took 9 ms there."""
+
+    notice = models.OneToOneField(Notice, models.CASCADE, primary_key=True, related_name="unread")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-notice"], name="notice_unread")]
+
+
 class Delivery(models.Model):
     """A notice leaves the house by one channel. On the page it needs no delivery: it is there (Notice.in_app)."""
 

@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from dienhong.notices import kinds
-from dienhong.notices.models import Channel, DeliveryState, Notice, Preference, State
+from dienhong.notices.models import Channel, DeliveryState, Notice, Preference, State, Unread
 from dienhong.organizations.models import Person
 
+Row = TypeVar("Row", bound=Model)
 MOST_COUNTED = 99
 PAGE = 30
 
 
 def unread_count(person: Person) -> int:
     """Up to MOST_COUNTED + 1, which means "more than that"."""
-    rows = Notice.objects.filter(person=person, in_app=True, read=None).order_by("-pk")
+    rows = Unread.objects.filter(person=person).order_by("-pk")
     return len(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
 
 
@@ -41,18 +43,19 @@ def page(person: Person, after: str = "", size: int = PAGE) -> Page:
     """The page that follows `after`, by key: what comes in meanwhile shifts nothing."""
     part, key = after[:1], int(after[1:]) if after[1:].isdecimal() and after.isascii() else None
     mine = Notice.objects.filter(person=person, in_app=True).order_by("-pk")
-    unread = [] if part == "r" else _below(mine.filter(read=None), key, size + 1)
+    waiting = Unread.objects.filter(person=person).select_related("notice").order_by("-pk")
+    unread = [] if part == "r" else [row.notice for row in _below(waiting, key, size + 1)]
     if len(unread) > size:
         return Page(unread[:size], [], f"u{unread[size - 1].pk}")
     room = size - len(unread)
-    read = _below(mine.exclude(read=None).select_related("read"), key if part == "r" else None, room + 1)
+    read = _below(mine.filter(unread=None), key if part == "r" else None, room + 1)
     if len(read) <= room:
         return Page(unread, read, "")
     last = read[room - 1].pk if room else read[0].pk + 1
     return Page(unread, read[:room], f"r{last}")
 
 
-def _below(rows: QuerySet[Notice], key: int | None, count: int) -> list[Notice]:
+def _below(rows: "QuerySet[Row]", key: int | None, count: int) -> list[Row]:
     return list((rows if key is None else rows.filter(pk__lt=key))[:count])
 
 

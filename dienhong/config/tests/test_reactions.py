@@ -201,6 +201,13 @@ class TestRoles:
         organizations.confirm_reset(by=people["second"], request=request)
         assert told()[1:] == [("leader", "organizations.reset")]
 
+    def test_what_the_demo_plays_is_history(self, people, settings):
+        settings.DEMO = True
+        with clock.played(ON_TIME):
+            request = self.ask(people)
+        assert isinstance(request, GrantRequest)
+        assert told() == []
+
     def test_no_role_without_its_notice(self, people, monkeypatch):
         """In one transaction: when the holder cannot be told, the role is not given."""
         request = self.ask(people)
