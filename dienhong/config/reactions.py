@@ -43,7 +43,7 @@ def after_it(function: Function) -> Reaction:
 NOTHING: tuple[Reaction, ...] = ()
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
-    # A role or a new sign-in never comes without its holder hearing of it (docs: roles that approve).
+    # A role or a new sign-in never comes without its holder hearing of it.
     "organizations.grant": (with_it(notices.role_given),),
     "organizations.confirm_grant": (with_it(notices.role_given),),
     "organizations.delegate": (with_it(notices.role_given),),

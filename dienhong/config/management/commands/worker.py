@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 
 def _queue(*, wait: bool, concurrency: int) -> None:
-    """Do jobs. It polls: the insert trigger's NOTIFY is dropped (docs/decisions: one NOTIFY, at the sealer).
+    """Do jobs. It polls: the insert trigger's NOTIFY is dropped, the house has one, at the sealer.
 
     A second app with the same tasks, so that jobs which queue jobs do it over Django's connection, in their own
     transaction; the worker's pool is only for fetching.
