@@ -15,6 +15,8 @@ from dienhong.config import upkeep
 log = logging.getLogger("dienhong.request")
 Next = Callable[[HttpRequest], HttpResponse]
 QUIET = ("/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+# While the house is closed, who runs it still signs in and opens it again.
+OPEN_WHILE_CLOSED = ("/admin-office/system/", "/account/login/", "/account/2fa/authenticate/", "/sign-in/")
 GIVEN_ID = re.compile(r"[0-9a-f]{16,40}")
 
 
@@ -69,7 +71,8 @@ def maintenance(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         banner = upkeep.current()
         request.banner = banner  # type: ignore[attr-defined]  # for templates: {{ request.banner.text }}
-        if banner and banner.closed and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        kept_open = request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(OPEN_WHILE_CLOSED)
+        if banner and banner.closed and not kept_open:
             return HttpResponse(
                 f"{banner.text}\n", status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "600"}
             )

@@ -101,7 +101,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "facts": facts(),
         "mail": settings.EMAIL_HOST,
     }
-    return show(request, "config/office_system.html", "office_system", status_of(form), mail=settings.EMAIL_HOST, **context)
+    return show(request, "config/office_system.html", "office_system", status_of(form), **context)
 
 
 @administrators
@@ -115,6 +115,7 @@ def take_down(request: HttpRequest) -> HttpResponse:
 @administrators
 @require_POST
 def try_mail(request: HttpRequest) -> HttpResponse:
+    office.require_all(me(request))
     try:
         messages.success(request, test_mail(by=me(request)))
     except Refused as refusal:

@@ -9,6 +9,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
 from allauth.core.internal import ratelimit
+from allauth.mfa import app_settings as second_factor
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
@@ -20,6 +21,7 @@ from django.http import HttpRequest
 from dienhong.base.clock import HANOI
 from dienhong.organizations.models import Person
 
+CODES = int(second_factor.RECOVERY_CODE_COUNT)
 SEALED = "f1:"  # secrets that begin so are encrypted
 
 
@@ -67,6 +69,12 @@ def second_factor_fresh(request: HttpRequest) -> bool:
 
 def has_second_factor(person: Person) -> bool:
     return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
+
+
+def recovery_codes(person: Person) -> list[str] | None:
+    """The codes not yet used; None without a second factor."""
+    row = Authenticator.objects.filter(user=person, type=Authenticator.Type.RECOVERY_CODES).first()
+    return list(row.wrap().get_unused_codes()) if row else None
 
 
 def send_password_link(request: HttpRequest, person: Person) -> None:

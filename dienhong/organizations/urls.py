@@ -37,6 +37,8 @@ urlpatterns = [
     path("account/email/", account.elsewhere),
     path("account/sessions/", account.elsewhere),
     path("account/confirm-email/", account.elsewhere),
+    path("account/2fa/recovery-codes/", account.recovery_codes),
+    path("account/2fa/recovery-codes/download/", account.recovery_codes_file),
     path("account/", include("allauth.urls")),
     path("admin-office/", include(OFFICE)),
 ]

@@ -80,7 +80,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
     """Days off by year; declaring one moves what was due that day."""
     form = NewHoliday(request.POST or None, by=me(request))
     if request.method == "POST" and tried(form, lambda: actions.declare_holiday(by=me(request), **form.cleaned_data)):
-        messages.success(request, _("Đã ghi ngày nghỉ; hạn báo cáo rơi vào ngày đó dời sang ngày làm việc sau."))
+        messages.success(request, _("Đã ghi ngày nghỉ; hạn báo cáo rơi vào ngày đó dời theo quy định của từng chế độ."))
         return redirect(f"{request.path}?year={form.cleaned_data['date'].year}")
     years = sorted({day.year for day in Holiday.objects.values_list("date", flat=True)} | {business_today().year})
     asked = request.GET.get("year", "")

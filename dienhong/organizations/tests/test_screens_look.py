@@ -1,0 +1,135 @@
+"""The office and the account pages in Chromium: axe finds nothing at rest and with errors, nothing is cut off."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from dienhong.organizations import actions, demo, queries
+from dienhong.organizations.models import Person, Role
+from tests import browser as chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not chromium.CHROMIUM, reason=chromium.NEEDED),
+    pytest.mark.django_db(transaction=True),
+]
+PICTURES = os.environ.get("DIENHONG_PICTURES")  # a folder for what is seen
+ADMIN = "Quản trị mẫu thứ nhất"
+WORD = "mot-cau-that-dai-2026"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def site(ground_database: None, transactional_db: None, live_server: LiveServer, settings: Any, tmp_path: Path) -> str:
+    """Samples, one who asks for a leader's role, one with a password of her own."""
+    settings.DEMO, settings.HOME = True, tmp_path
+    demo.make_demo_accounts(by="job:test")
+    second = Person.objects.get(username="mau-quan-tri-2")
+    unit = queries.unit_by_code("gso", "10", demo.DAY)
+    lan = actions.add_person(
+        by=second, unit=unit, username="lan", display_name="Trần Thị Lan", email="lan@coquan.gov.vn"
+    )
+    actions.grant(by=second, person=lan, role=Role.LEADER, unit=unit, reason="theo quyết định số 12")
+    actions.grant(by=second, person=lan, role=Role.CLERK, unit=unit, reason="theo quyết định số 12")
+    lan.set_password(WORD)
+    lan.save()
+    return live_server.url
+
+
+def clean(page: Page, name: str) -> None:
+    width = (page.viewport_size or {"width": 0})["width"]
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{name}, {width} px: {results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_office(site: str, browser: Browser, width: int, tmp_path: Path) -> None:
+    page = chromium.page_of(browser, site, ADMIN, width)
+    lan = Person.objects.get(username="lan")
+    unit = queries.unit_by_code("gso", "15", demo.DAY)
+    held = lan.grants.get().pk
+    for name, address in {
+        "people": reverse("office_people"),
+        "people-none": reverse("office_people") + "?q=zzz",
+        "person": reverse("office_person", args=[lan.pk]),
+        "close": reverse("office_person_close", args=[lan.pk]),
+        "reset": reverse("office_person_reset", args=[lan.pk]),
+        "grants": reverse("office_grants"),
+        "grant-new": reverse("office_grant_new"),
+        "hand-over": reverse("office_hand_over", args=[held]),
+        "units": reverse("office_units"),
+        "units-found": reverse("office_units") + "?q=lao+cai",
+        "unit": reverse("office_unit", args=[unit.pk]),
+        "import": reverse("office_import"),
+        "holidays": reverse("office_holidays"),
+        "system": reverse("office_system"),
+    }.items():
+        page.goto(site + address)
+        clean(page, name)
+    page.goto(site + reverse("office_person_new"))
+    page.get_by_label("Họ và tên").fill("Lê Ba")
+    page.get_by_label("Tên đăng nhập").fill("lan")
+    page.get_by_label("Đơn vị").fill("nam")
+    page.get_by_role("button", name="Thêm").click()
+    assert page.get_by_label("Họ và tên").input_value() == "Lê Ba"
+    clean(page, "person-errors")
+    page.goto(site + reverse("office_grants"))
+    page.locator("main details summary").first.click()
+    clean(page, "grants-refusing")
+    lists = tmp_path / "ds.csv"
+    lists.write_text("Tên đăng nhập,Họ và tên,Mã đơn vị,Vai trò\nhoa,Vũ Hoa,10,Văn thư\nx,X,99,\n", encoding="utf-8")
+    page.goto(site + reverse("office_import"))
+    page.get_by_label("Danh sách").set_input_files(lists)
+    page.get_by_label("Lý do").fill("nhập thử")
+    with page.expect_response("**/import/"):
+        page.get_by_role("button", name="Xem thử").click()
+    page.wait_for_load_state()
+    clean(page, "import-tried")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_ones_account(site: str, browser: Browser, width: int) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN").new_page()
+    page.goto(site + reverse("account_login"))
+    page.get_by_label("Tên đăng nhập").fill("lan")
+    page.get_by_label("Mật khẩu").fill("sai")
+    page.locator("main button").click()
+    clean(page, "login-wrong")
+    page.get_by_label("Mật khẩu").fill(WORD)
+    page.locator("main button").click()
+    held = Person.objects.get(username="lan").grants.get().pk
+    for name in ("my_account", "account_change_password", "mfa_index"):
+        page.goto(site + reverse(name))
+        clean(page, name)
+    page.goto(site + reverse("delegate", args=[held]))
+    clean(page, "delegate")
+    page.goto(site + reverse("mfa_activate_totp"))
+    clean(page, "again")
+    page.get_by_label("Mật khẩu").fill(WORD)
+    page.locator("main button").click()
+    assert page.locator("main img").bounding_box()
+    clean(page, "enrol")
+    page.get_by_label("Mã sáu số").fill("000000")
+    page.locator("main button").click()
+    clean(page, "enrol-wrong")
+    page.context.close()
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN").new_page()
+    page.goto(site + reverse("account_reset_password"))
+    clean(page, "forgotten")
+    page.context.close()
