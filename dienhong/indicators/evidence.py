@@ -3,6 +3,7 @@
 A resolver may answer with any of these, all optional; the passport joins the answers of a batch's evidence rows:
     title, url            what it is called and where it is shown
     file, sheet, cell     where the value stands; `cell_url` opens that cell, `digest` names the stored file
+    holds_cell            false where the file is part of the story but this figure is no longer its cell's
     version, version_label, reason    which version it is and why it was made
     steps                 [{label, by, at (ISO), reason}], the way through the people
     approval              {by, at, kind, kind_label, digest} or None

@@ -13,7 +13,7 @@ from dienhong.indicators import coverage, evidence
 from dienhong.indicators.models import Evidence, Period, Source
 from dienhong.reporting import queries
 from dienhong.reporting.canonical import read_cells
-from dienhong.reporting.models import Duty, State, StateChange, Version
+from dienhong.reporting.models import Duty, Edit, State, StateChange, Version
 from dienhong.rules import expressions
 
 
@@ -100,7 +100,19 @@ def workbook_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
 
 
 def original_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
-    return {"title": row.label, "url": reverse("reporting:original", args=[int(row.key)]), "digest": row.digest}
+    """The uploaded file. It stands for a cell only where the figure that was sent is still the one the file brought."""
+    return {
+        "title": row.label,
+        "url": reverse("reporting:original", args=[int(row.key)]),
+        "digest": row.digest,
+        "holds_cell": _from_file(int(row.key), ref),
+    }
+
+
+def _from_file(version_id: int, ref: str) -> bool:
+    sheet, _bang, address = ref.rpartition("!")
+    standing = Edit.objects.filter(version=version_id, cell__sheet=sheet, cell__address=address).order_by("-pk").first()
+    return standing is not None and standing.origin != ""
 
 
 def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None, int]]:

@@ -109,7 +109,8 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
 
 def _evidence(answer: Json, ref: str) -> Json:
     sheet, _bang, cell = ref.rpartition("!")
-    known: dict[str, Any] = {"sheet": sheet, "cell": cell} if sheet and answer["digest"] else {}
+    stands_there = bool(sheet and answer["digest"] and answer.get("holds_cell", True))
+    known: dict[str, Any] = {"sheet": sheet, "cell": cell} if stands_there else {}
     wanted = ("kind", "title", "url", "cell_url", "file", "digest", "facts", "whole")
     return known | {name: answer[name] for name in wanted if name in answer}
 

@@ -65,6 +65,9 @@ def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]
         early = 2.5 if period.calendar == "event" else 24 * 7
         hours = draw.uniform(4, 90) if late else -draw.uniform(1, early)
         sent = _office_hours(duty.due_at + dt.timedelta(hours=hours), late, duty.due_at)
+        if period.calendar != "event":  # nothing is submitted before its figures have closed
+            closed = dt.datetime.combine(period.last + dt.timedelta(days=1), dt.time(11), clock.HANOI)
+            sent = max(sent, closed + dt.timedelta(minutes=draw.randrange(360)))
         out.append(Played(duty, code, sent, duty.regime.code == "RR22" and draw.random() < 0.03))
     return sorted(out, key=lambda one: (one.sent_at, one.unit_code))
 
