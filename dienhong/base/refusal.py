@@ -14,7 +14,7 @@ class Fault:
     typed: str = ""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the program
+class Refused(Exception):
     """The action did not happen, and nothing was saved. `faults` holds every reason, never only the first."""
 
     def __init__(self, code: str, sentence: str, faults: Sequence[Fault] = ()) -> None:

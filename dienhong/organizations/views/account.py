@@ -87,7 +87,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@reauthentication_required(app="allauth.mfa")
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """One's unused codes. In allauth's own view looking leaves a mark, and a GET here never writes."""
     codes = sign_in.recovery_codes(cast(Person, request.user))
@@ -98,7 +98,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@reauthentication_required(app="allauth.mfa")
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def recovery_codes_file(request: HttpRequest) -> HttpResponse:
     codes = sign_in.recovery_codes(cast(Person, request.user))
     if not codes:
