@@ -55,7 +55,7 @@ class UnitField(forms.CharField):
             if unit is None:
                 raise forms.ValidationError(_("Không có đơn vị số này."))
             return unit
-        found = queries.search_units(text, on=on, limit=13)
+        found = queries.search_units(text, on=on, limit=7)
         exact = [(unit, name) for unit, name in found if fold(name) == fold(text)] or found
         if len(exact) == 1:
             return exact[0][0]
@@ -67,8 +67,8 @@ class UnitField(forms.CharField):
                     continue
             raise forms.ValidationError(_("Không tìm thấy đơn vị nào như vậy hôm nay."))
         named = queries.full_names([unit.pk for unit, _name in exact], on, get_language() or "vi")
-        choices = "; ".join(f"{named[unit.pk]} #{unit.pk}" for unit, _name in exact[:12])
-        more = "…" if len(exact) > 12 else "."
+        choices = "; ".join(f"{named[unit.pk]} #{unit.pk}" for unit, _name in exact[:6])
+        more = "…" if len(exact) > 6 else "."
         raise forms.ValidationError(_now("Nhiều đơn vị khớp; viết rõ hơn hoặc chép một tên kèm số: ") + choices + more)
 
 
