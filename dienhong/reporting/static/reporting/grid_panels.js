@@ -26,7 +26,8 @@ export class Panels {
 
   #line(key, sentence) {
     const li = make("li");
-    li.append(this.#jump(key), document.createElement("br"), sentence);
+    const label = this.grid.cells[key]?.label ?? "";
+    li.append(this.#jump(key), label && !sentence.includes(label) ? `, ${label}` : "", document.createElement("br"), sentence);
     return li;
   }
 
@@ -97,6 +98,7 @@ export class Panels {
 
   comments(list) {
     const ul = document.querySelector("#comments ul");
+    if (!list.length) return;
     ul.replaceChildren(...list.map((one) => {
       const li = make("li");
       li.append(this.#jump(one.cell), ` · ${one.by} `, make("small", one.at), document.createElement("br"), one.text);

@@ -1,0 +1,310 @@
+"""The grid in Chromium as people use it: keys, blocks, sums and checks while typing, a line that drops, two at once."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from psycopg.types.range import DateRange
+from pytest_django.live_server_helper import LiveServer
+
+from dienhong.organizations.models import Grant, Person, Role
+from dienhong.reporting import actions, review
+from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.figures import figures
+from dienhong.reporting.models import Duty, Edit, State, Version
+from dienhong.reporting.states import state_of
+from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.nation import Nation
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+NETWORK = re.compile("Failed to load resource|net::ERR")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+def opened(browser: Browser, live_server: LiveServer, who: Person, path: str, width: int = 1280) -> Page:
+    """A page of someone signed in; an error of a script fails, a line that was cut on purpose does not."""
+    client = Client()
+    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.on(
+        "console",
+        lambda said: pytest.fail(said.text) if said.type == "error" and not NETWORK.search(said.text) else None,
+    )
+    page.goto(f"{live_server.url}{path}")
+    if "/entry/" in path:
+        page.locator("#grid[data-ready]").wait_for(timeout=5000)
+    return page
+
+
+def officer(nation: Nation, name: str, code: str = "10") -> Person:
+    made = Person.objects.create_user(name, display_name=name)
+    unit = nation.unit(code)
+    Grant.objects.create(person=made, role=Role.ENTRY_OFFICER, unit=unit, validity=DateRange(dt.date(2019, 1, 1), None))
+    return made
+
+
+def begun(nation: Nation, who: Person, duty: Duty | None = None) -> tuple[Version, str]:
+    duty = duty or nation.duty("10")
+    version = actions.start_entry(by=who, duty=duty)
+    return version, f"/duties/{duty.pk}/entry/"
+
+
+def box(page: Page, key: str) -> Any:
+    return page.locator(f'td[data-key="{key}"]').locator("input, select, output")
+
+
+def paste(page: Page, key: str, text: str) -> None:
+    box(page, key).focus()
+    page.evaluate(
+        """([key, text]) => { const data = new DataTransfer(); data.setData("text/plain", text);
+        document.querySelector(`td[data-key="${key}"] input`).dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }""",
+        [key, text],
+    )
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
+
+
+def standing(version: Version) -> dict[str, str]:
+    return {key: figure.typed for key, figure in figures(version).items() if figure.typed}
+
+
+def test_keys_sums_and_checks_while_typing(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    box(page, "r1").click()
+    page.keyboard.type("594")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('td').dataset.key") == "r2.1", "a sum is passed over"
+    page.route("**/save/", lambda route: None)  # the server says nothing: what follows comes from the browser
+    page.keyboard.type("4112")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("8792")
+    assert box(page, "r2").inner_text() == "12.904", "the sum stands before anything was saved"
+    for text in ("11881", "1205", "411", "-"):
+        page.keyboard.press("Enter")
+        page.keyboard.type(text)
+    expect(page.locator("#faults")).to_contain_text(
+        "Tồn 594 + nhận 12.904 phải bằng giải quyết 13.086 + còn 411; hai vế lệch 1."
+    )
+    local = page.locator("#faults li").first.inner_text()
+    page.unroute("**/save/")
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate("document.activeElement.closest('td').dataset.key") == "r4.1"
+    page.reload()
+    page.locator("#grid[data-ready]").wait_for()
+    page.wait_for_function("() => !localStorage.length")
+    [said] = [found.sentences["vi"] for found in review.judge(version).findings if found.blocks]
+    assert local.endswith(said), "the server says the same sentence"
+    expect(page.locator("#faults li").first).to_contain_text(said)
+    box(page, "r4.1").fill("412")
+    page.keyboard.press("Tab")
+    expect(page.locator("#faults .ok")).to_be_visible()
+    saved(page)
+    assert standing(version) == {
+        "r1": "594", "r2.1": "4112", "r2.2": "8792", "r3.1": "11881", "r3.2": "1205", "r4.1": "412", "r4.2": "-",
+    }  # fmt: skip
+    page.context.close()
+
+
+def test_a_block_is_asked_once_pasted_copied_and_undone(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    paste(page, "r1", "594\n12.904\n4.112\n8.792\n13.086\n11.881\n1.205\n412\n412\n-\n77\n78\n")
+    dialog = page.locator("#convention")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button", name="“4.112” là 4112")).to_be_visible()
+    dialog.get_by_role("button", name="“4.112” là 4112").click()
+    expect(page.locator("#left-out")).to_contain_text("ngoài biểu, chưa dán: 2 (77; 78)")
+    expect(page.locator("#left-out")).to_contain_text("ô tự tính, chưa dán: 3 (12.904; 13.086; 412)")
+    saved(page)
+    assert (figures(version)["r2.1"].value, figures(version)["r3.2"].value) == (4112, 1205)
+    expect(page.locator("#faults .ok")).to_be_visible()
+
+    box(page, "r2.1").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    assert page.locator("td.chosen").count() == 2
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "4.112\n8.792"
+    page.keyboard.press("Delete")
+    expect(box(page, "r2")).to_have_text("")
+    saved(page)
+    page.wait_for_function("() => document.querySelector('[data-key=\"r2.2\"] input').dataset.typed === ''")
+    assert "r2.1" not in standing(version)
+
+    for left in ({"r2.1", "r2.2"} | set(standing(version)), set()):
+        page.locator("#undo").click()
+        page.wait_for_function(
+            "n => [...document.querySelectorAll('#grid td.cell input')].filter(one => one.dataset.typed).length === n",
+            arg=len(left),
+        )
+        assert set(standing(version)) == left
+    page.context.close()
+
+
+def test_a_form_of_many_columns(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
+    duty = Duty.objects.filter(regime__code="RR05", submission=None).order_by("-period__first", "pk").first()
+    if duty is None:
+        duty = Duty.objects.filter(regime__code="RR05").order_by("pk")[0]
+    who = Person.objects.create_user("Người nhập thị trường")
+    Grant.objects.create(
+        person=who, role=Role.ENTRY_OFFICER, unit=duty.unit, validity=DateRange(dt.date(2019, 1, 1), None)
+    )
+    newest = Version.objects.filter(submission__duty=duty).order_by("-number").first()
+    if newest and state_of(newest) not in (State.IN_ENTRY, State.SENT_BACK):
+        version = actions.correct(by=who, version=newest, reason="Sót một vụ việc")
+    else:
+        version = actions.start_entry(by=who, duty=duty)
+    page = opened(browser, live_server, who, f"/duties/{duty.pk}/entry/")
+    box(page, "r1/carried").click()
+    for text in ("1", "2", "3"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('td').dataset.key") == "r1/referred"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('td').dataset.key") == "r2/carried", "back under the first"
+    paste(page, "r8/fines", "1,5\t2,5\t3,5\t4\n5,5\t6\t7\t8\nx\n")
+    expect(page.locator("#left-out")).to_contain_text("ngoài biểu, chưa dán: 3 (4; 8; x)")
+    saved(page)
+    assert figures(version)["r9/fines"].value * 2 == 11
+    page.locator("#past").click()
+    expect(page.locator('td[data-key="r1/found"] .past')).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.goto(f"{live_server.url}/duties/{duty.pk}/print/")
+    assert page.locator(".form.lies").count() == 1, "eight columns lie across the sheet"
+    assert len(page.pdf(prefer_css_page_size=True)) > 10_000
+    page.context.close()
+
+
+def test_nothing_is_lost_when_the_line_drops_or_the_session_ends(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    page.context.set_offline(True)
+    box(page, "r1").fill("594")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("Mất đường truyền; số ô giữ trong máy này, tự gửi khi có mạng: 1")
+    page.context.set_offline(False)
+    page.close(run_before_unload=False)
+    assert standing(version) in ({}, {"r1": "594"})
+    again = page.context.new_page()
+    again.goto(f"{live_server.url}{path}")
+    saved(again)
+    assert standing(version) == {"r1": "594"}, "sent again by the next page of the same person"
+
+    cookies = again.context.cookies()
+    again.context.clear_cookies(name="sessionid")
+    box(again, "r2.1").fill("4112")
+    again.keyboard.press("Enter")
+    expect(again.locator("#trouble")).to_contain_text("Phiên làm việc đã hết. Số đã gõ vẫn giữ trong máy này")
+    other = Client()
+    other.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    [old] = [one for one in cookies if one["name"] == "sessionid"]
+    again.context.add_cookies(
+        [{"name": "sessionid", "value": other.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    assert old["value"] != other.cookies["sessionid"].value
+    again.evaluate("dispatchEvent(new Event('focus'))")
+    saved(again)
+    expect(again.locator("#trouble")).to_be_hidden()
+    assert standing(version) == {"r1": "594", "r2.1": "4112"}
+    again.context.close()
+
+
+def test_a_save_whose_answer_got_lost_is_saved_once(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    lost = []
+
+    def swallow(route: Any) -> None:
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/save/", swallow)
+    box(page, "r1").fill("594")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("Mất đường truyền")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page)
+    assert lost == [200]
+    assert Edit.objects.filter(version=version).count() == 1
+    page.context.close()
+
+
+def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
+    first, second = officer(nation, "Người nhập một"), officer(nation, "Người nhập hai")
+    version, path = begun(nation, first)
+    one, two = (opened(browser, live_server, who, path) for who in (first, second))
+    two.wait_for_function("() => performance.getEntriesByType('resource').some(one => one.name.endsWith('/here/'))")
+    one.evaluate("dispatchEvent(new Event('focus'))")
+    expect(one.locator("#people")).to_have_text("hai người đang mở: Người nhập hai")
+    box(two, "r2.2").fill("8792")
+    two.keyboard.press("Enter")
+    saved(two)
+    one.evaluate("dispatchEvent(new Event('focus'))")
+    expect(box(one, "r2.2")).to_have_value("8.792")
+    expect(one.locator("#toasts")).to_contain_text("Người nhập hai vừa sửa ô C8")
+
+    box(one, "r1").click()
+    one.keyboard.type("600")
+    box(two, "r1").fill("594")
+    two.keyboard.press("Enter")
+    expect(two.locator('td[data-key="r1"] input')).to_have_attribute("data-seen", re.compile("[1-9]"))
+    one.keyboard.press("Enter")
+    rows = one.locator("#conflicts li")
+    expect(rows).to_contain_text("của bạn 600 · Người nhập hai 594")
+    assert standing(version)["r1"] == "594"
+    one.reload()
+    expect(one.locator("#conflicts li")).to_contain_text("của bạn 600 · Người nhập hai 594")
+    one.get_by_role("button", name="Giữ số của tôi").click()
+    saved(one)
+    expect(one.locator("#conflicts")).to_be_hidden()
+    assert standing(version)["r1"] == "600"
+
+    actions.save_cells(by=second, version=version, typed={"r4.1": Typed("412")})
+    box(one, "r4.1").fill("413")
+    one.keyboard.press("Enter")
+    one.get_by_role("button", name="Lấy số kia").click()
+    expect(one.locator("#conflicts")).to_be_hidden()
+    box(one, "r4.2").focus()
+    expect(box(one, "r4.1")).to_have_value("412")
+    assert standing(version)["r4.1"] == "412"
+
+    box(one, "r4.1").focus()
+    one.keyboard.press("Shift+F2")
+    one.keyboard.type("Vì sao còn 412?")
+    one.get_by_role("button", name="Ghi lời").click()
+    expect(one.locator('td[data-key="r4.1"]')).to_have_class(re.compile("noted"))
+    two.evaluate("dispatchEvent(new Event('focus'))")
+    expect(two.locator("#comments")).to_contain_text("Vì sao còn 412?")
+    one.context.close()
+    two.context.close()
