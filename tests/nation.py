@@ -7,10 +7,10 @@ How to use it. Ask for a fixture; nothing else is needed, not even `db`:
 
 - `ground_database`: units and catalogue, nothing else.
 - `regimes_database`: on top of it every regime folder.
-- `nation`: on top of that the demo clock and accounts, RR22 of two quarters played for PROVINCES by
-  the demo (late ones, corrections, two that have not reported the last quarter), RR05, RR07 and RR10 of two provinces
-  each out of their own examples, a few feeds; all of it published and sealed. `nation.client("mau-to-tong-hop")` is a
-  test client of a sample account. Files lie in a store of the worker's own.
+- `nation`: on top of that the demo clock and accounts, RR22 of two quarters played for PROVINCES by the demo (late
+  ones, corrections, two that have not reported the last quarter), RR05, RR07 and RR10 of two provinces each out of
+  their own examples, one typed and one uploaded, a few feeds; all of it published and sealed.
+  `nation.client("mau-to-tong-hop")` is a test client of a sample account. Files lie in a store of the worker's own.
 
 How it works. Each filled database is made once a run, by the worker that asks first (a lock file), from the worker's
 own empty test database (CREATE DATABASE … TEMPLATE, 0.3 s), and nobody works in it: each worker has one copy for all
@@ -21,6 +21,7 @@ copy for itself. Tests that ask for nothing of this keep the empty database they
 
 import datetime as dt
 import fcntl
+import io
 import os
 import shutil
 import uuid
@@ -52,14 +53,16 @@ LENT = ("nation_database", "regimes_database", "ground_database")  # whoever ask
 BELOW = {"nation": "regimes", "regimes": "ground"}
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-django sorts by the fixtures asked for, and makes no database if none is
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The connection is turned before pytest-django opens the test's transaction on it."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
-        for name in reversed(LENT):
-            if name in names:
-                names.remove(name)
-                names.insert(0, name)
+        lent = [name for name in LENT if name in names]
+        if lent:
+            uses = {"db", "transactional_db", "live_server"} & set(names) or item.get_closest_marker("django_db")
+            rest = [name for name in names if name not in LENT]
+            names[:] = [*lent, *([] if uses else ["db"]), *rest]
 
 
 @pytest.fixture
@@ -81,8 +84,7 @@ def nation_database(request: pytest.FixtureRequest, django_db_setup: None, djang
 
 
 @pytest.fixture
-def nation(nation_database: Path, request: pytest.FixtureRequest, settings: Any) -> "Nation":
-    request.getfixturevalue("transactional_db" if _commits(request) else "db")
+def nation(nation_database: Path, settings: Any) -> "Nation":
     settings.DEMO = True
     settings.STORE = nation_database
     return Nation()
@@ -227,7 +229,9 @@ def _copy(source: str, target: str) -> None:
 
     connection.close()
     _command(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-    _command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source)
+    _command(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", source
+    )
     _command(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
 
@@ -335,8 +339,8 @@ def _report_examples() -> None:
             actions.open_duties(by="job:test", regime_version=version, period=period)
         given = examples.read(folders[code])[example]
         duties = Duty.objects.filter(regime=version.regime).select_related("unit", "regime", "period", "receiver")
-        for duty in duties.order_by("unit_id")[:2]:
-            _hand_in(duty, given)
+        for number, duty in enumerate(duties.order_by("unit_id")[:2]):
+            _hand_in(duty, given, by_file=number == 1)
 
 
 def _flood(version: "RegimeVersion") -> None:
@@ -358,23 +362,31 @@ def _flood(version: "RegimeVersion") -> None:
     )
 
 
-def _hand_in(duty: "Duty", example: dict[str, Any]) -> None:
-    """Enter, explain what asks, submit, approve, send and receive one report."""
+def _hand_in(duty: "Duty", example: dict[str, Any], *, by_file: bool) -> None:
+    """Enter (on the grid, or by the template filled in), explain what asks, submit, approve, send, receive."""
     from dienhong.base import clock
     from dienhong.reporting import actions, review
     from dienhong.reporting.actions.entry import Typed
+    from dienhong.reporting.actions.uploads import take_upload
     from dienhong.reporting.demo.actors import actors_of
     from dienhong.reporting.models import Approval
 
     who = actors_of(duty.unit_id, duty.receiver_id)
     with clock.played(min(duty.due_at - dt.timedelta(hours=4), clock.business_now())):
         version = actions.start_entry(by=who.entry, duty=duty)
+        numbers = version.regime_version.cells.filter(kind="number").values_list("key", flat=True)
         figures = {key: str(text) for key, text in example["figures"].items() if key != "others"}
-        numeric = version.regime_version.cells.filter(kind="number").values_list("key", flat=True)
         if "others" in example["figures"]:
-            figures = dict.fromkeys(numeric, str(example["figures"]["others"])) | figures
-        typed = {key: Typed(text) for key, text in figures.items()}
-        actions.save_cells(by=who.entry, version=version, typed=typed, convention="dot_thousands")
+            figures = dict.fromkeys(numbers, str(example["figures"]["others"])) | figures
+        if by_file:
+            file = filled_template(duty, figures)
+            taken = take_upload(
+                by=who.entry, duty=duty, data=file, name="bieu-mau.xlsx", convention="dot_thousands"
+            ).upload
+            assert taken.outcome == "taken", taken.faults
+        else:
+            typed = {key: Typed(text) for key, text in figures.items()}
+            actions.save_cells(by=who.entry, version=version, typed=typed, convention="dot_thousands")
         for section, text in (example.get("texts") or {}).items():
             actions.save_narrative(by=who.entry, version=version, section=section, text=text)
         for finding in review.judge(version).findings:
@@ -384,6 +396,21 @@ def _hand_in(duty: "Duty", example: dict[str, Any]) -> None:
         actions.approve(by=who.leader, version=version, kind=Approval.Kind.DEMO)
         actions.send(by=who.clerk, version=version, demo=True)
         actions.receive(by=who.receiver, version=version)
+
+
+def filled_template(duty: "Duty", figures: dict[str, str]) -> bytes:
+    """The duty's own template with these texts in its cells (by cell key), as someone fills it in."""
+    from openpyxl import load_workbook
+
+    from dienhong.reporting.excel import template
+
+    made = template.make(duty)
+    book = load_workbook(io.BytesIO(made.data))
+    for cell in template.form_version(duty).cells.filter(key__in=figures):
+        book[cell.sheet][cell.address].value = figures[cell.key]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 FILL: dict[str, Callable[[], None]] = {"ground": _fill_ground, "regimes": _fill_regimes, "nation": _fill_nation}

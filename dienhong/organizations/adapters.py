@@ -20,7 +20,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
             again = sign_in.free_again_at(request, "login_failed", key)
             if error.code != "too_many_login_attempts" or again is None:
                 raise
-            said = _now("Sai quá nhiều lần. Thử lại sau %(time)s.") % {"time": f"{again:%H:%M:%S}"}
+            said = gettext("Sai quá nhiều lần. Thử lại sau %(time)s.") % {"time": f"{again:%H:%M:%S}"}
             raise ValidationError(said, error.code) from error
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.base.clock import business_today
@@ -69,7 +68,8 @@ class UnitField(forms.CharField):
         named = queries.full_names([unit.pk for unit, _name in exact], on, get_language() or "vi")
         choices = "; ".join(f"{named[unit.pk]} #{unit.pk}" for unit, _name in exact[:6])
         more = "…" if len(exact) > 6 else "."
-        raise forms.ValidationError(_now("Nhiều đơn vị khớp; viết rõ hơn hoặc chép một tên kèm số: ") + choices + more)
+        said = gettext("Nhiều đơn vị khớp; viết rõ hơn hoặc chép một tên kèm số: ")
+        raise forms.ValidationError(f"{said}{choices}{more}")
 
 
 class PersonField(forms.CharField):
@@ -95,7 +95,7 @@ class PersonField(forms.CharField):
         if not found:
             raise forms.ValidationError(_("Không tìm thấy người nào như vậy."))
         said = "; ".join(f"{each.name} · {each.username}" for each in found[:5])
-        raise forms.ValidationError(_now("Nhiều người khớp; chép một tên đăng nhập: ") + said)
+        raise forms.ValidationError(gettext("Nhiều người khớp; chép một tên đăng nhập: ") + said)
 
 
 class Form(forms.Form):
@@ -164,7 +164,7 @@ class Leaving(WithReason):
         people = Person.objects.filter(is_active=True).order_by("display_name", "username")
         suggested = [f"{each.name} · {each.username}" for each in people[:300]]
         for each in held:
-            label = _now("%(role)s, %(unit)s: bàn giao cho") % {"role": each.role, "unit": each.unit}
+            label = gettext("%(role)s, %(unit)s: bàn giao cho") % {"role": each.role, "unit": each.unit}
             field = PersonField(
                 label=label, required=False, help_text=_("Tên đăng nhập; để trống là thôi vai trò này.")
             )

@@ -53,7 +53,8 @@ def ring(coverage: object, size: int = 26, href: str = "", label: str = "", grou
     if not href:
         return svg
     name = drawn.ring_name(cover, lang)
-    about = f"{_('Hộ chiếu')}: {label}, {name}" if label else f"{_('Hộ chiếu')}: {name}"
+    passport = _("Hộ chiếu")
+    about = f"{passport}: {label}, {name}" if label else f"{passport}: {name}"
     return format_html('<a class="door" href="{}" aria-label="{}" title="{}">{}</a>', href, about, name, svg)
 
 

@@ -127,7 +127,8 @@ def _kind_words(calendar: str, kind: str) -> str:
         "day": _("ngày"), "week": _("tuần"), "month": _("tháng"), "quarter": _("quý"), "half_year": _("nửa năm"),
         "nine_month": _("9 tháng"), "year": _("năm"), "event": _("đợt"),
     }[kind]  # fmt: skip
-    return f"{words} ({_('kỳ báo cáo')})" if calendar == "decree09" else str(words)
+    reporting = _("kỳ báo cáo")  # outside the f-string, where the gathering of sentences finds it
+    return f"{words} ({reporting})" if calendar == "decree09" else str(words)
 
 
 def _series(found: Indicator, entry: Entry, shown: list[Period], at: Moment, lang: str) -> dict[str, Any]:

@@ -170,7 +170,8 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("reporting:upload_result", pk)
     stem = found.name.removesuffix(".xlsx")
-    return _file(data, f"{stem}-{_('loi')}.xlsx")
+    errors = _("loi")
+    return _file(data, f"{stem}-{errors}.xlsx")
 
 
 @signed_in
