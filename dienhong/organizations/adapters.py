@@ -56,7 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):
             again = sign_in.free_again_at(request, "login_failed", key)
             if error.code != "too_many_login_attempts" or again is None:
                 raise
-            said = gettext("Sai quá nhiều lần. Thử lại sau %(time)s.") % {"time": f"{again:%H:%M:%S}"}
+            said = gettext("Sai quá nhiều lần. Thử lại sau %(time)s.")
+            said %= {"time": again.strftime("%H:%M:%S")}
             raise ValidationError(said, error.code) from error
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
