@@ -1,0 +1,148 @@
+"""Databases that are filled once a run and lent to tests; copies for tests that commit. See tests/nation.py."""
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import filling
+
+os.environ.setdefault("DIENHONG_TEST_RUN", uuid.uuid4().hex[:8])  # the workers of one run share it
+_made: set[str] = set()  # databases of this worker
+LENT = ("nation_database", "regimes_database", "ground_database", "committed_database")  # of two, the first
+BELOW = {"nation": "regimes", "regimes": "ground"}
+
+
+@contextmanager
+def lent(request: pytest.FixtureRequest, blocker: Any, name: str) -> Iterator[None]:
+    from django.db import connection
+
+    from dienhong.reporting.demo.actors import actors_of
+
+    if next(each for each in LENT if each in request.fixturenames) != f"{name}_database":
+        yield
+        return
+    own = connection.settings_dict["NAME"]
+    alone = commits(request.node)
+    with blocker.unblock():
+        source = own if name == "committed" else _filled(name, own)
+        target = f"{own}_{name}_copy" if alone else f"{own}_{name}"
+        if alone or target not in _made:
+            _copy(source, target)
+            _made.add(target)
+    actors_of.cache_clear()  # it remembers rows of the database that was there before
+    try:
+        with _turned_to(target):
+            yield
+    finally:
+        actors_of.cache_clear()
+        if alone:
+            with blocker.unblock():
+                _command(f'DROP DATABASE "{target}" WITH (FORCE)')
+
+
+def commits(item: Any) -> bool:
+    """Whether this test leaves what it writes in the database."""
+    mark = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server", "django_db_reset_sequences"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or (mark and mark.kwargs.get("transaction")))
+
+
+@contextmanager
+def _turned_to(database: str) -> Iterator[None]:
+    """The connection `default` of every thread opens `database` from now on: they share one dictionary of settings."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+
+    from dienhong.base import clock
+
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    ContentType.objects.clear_cache()
+    clock.reset_cache()
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        ContentType.objects.clear_cache()
+        clock.reset_cache()
+
+
+def _filled(name: str, own: str) -> str:
+    """The name of the filled database, made now if this run has none yet. Nobody else may ever connect to it: a
+    database in use cannot be copied."""
+    run = os.environ["DIENHONG_TEST_RUN"]
+    database = f"{own.partition('_gw')[0]}_{name}_{run}"
+    home = _home()
+    home.mkdir(parents=True, exist_ok=True)
+    done = home / f"{database}.done"
+    if done.exists():
+        return database
+    with open(home / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _forget_earlier_runs(name, run)
+            _copy(_filled(BELOW[name], own) if name in BELOW else own, database)
+            with _turned_to(database), _demo():
+                filling.FILL[name]()
+            done.touch()
+    return database
+
+
+def _forget_earlier_runs(name: str, run: str) -> None:
+    """A server kept between runs (DIENHONG_TEST_HOME) still holds theirs."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        pattern = f"test\\_%\\_{name}\\_________"
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        earlier = [row[0] for row in cursor.fetchall() if not row[0].endswith(run)]
+    for database in earlier:
+        _command(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a database that nobody is connected to; who still is (a thread of a closed live server) is sent away."""
+    from django.db import connection
+
+    connection.close()
+    _command(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+    _command(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", source
+    )
+    _command(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def _command(statement: str, *values: str) -> None:
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:  # the database `postgres`, autocommit
+        cursor.execute(statement, values or None)
+
+
+def _home() -> Path:
+    return Path(os.environ["DIENHONG_TEST_HOME"]) / "nation"
+
+
+def store_of_the_worker() -> Path:
+    """The nation's files, copied once for each worker: tests may damage them and put them back."""
+    mine = _home() / f"files-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.environ['DIENHONG_TEST_RUN']}"
+    if not mine.exists():
+        shutil.copytree(_home() / "files", mine)
+    return mine
+
+
+@contextmanager
+def _demo() -> Iterator[None]:
+    from django.test import override_settings
+
+    with override_settings(DEMO=True, STORE=_home() / "files"):
+        yield
