@@ -4,16 +4,12 @@ A site of its own on a server of its own. Clients keep a list of what was acknow
 of it is there, and whatever is there is whole. Then two uploads at once, and a line cut in the middle of a request.
 """
 
-import http.client
 import io
 import json
 import os
 import random
 import re
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,212 +17,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import psycopg
 import pytest
 from openpyxl import load_workbook
 
-from dienhong.config.embedded import NAME, Server
-from dienhong.config.tests.test_up import below, free_port
+from tests.killing import Refusal, Site, Visitor, multipart, rows, until
+from tests.whole import check_whole
 
 pytestmark = pytest.mark.embedded_only
-ROOT = Path(__file__).resolve().parents[1]
 KILLS = 20
 SEED = int(os.environ["DIENHONG_TEST_SEED"])
 SHEET = "Biểu II.06a"
 RIGHT = {"r1": "594", "r2.1": "4112", "r2.2": "8792", "r3.1": "11881", "r3.2": "1205", "r4.1": "412", "r4.2": "-"}
-PREPARE = """
-import json, sys, django
-django.setup()
-from django.core.management import call_command
-from psycopg.types.range import DateRange
-from dienhong.base import periods
-from dienhong.indicators.models import Source
-from dienhong.organizations import queries
-from dienhong.organizations.models import Grant, Person
-from dienhong.reporting import actions, regime_files
-from dienhong.reporting.models import Duty
-call_command("collectstatic", interactive=False, verbosity=0)
-for command in ("demo_day", "load_units", "load_catalogue"):
-    call_command(command, stdout=sys.stderr)
-path = next(path for path in regime_files.folders() if path.name.startswith("rr22"))
-version = actions.load_regime(by="job:test", folder=regime_files.read(path))
-actions.open_duties(by="job:test", regime_version=version, period=periods.period("decree09", "2020-Q2"))
-nation = queries.unit_by_code("iso3166", "VN", periods.period("decree09", "2020-Q2").last)
-people = {}
-for name, roles in {"enters": ["entry_officer", "clerk"], "uploads": ["entry_officer"], "sends": ["entry_officer", "clerk"], "leads": ["leader"]}.items():
-    made = Person.objects.create_user(name, display_name=name, demo=True)
-    people[name] = made.pk
-    for role in roles:
-        Grant.objects.create(person=made, role=role, unit=nation, subtree=True, validity=DateRange(None, None))
-duties = list(Duty.objects.order_by("pk").values_list("pk", flat=True))
-cells = dict(version.cells.values_list("key", "address"))
-print(json.dumps({"people": people, "duties": duties, "cells": cells, "checks": version.checks.count()}))
-"""  # noqa: E501
-
-
-@dataclass
-class Site:
-    """The site under test: its own database server and its own web server, each killed by its pid."""
-
-    home: Path
-    port: int = field(default_factory=free_port)
-    web: "subprocess.Popen[bytes] | None" = None
-    told: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def database(self) -> Server:
-        return Server(self.home)
-
-    def environment(self, role: str) -> dict[str, str]:
-        dropped = {"DIENHONG_POSTGRES_UNSAFE", "DJANGO_SETTINGS_MODULE"}
-        mine = {
-            "DIENHONG_HOME": str(self.home), "DIENHONG_DATABASE_ROLE": role, "DIENHONG_DEMO": "1",
-            "PORT": str(self.port), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "dienhong.config.settings",
-        }  # fmt: skip
-        return {name: value for name, value in os.environ.items() if name not in dropped} | mine
-
-    def prepare(self) -> None:
-        self.run("owner", "manage.py", "migrate", "--verbosity", "0")
-        self.told = json.loads(self.run("app", "-c", PREPARE).splitlines()[-1])
-
-    def run(self, role: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment(role),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout
-
-    def start_web(self) -> None:
-        """As `manage.py up` starts it, with one worker."""
-        shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
-        more = ["--blocking-threads", "6", "--no-ws", "--log-level", "warning", "dienhong.config.wsgi:application"]
-        with open(self.home / "web.log", "ab") as log:
-            self.web = subprocess.Popen(
-                [sys.executable, "-m", "granian", *shape, *more], cwd=ROOT, env=self.environment("app"),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-
-    def kill_web(self) -> None:
-        assert self.web is not None
-        pids = [self.web.pid, *below(self.web.pid)]
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        self.web.wait(10)
-        until(lambda: not any(alive(pid) for pid in pids), 10)
-
-    def kill_database(self) -> None:
-        os.kill(int((self.database.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-
-    def until_ready(self) -> None:
-        until(self._ready, 40)
-
-    def _ready(self) -> bool:
-        try:
-            return Visitor(self).ask("GET", "/readyz")[0] == 200
-        except OSError:
-            return False
-
-    def stop(self) -> None:
-        if self.web is not None and self.web.poll() is None:
-            self.kill_web()
-        self.database.stop()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def until(question: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
-
-
-class Refusal(Exception):
-    """The site answered, and not as expected."""
-
-
-class Visitor:
-    """One person's browser: cookies and nothing else. OSError where the line breaks before the answer is whole."""
-
-    def __init__(self, site: Site, person: str = "") -> None:
-        self.site, self.cookies = site, {}  # type: tuple[Site, dict[str, str]]
-        if person:
-            self.ask("GET", "/sign-in/")
-            status, _, _ = self.form("/sign-in/", {"person": str(site.told["people"][person])})
-            assert status == 302, status
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, kind: str = ""
-    ) -> tuple[int, bytes, http.client.HTTPMessage]:
-        line = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
-        try:
-            line.request(method, path, body, self.headers(kind))
-            answer = line.getresponse()
-            said = answer.read()
-        except http.client.HTTPException as broken:
-            raise ConnectionError(str(broken)) from broken
-        finally:
-            line.close()
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer.status, said, answer.headers
-
-    def headers(self, kind: str = "") -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if name != "messages")
-        more = {"Content-Type": kind} if kind else {}
-        return {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", ""), **more}
-
-    def form(self, path: str, data: dict[str, str]) -> tuple[int, bytes, http.client.HTTPMessage]:
-        return self.ask("POST", path, urlencode(data).encode(), "application/x-www-form-urlencoded")
-
-    def act(self, path: str, to: str, **data: str) -> None:
-        """Press a button; acknowledged is the redirect to where one goes on."""
-        status, _, headers = self.form(path, data)
-        if status != 302 or not headers.get("Location", "").endswith(to):
-            raise Refusal(f"{path}: {status} {headers.get('Location')}")
-
-    def save(self, version: int, cells: dict[str, str], key: str = "") -> dict[str, Any]:
-        data = {"cells": {name: {"text": text} for name, text in cells.items()}, "request_key": key}
-        status, said, _ = self.ask("POST", f"/versions/{version}/save/", json.dumps(data).encode(), "application/json")
-        if status != 200:
-            raise Refusal(f"save: {status} {said[:200]!r}")
-        answer: dict[str, Any] = json.loads(said)
-        return answer
-
-    def upload(self, duty: int, file: bytes) -> None:
-        status, said, headers = self.ask("POST", f"/duties/{duty}/upload/", *multipart(file))
-        if status != 302 or not headers.get("Location", "").endswith(f"/duties/{duty}/entry/"):
-            raise Refusal(f"upload: {status} {headers.get('Location')} {said[:200]!r}")
-
-    def start(self, duty: int) -> int:
-        """Begin entry; the id of the version, as the page's addresses have it."""
-        self.act(f"/duties/{duty}/start/", f"/duties/{duty}/entry/")
-        status, page, _ = self.ask("GET", f"/duties/{duty}/entry/")
-        found = re.search(rb"/versions/([0-9]+)/", page)
-        if status != 200 or not found:
-            raise Refusal(f"entry: {status}")
-        return int(found[1])
-
-
-def multipart(file: bytes) -> tuple[bytes, str]:
-    edge = "kill-minus-nine"
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="bieu.xlsx"\r\n\r\n'.encode()
-    return head + file + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 
 
 @dataclass
@@ -347,11 +151,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.stop()
 
 
-def rows(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:
-    with psycopg.connect(**site.database.superuser(NAME)) as line:
-        return line.execute(query, values or None).fetchall()
-
-
 def test_nothing_acknowledged_is_lost_and_nothing_is_partial(site: Site) -> None:
     dice = random.Random(SEED)
     with Crowd(site) as crowd:
@@ -383,80 +182,10 @@ def check_acknowledged(site: Site, done: Acknowledged) -> None:
     assert not [one for one in done.states if one not in states]
 
 
-WHOLE = {
-    "a submission without a version": """
-        SELECT s.id FROM reporting_submission s
-        WHERE NOT EXISTS (SELECT 1 FROM reporting_version v WHERE v.submission_id = s.id)""",
-    "a version without its first state": """
-        SELECT v.id FROM reporting_version v
-        WHERE NOT EXISTS (SELECT 1 FROM reporting_statechange c WHERE c.version_id = v.id AND c.state = 20)""",
-    "a state without its journal event": """
-        SELECT c.id FROM reporting_statechange c WHERE 1 <> (SELECT count(*) FROM journal_event e
-            WHERE e.object_kind = 'version' AND e.object_id = c.version_id::text AND e.to_state = c.state::text)""",
-    "a journal event without its state": """
-        SELECT e.id FROM journal_event e WHERE e.object_kind = 'version' AND e.to_state <> ''
-            AND NOT EXISTS (SELECT 1 FROM reporting_statechange c
-                WHERE c.version_id::text = e.object_id AND c.state::text = e.to_state)""",
-    "an approved version without its approval": """
-        SELECT c.id FROM reporting_statechange c LEFT JOIN reporting_approval a ON a.change_id = c.id
-        WHERE (c.state = 40) <> (a.id IS NOT NULL)""",
-    "a submitted version without all its checks": """
-        SELECT c.version_id FROM reporting_statechange c WHERE c.state = 30 AND {checks} <>
-            (SELECT count(*) FROM reporting_checkresult r WHERE r.version_id = c.version_id)""",
-    "a sent version without its batch or its workbook": """
-        SELECT v.id FROM reporting_version v WHERE (v.batch_id IS NOT NULL AND v.canonical_digest <> '') <>
-            EXISTS (SELECT 1 FROM reporting_statechange c WHERE c.version_id = v.id AND c.state = 50)""",
-    "a batch that no version names": """
-        SELECT b.id FROM indicators_batch b WHERE NOT EXISTS
-            (SELECT 1 FROM reporting_version v WHERE v.batch_id = b.id)""",
-    "a batch without all its observations": """
-        SELECT b.id FROM indicators_batch b JOIN reporting_version v ON v.batch_id = b.id
-        WHERE (SELECT count(*) FROM indicators_observation o WHERE o.batch_id = b.id) <>
-            (SELECT count(*) FROM reporting_formcell f WHERE f.regime_version_id = v.regime_version_id
-                AND f.indicator_id IS NOT NULL AND f.kind IN ('number', 'computed'))""",
-    "an observation without evidence": """
-        SELECT o.batch_id FROM indicators_observation o WHERE NOT EXISTS (SELECT 1 FROM indicators_evidence e
-            WHERE e.batch_id = o.batch_id AND e.kind = 'canonical_workbook' AND e.digest <> '')""",
-    "a batch that is neither published nor waiting": """
-        SELECT b.id FROM indicators_batch b WHERE NOT EXISTS (SELECT 1 FROM indicators_publication p
-            WHERE p.batch_id = b.id) AND NOT EXISTS (SELECT 1 FROM indicators_pending p WHERE p.batch_id = b.id)""",
-    "a batch without its journal event": """
-        SELECT b.id FROM indicators_batch b WHERE NOT EXISTS (SELECT 1 FROM journal_event e
-            WHERE e.object_kind = 'batch' AND e.object_id = b.id::text AND (e.data ->> 'rows')::int =
-                (SELECT count(*) FROM indicators_observation o WHERE o.batch_id = b.id))""",
-    "an edit that the journal does not know": """
-        SELECT d.id FROM reporting_edit d WHERE NOT EXISTS (SELECT 1 FROM journal_event e,
-            jsonb_each_text(e.data -> 'cells') cell WHERE e.verb = 'reporting.save_cells'
-            AND e.object_id = d.version_id::text AND cell.value = d.id::text)""",
-    "an upload without all its cells": """
-        SELECT u.id FROM reporting_upload u WHERE u.outcome = 'taken' AND (u.version_id IS NULL
-            OR u.cells <> {cells})""",
-    "a refused upload": "SELECT id FROM reporting_upload WHERE outcome <> 'taken'",
-    "an event neither sealed nor waiting": """
-        SELECT e.id FROM journal_event e WHERE NOT EXISTS (SELECT 1 FROM journal_unsealed u WHERE u.event_id = e.id)
-            AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.event_id = e.id)""",
-}  # fmt: skip
-
-
-def check_whole(site: Site) -> None:
-    said = {"checks": site.told["checks"], "cells": len(RIGHT)}
-    broken = {what: found for what, query in WHOLE.items() if (found := rows(site, query.format(**said)))}
-    assert not broken, broken
-    named = rows(
-        site,
-        "SELECT canonical_digest FROM reporting_version WHERE canonical_digest <> '' "
-        "UNION SELECT digest FROM reporting_upload UNION SELECT digest FROM indicators_evidence WHERE digest <> ''",
-    )
-    assert named
-    for (digest,) in named:
-        data = (site.home / "files" / digest[:2] / digest).read_bytes()
-        assert sha256(data).hexdigest() == digest, f"the file {digest} is not what it was"
-
-
 def test_two_uploads_at_once_follow_one_another(site: Site) -> None:
     crowd = Crowd(site)
     duty = crowd.others[-1]
-    people = [Visitor(site, "uploads"), Visitor(site, "enters")]
+    people = [Visitor(site, "uploads"), Visitor(site, "uploads")]  # two windows of one person: no conflict to name
     for turn in range(4):
         files = [crowd.filled(duty, 90_000 + 2 * turn + number) for number in (0, 1)]
         with ThreadPoolExecutor(2) as pool:

@@ -1,37 +1,32 @@
 """The screens of an upload in a browser: at rest, wrong file, list of faults; wide, on a phone, by keyboard."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.models import Upload
 from dienhong.reporting.tests.conftest import World
 from dienhong.reporting.tests.excel_files import filled
+from tests.browser import CHROMIUM, NEEDED, chromium
 
-CHROMIUM = os.environ.get("DIENHONG_CHROMIUM") or shutil.which("chromium") or ""
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium, or name it in DIENHONG_CHROMIUM"),
+    pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.django_db(transaction=True),
 ]
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright's loop lives in this thread, which Django takes for an asynchronous one.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
 
 
 def clean(page: Page, width: int) -> None:

@@ -220,7 +220,10 @@ function enter(td, down) {
   const from = down > 0 ? tabbedFrom : null;
   tabbedFrom = null;
   const start = from?.closest("tbody") === td.closest("tbody") ? from : td;
-  if (!step(start, down, 0)) inputOf(td).select();
+  if (step(start, down, 0)) return;
+  const input = inputOf(td); // the last cell: nothing is left, so nothing else takes what was typed
+  if (input.value !== input.dataset.typed) put(input, input.value);
+  input.select();
 }
 
 async function undo() {
@@ -325,7 +328,8 @@ form.addEventListener("input", (event) => {
 });
 
 form.addEventListener("change", (event) => {
-  if (event.target.matches("td.cell input, td.cell select")) put(event.target, event.target.value);
+  const input = event.target;
+  if (input.matches("td.cell input, td.cell select") && input.value !== input.dataset.typed) put(input, input.value);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 

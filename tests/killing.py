@@ -1,0 +1,216 @@
+"""A site of its own to kill, and people who talk to it over plain HTTP."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+
+from dienhong.config.embedded import NAME, Server
+from dienhong.config.tests.test_up import below, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+PREPARE = """
+import json, sys, django
+django.setup()
+from django.core.management import call_command
+from psycopg.types.range import DateRange
+from dienhong.base import periods
+from dienhong.indicators.models import Source
+from dienhong.organizations import queries
+from dienhong.organizations.models import Grant, Person
+from dienhong.reporting import actions, regime_files
+from dienhong.reporting.models import Duty
+call_command("collectstatic", interactive=False, verbosity=0)
+for command in ("demo_day", "load_units", "load_catalogue"):
+    call_command(command, stdout=sys.stderr)
+path = next(path for path in regime_files.folders() if path.name.startswith("rr22"))
+version = actions.load_regime(by="job:test", folder=regime_files.read(path))
+actions.open_duties(by="job:test", regime_version=version, period=periods.period("decree09", "2020-Q2"))
+nation = queries.unit_by_code("iso3166", "VN", periods.period("decree09", "2020-Q2").last)
+people = {}
+for name, roles in {"enters": ["entry_officer", "clerk"], "uploads": ["entry_officer"], "sends": ["entry_officer", "clerk"], "leads": ["leader"]}.items():
+    made = Person.objects.create_user(name, display_name=name, demo=True)
+    people[name] = made.pk
+    for role in roles:
+        Grant.objects.create(person=made, role=role, unit=nation, subtree=True, validity=DateRange(None, None))
+duties = list(Duty.objects.order_by("pk").values_list("pk", flat=True))
+cells = dict(version.cells.values_list("key", "address"))
+print(json.dumps({"people": people, "duties": duties, "cells": cells, "checks": version.checks.count()}))
+"""  # noqa: E501
+
+
+@dataclass
+class Site:
+    """The site under test: its own database server and its own web server, each killed by its pid."""
+
+    home: Path
+    port: int = field(default_factory=free_port)
+    web: "subprocess.Popen[bytes] | None" = None
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Server:
+        return Server(self.home)
+
+    def environment(self, role: str) -> dict[str, str]:
+        dropped = {"DIENHONG_POSTGRES_UNSAFE", "DJANGO_SETTINGS_MODULE"}
+        mine = {
+            "DIENHONG_HOME": str(self.home), "DIENHONG_DATABASE_ROLE": role, "DIENHONG_DEMO": "1",
+            "PORT": str(self.port), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "dienhong.config.settings",
+        }  # fmt: skip
+        return {name: value for name, value in os.environ.items() if name not in dropped} | mine
+
+    def prepare(self) -> None:
+        self.run("owner", "manage.py", "migrate", "--verbosity", "0")
+        self.told = json.loads(self.run("app", "-c", PREPARE).splitlines()[-1])
+
+    def run(self, role: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment(role),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def start_web(self) -> None:
+        """As `manage.py up` starts it, with one worker."""
+        shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        more = ["--blocking-threads", "6", "--no-ws", "--log-level", "warning", "dienhong.config.wsgi:application"]
+        with open(self.home / "web.log", "ab") as log:
+            self.web = subprocess.Popen(
+                [sys.executable, "-m", "granian", *shape, *more], cwd=ROOT, env=self.environment("app"),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill_web(self) -> None:
+        assert self.web is not None
+        pids = [self.web.pid, *below(self.web.pid)]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.web.wait(10)
+        until(lambda: not any(alive(pid) for pid in pids), 10)
+
+    def kill_database(self) -> None:
+        os.kill(int((self.database.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def until_ready(self) -> None:
+        until(self._ready, 40)
+
+    def _ready(self) -> bool:
+        try:
+            return Visitor(self).ask("GET", "/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        if self.web is not None and self.web.poll() is None:
+            self.kill_web()
+        self.database.stop()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def until(question: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+class Refusal(Exception):
+    """The site answered, and not as expected."""
+
+
+class Visitor:
+    """One person's browser: cookies and nothing else. OSError where the line breaks before the answer is whole."""
+
+    def __init__(self, site: Site, person: str = "") -> None:
+        self.site, self.cookies = site, {}  # type: tuple[Site, dict[str, str]]
+        if person:
+            self.ask("GET", "/sign-in/")
+            status, _, _ = self.form("/sign-in/", {"person": str(site.told["people"][person])})
+            assert status == 302, status
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, kind: str = ""
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        line = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
+        try:
+            line.request(method, path, body, self.headers(kind))
+            answer = line.getresponse()
+            said = answer.read()
+        except http.client.HTTPException as broken:
+            raise ConnectionError(str(broken)) from broken
+        finally:
+            line.close()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer.status, said, answer.headers
+
+    def headers(self, kind: str = "") -> dict[str, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if name != "messages")
+        more = {"Content-Type": kind} if kind else {}
+        return {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", ""), **more}
+
+    def form(self, path: str, data: dict[str, str]) -> tuple[int, bytes, http.client.HTTPMessage]:
+        return self.ask("POST", path, urlencode(data).encode(), "application/x-www-form-urlencoded")
+
+    def act(self, path: str, to: str, **data: str) -> None:
+        """Press a button; acknowledged is the redirect to where one goes on."""
+        status, _, headers = self.form(path, data)
+        if status != 302 or not headers.get("Location", "").endswith(to):
+            raise Refusal(f"{path}: {status} {headers.get('Location')}")
+
+    def save(self, version: int, cells: dict[str, str], key: str = "") -> dict[str, Any]:
+        data = {"cells": {name: {"text": text} for name, text in cells.items()}, "request_key": key}
+        status, said, _ = self.ask("POST", f"/versions/{version}/save/", json.dumps(data).encode(), "application/json")
+        if status != 200:
+            raise Refusal(f"save: {status} {said[:200]!r}")
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+    def upload(self, duty: int, file: bytes) -> None:
+        status, said, headers = self.ask("POST", f"/duties/{duty}/upload/", *multipart(file))
+        if status != 302 or not headers.get("Location", "").endswith(f"/duties/{duty}/entry/"):
+            raise Refusal(f"upload: {status} {headers.get('Location')} {said[:200]!r}")
+
+    def start(self, duty: int) -> int:
+        """Begin entry; the id of the version, as the page's addresses have it."""
+        self.act(f"/duties/{duty}/start/", f"/duties/{duty}/entry/")
+        status, page, _ = self.ask("GET", f"/duties/{duty}/entry/")
+        found = re.search(rb"/versions/([0-9]+)/", page)
+        if status != 200 or not found:
+            raise Refusal(f"entry: {status}")
+        return int(found[1])
+
+
+def multipart(file: bytes) -> tuple[bytes, str]:
+    edge = "kill-minus-nine"
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="bieu.xlsx"\r\n\r\n'.encode()
+    return head + file + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+def rows(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with psycopg.connect(**site.database.superuser(NAME)) as line:
+        return line.execute(query, values or None).fetchall()
