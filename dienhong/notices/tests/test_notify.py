@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from dienhong.base import clock
 from dienhong.notices import actions, outbox
 from dienhong.notices.models import Channel, Delivery, DeliveryState, Notice, Preference, Reach, Rhythm, State
 from dienhong.notices.tests.conftest import KIND, queued
@@ -117,6 +118,7 @@ def test_posting_nothing_makes_no_job(db):
 def test_few_questions_for_many_people(person, django_assert_max_num_queries):
     people = [worlds.person() for _ in range(40)]
     Person.objects.filter(pk__in=[each.pk for each in people]).update(email="a@example.vn")
+    clock.business_now()  # read once for the process, whoever asks first
     with django_assert_max_num_queries(9):
         assert len(tell(people)) == 40
     assert len(queued("notices.deliver")) == 40
