@@ -26,8 +26,12 @@ Raw = tuple[Decimal | None, int]
 Reader = Callable[[str, list[str]], Mapping[str, Raw]]
 """(digest, refs) -> ref -> raw cell. Raises base.store.StoreError for a file that is gone or damaged."""
 
+Original = Callable[[Evidence, list[str]], Mapping[str, Raw]]
+"""(evidence row, refs) -> ref -> raw cell, of those refs only whose cells that handed-in file brought."""
+
 _resolvers: dict[str, Resolver] = {}
 _readers: dict[str, Reader] = {}
+_originals: dict[str, Original] = {}
 
 
 def register(kind: str, resolver: Resolver) -> None:
@@ -46,6 +50,19 @@ def reader(kind: str) -> Reader | None:
 
 def readable_kinds() -> list[str]:
     return sorted(_readers)
+
+
+def register_original(kind: str, original: Original) -> None:
+    """How the file that somebody handed in is read again, to compare it with what was sent."""
+    _originals[kind] = original
+
+
+def original_reader(kind: str) -> Original | None:
+    return _originals.get(kind)
+
+
+def original_kinds() -> list[str]:
+    return sorted(_originals)
 
 
 def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:

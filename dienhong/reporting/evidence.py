@@ -11,9 +11,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from dienhong.base import clock, store
 from dienhong.indicators import coverage, evidence
 from dienhong.indicators.models import Evidence, Period, Source
-from dienhong.reporting import queries
+from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
-from dienhong.reporting.models import Duty, Edit, State, StateChange, Version
+from dienhong.reporting.models import Duty, State, StateChange, Version
 from dienhong.rules import expressions
 
 
@@ -23,6 +23,7 @@ def register() -> None:
     evidence.register("canonical_workbook", workbook_facts)
     evidence.register("original_file", original_facts)
     evidence.register_reader("canonical_workbook", read_leaves)
+    evidence.register_original("original_file", originals.read_again)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
@@ -105,14 +106,8 @@ def original_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "title": row.label,
         "url": reverse("reporting:original", args=[int(row.key)]),
         "digest": row.digest,
-        "holds_cell": _from_file(int(row.key), ref),
+        "holds_cell": bool(originals.brought(int(row.key), row.digest, [ref])),
     }
-
-
-def _from_file(version_id: int, ref: str) -> bool:
-    sheet, _bang, address = ref.rpartition("!")
-    standing = Edit.objects.filter(version=version_id, cell__sheet=sheet, cell__address=address).order_by("-pk").first()
-    return standing is not None and standing.origin != ""
 
 
 def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None, int]]:

@@ -6,45 +6,27 @@ in Python's exact fractions (a formula, which Python evaluated, is evaluated by 
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from dienhong.base.refusal import Refused
-from dienhong.base.store import StoreError
-from dienhong.indicators import evidence, queries
-from dienhong.indicators.evidence import Raw
-from dienhong.indicators.models import Evidence, Indicator, Period
+from dienhong.indicators import queries
+from dienhong.indicators.models import Indicator, Period
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.queries import AsOf, Below, Figure, Moment, Series, SeriesKey, Total
+from dienhong.indicators.passports.rereading import Findings, Leaf, read_again
+from dienhong.indicators.queries import AsOf, Below, Moment, Series, SeriesKey, Total
 from dienhong.journal.actions import record
-from dienhong.journal.models import Event
 from dienhong.rules.expressions import compile_sql, parse, references, rounded
-
-Leaf = tuple[int, Figure]
-"""Unit id and its figure with proof."""
-
-
-@dataclass
-class Findings:
-    """What reading the files again brought to light. `unread`: no stored file stands behind it, only the database."""
-
-    cells: int = 0
-    files: int = 0
-    differ: list[Json] = field(default_factory=list)
-    damaged: list[Json] = field(default_factory=list)
-    unread: list[int] = field(default_factory=list)
 
 
 def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
     """Equal or unequal, with every leaf that differs and every file that is damaged or gone.
 
+    `read` names the files: the workbook that was sent and, where a cell came from it, the file handed in.
     verdict: "equal" | "unequal" | "unproven" (equal as far as files exist; `unread` units have none) | "nothing".
     """
     with translation.override(lang):
@@ -65,6 +47,7 @@ def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
             "how": shown.how,
             "cells": found.cells,
             "files": found.files,
+            "read": list(found.read.values()),
             "differ": found.differ,
             "damaged": found.damaged,
             "unread": [c.unit(unit) for unit in found.unread],
@@ -200,70 +183,3 @@ def _formula(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, fou
         cursor.execute(query, values)
         result: Decimal | None = cursor.fetchone()[0]
     return result
-
-
-def read_again(c: Context, leaves: list[Leaf], found: Findings) -> dict[int, Decimal | None]:
-    """unit id -> the value its file gives today, times the factor; of a leaf without a file, the stored value."""
-    values = {unit: figure.value for unit, figure in leaves}
-    by_batch: dict[int, list[Leaf]] = {}
-    for unit, figure in leaves:
-        by_batch.setdefault(figure.batch_id, []).append((unit, figure))
-    rows = Evidence.objects.filter(batch__in=by_batch, kind__in=evidence.readable_kinds()).exclude(digest="")
-    files = {row.batch_id: row for row in rows.order_by("-pk")}
-    named = _files_in_the_journal(files)
-    for batch_id, members in by_batch.items():
-        row = files.get(batch_id)
-        if row is None:
-            found.unread += [unit for unit, _figure in members]
-            continue
-        found.files += 1
-        cells = _cells(c, row, members, named.get(batch_id), found)
-        for unit, figure in members:
-            found.cells += 1
-            values[unit] = _judge(c, row, unit, figure, cells.get(figure.ref), found)
-    return values
-
-
-def _files_in_the_journal(batches: Iterable[int]) -> dict[int, list[str]]:
-    """batch id -> digests of its files as the journal has them; batches of before it kept them are left out."""
-    events = Event.objects.filter(
-        object_kind="batch", object_id__in=[str(batch) for batch in batches], verb="indicators.batch_written"
-    )
-    return {int(each.object_id): each.data["files"] for each in events.order_by("-pk") if "files" in each.data}
-
-
-def _cells(
-    c: Context, row: Evidence, members: list[Leaf], named: list[str] | None, found: Findings
-) -> Mapping[str, Raw]:
-    reader = evidence.reader(row.kind)
-    assert reader is not None, "asked only for kinds that have one"
-    try:
-        if named is not None and row.digest not in named:
-            raise ValueError(_("nhật ký ghi một tệp khác cho lần gửi này"))
-        return reader(row.digest, [figure.ref for _unit, figure in members])
-    except StoreError as error:
-        said = str(error)
-    except (LookupError, ValueError, Refused) as error:
-        said = f"{row.label}: {error}"
-    units = [c.unit(unit) for unit, _figure in members]
-    found.damaged.append({"file": row.label, "digest": row.digest, "units": units, "said": said})
-    return {}
-
-
-def _judge(c: Context, row: Evidence, unit: int, figure: Figure, raw: Raw | None, found: Findings) -> Decimal | None:
-    """The file's word on one leaf; where it differs from the stored value, that is said with both."""
-    if raw is None:
-        return None
-    value = None if raw[0] is None else raw[0] * (figure.factor or 1)
-    if value == figure.value and int(raw[1]) == figure.empty:
-        return value
-    found.differ.append(
-        {
-            "unit": c.unit(unit),
-            "file": row.label,
-            "ref": figure.ref,
-            "shown": parts.number(figure.value),
-            "in_file": parts.number(value),
-        }
-    )
-    return value

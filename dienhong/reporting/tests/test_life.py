@@ -257,16 +257,3 @@ def test_a_period_that_has_not_closed_cannot_be_submitted(world: World) -> None:
     version = world.filled()
     with clock.played(dt.datetime(2020, 6, 14, 16, tzinfo=clock.HANOI)), pytest.raises(Refused, match="14/06/2020"):
         actions.submit(by=world.entry, version=version)
-
-
-def test_an_uploaded_file_stands_only_for_the_cells_it_brought(world: World) -> None:
-    from dienhong.indicators.models import Evidence
-    from dienhong.reporting.evidence import original_facts
-
-    version = world.filled()
-    brought = {"r1": Typed("594", origin="Biểu II.06a!C5"), "r2.1": Typed("4112", origin="Biểu II.06a!C7")}
-    actions.save_cells(by=world.entry, version=version, typed=brought)
-    actions.save_cells(by=world.entry, version=version, typed={"r2.1": Typed("4110"), "r2.2": Typed("8794")})
-    row = Evidence(kind="original_file", key=str(version.pk), label="tep.xlsx", digest="0" * 64)
-    assert original_facts(row, "Biểu II.06a!C5", "vi")["holds_cell"]
-    assert not original_facts(row, "Biểu II.06a!C7", "vi")["holds_cell"], "typed on the grid after the file"

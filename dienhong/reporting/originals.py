@@ -1,0 +1,59 @@
+"""The file as it was handed in, beside the workbook that was sent: which cells it brought, and what it says of them."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from dienhong.base import store
+from dienhong.base.numbers import Empty, Parsed, parse_native
+from dienhong.indicators.models import Evidence
+from dienhong.reporting.excel.faults import BadFile
+from dienhong.reporting.excel.package import open_package
+from dienhong.reporting.excel.values import read_sheets
+from dienhong.reporting.models import Edit, Upload
+
+
+def brought(version_id: int, digest: str, refs: Iterable[str]) -> dict[str, Edit]:
+    """ref (sheet!address) -> the standing edit, of the cells that this file brought.
+
+    A cell typed on the grid afterwards is the grid's. A cell that an earlier file brought counts for the last one too
+    if that one agreed with all of the draft; an edit carries its upload's moment, both being their transaction's.
+    """
+    wanted = set(refs)
+    last = (
+        Upload.objects.filter(version=version_id, digest=digest, outcome=Upload.Outcome.TAKEN).order_by("-pk").first()
+    )
+    if last is None or not wanted:
+        return {}
+    rows = Edit.objects.filter(version=version_id, cell__address__in={ref.rpartition("!")[2] for ref in wanted})
+    standing = rows.order_by("cell_id", "-pk").distinct("cell_id").select_related("cell")
+    by_ref = {f"{edit.cell.sheet}!{edit.cell.address}": edit for edit in standing}
+    return {
+        ref: edit
+        for ref, edit in by_ref.items()
+        if ref in wanted and "!" in edit.origin and (edit.at == last.at or (edit.at < last.at and not last.kept))
+    }
+
+
+def read_again(row: Evidence, refs: list[str]) -> Mapping[str, tuple[Decimal | None, int]]:
+    """What the kept file says today of the cells it brought: value before the factor, kind of empty.
+
+    StoreError for a file that is gone or changed, ValueError for one that is whole and no workbook.
+    """
+    data = store.get(row.digest)
+    cells = brought(int(row.key), row.digest, refs)
+    try:
+        sheets = read_sheets(open_package(data), sorted({edit.cell.sheet for edit in cells.values()}))
+    except BadFile as bad:
+        raise ValueError(str(bad)) from bad
+    found = {}
+    for ref, edit in cells.items():
+        native = sheets[edit.cell.sheet].at(edit.cell.address)
+        found[ref] = _meant(parse_native(native, decimals=edit.cell.decimals, excel=True), edit)
+    return found
+
+
+def _meant(parsed: Parsed, edit: Edit) -> tuple[Decimal | None, int]:
+    """A text that reads two ways means what the person said it meant; any other problem is no value."""
+    if parsed.problem and edit.value in parsed.problem.readings:
+        return edit.value, Empty.NONE
+    return parsed.value, Empty.UNKNOWN if parsed.kind is None else int(parsed.kind)
