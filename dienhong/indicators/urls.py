@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.indicators.views import catalogue, figures
+from dienhong.indicators.views import catalogue, figures, indicator
 
 app_name = "indicators"
 _FIGURE = "figures/<str:code>/<slug:calendar>/<str:period>/<str:unit>"
@@ -10,7 +10,7 @@ urlpatterns = [
     path("indicators/", catalogue.indicators, name="list"),
     path("indicators/<str:code>.csv", catalogue.download_csv, name="csv"),
     path("indicators/<str:code>.json", catalogue.download_json, name="json"),
-    path("indicators/<str:code>/", catalogue.indicator, name="indicator"),
+    path("indicators/<str:code>/", indicator.indicator, name="indicator"),
     path(f"{_FIGURE}.json", figures.figure_json, name="figure_json"),
     path(f"{_FIGURE}/", figures.figure, name="figure"),
     path(f"{_FIGURE}/branch/", figures.branch, name="branch"),

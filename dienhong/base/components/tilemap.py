@@ -5,7 +5,7 @@ their own at every size, with the name of their province. Plain Python, no Djang
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -51,10 +51,23 @@ def grid(provinces: int) -> tuple[Cell, ...]:
     )
 
 
+def quantiles(values: Iterable[Decimal]) -> tuple[Decimal, ...]:
+    """The first value of each class but the lowest, so that up to five classes hold about as many values each.
+
+    Equal values stay in one class, so there may be fewer. Always some value's own: what a reader sees in a cell.
+    """
+    ordered = sorted(values)
+    firsts = (
+        (ordered[-(-step * len(ordered) // STEPS)] for step in range(1, STEPS)) if len(ordered) >= STEPS else ordered
+    )
+    return tuple(sorted({first for first in firsts if first > ordered[0]}))
+
+
 @dataclass(frozen=True, slots=True)
 class TileMap:
     """A map ready to draw. `low` and `high` bound the five equal steps; values outside take the end steps.
 
+    With `bounds` (of `quantiles`, the first value of each class but the lowest) the five classes are those instead.
     `tiles` are by province code; a province without a tile is drawn missing. `provinces` is 63 or 34.
     """
 
@@ -65,6 +78,7 @@ class TileMap:
     decimals: int = 1
     unit: str = ""
     provinces: int = 63
+    bounds: tuple[Decimal, ...] = ()
 
     def __post_init__(self) -> None:
         if self.provinces not in (63, 34):
@@ -76,8 +90,18 @@ class TileMap:
             raise ValueError(f"codes that the map of {self.provinces} lacks: {', '.join(sorted(strangers))}")
 
     def step(self, value: Decimal) -> int:
-        """1 to 5: the fifth of the range in which the value lies."""
+        """1 to 5: the class in which the value lies, or the fifth of the range."""
+        if self.bounds:
+            return 1 + sum(bound <= value for bound in self.bounds)
         return max(1, min(STEPS, 1 + int((value - self.low) * STEPS / (self.high - self.low))))
+
+    def classes(self) -> list[tuple[int, Decimal, Decimal, int]]:
+        """(class, its lowest value, its highest, how many provinces) of the classes that hold any."""
+        held: dict[int, list[Decimal]] = {}
+        for tile in self.tiles.values():
+            if tile.value is not None and not isinstance(tile.value, Empty):
+                held.setdefault(self.step(tile.value), []).append(tile.value)
+        return [(step, min(values), max(values), len(values)) for step, values in sorted(held.items())]
 
     def html(self, lang: str) -> str:
         """The figure: title, drawing, legend, table. Safe to print: every text is escaped here."""
@@ -133,6 +157,8 @@ class TileMap:
 
     def _legend(self, lang: str) -> str:
         missing = "dashed: not in yet" if lang == "en" else "viền đứt: chưa có số"
+        if self.bounds:
+            return f'<div class="legend classes">{self._classes(lang)}<span>{missing}</span></div>'
         boxes = "".join(
             f'<g class="q{i}"><rect x="{(i - 1) * 30}" width="30" height="12"/></g>' for i in range(1, STEPS + 1)
         )
@@ -140,6 +166,24 @@ class TileMap:
         scale = f'<svg viewBox="0 0 150 12" preserveAspectRatio="none" aria-hidden="true">{boxes}</svg>'
         unit = f" {escape(self.unit)}" if self.unit else ""
         return f'<div class="legend"><span>{low}</span>{scale}<span>{high}{unit}</span><span>{missing}</span></div>'
+
+    def _classes(self, lang: str) -> str:
+        """Each class with its range and its number of provinces: colours of quantiles say nothing about distances."""
+        held = self.classes()
+        said = (
+            f"{len(held)} classes with about as many provinces each, not steps of equal size"
+            if lang == "en"
+            else f"{len(held)} nhóm, mỗi nhóm gần bằng nhau về số tỉnh, không phải khoảng cách đều"
+        )
+        noun = "provinces" if lang == "en" else "tỉnh"
+        boxes = ""
+        for step, low, high, count in held:
+            ends = dict.fromkeys(format_number(end, self.decimals, lang) for end in (low, high))
+            box = f'<g class="q{step}"><rect width="30" height="12"/></g>'
+            boxes += f'<li><svg viewBox="0 0 30 12" aria-hidden="true">{box}</svg>'
+            boxes += f"{' – '.join(ends)}<small>{count} {noun}</small></li>"
+        unit = f", {escape(self.unit)}" if self.unit else ""
+        return f"<span>{said}{unit}</span><ul>{boxes}</ul>"
 
     def _table(self, lang: str) -> str:
         """The same figures as a table: for screen readers, for copying, for those who read rows."""

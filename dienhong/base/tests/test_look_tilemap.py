@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dienhong.base.components.showcase import sample_map
-from dienhong.base.components.tilemap import Tile, TileMap, grid
+from dienhong.base.components.tilemap import Tile, TileMap, grid, quantiles
 from dienhong.base.numbers import Empty
 
 
@@ -50,6 +50,30 @@ def test_missing_is_dashed_and_says_so_and_nothing_arose_is_not_missing() -> Non
 )
 def test_steps_are_equal_fifths_and_the_ends_hold_what_lies_outside(value: str, step: int) -> None:
     assert TileMap("t", {}, Decimal(80), Decimal(100)).step(Decimal(value)) == step
+
+
+def test_quantiles_use_every_colour_where_equal_steps_use_two() -> None:
+    """Two giants and 61 small ones: in equal steps all but the giants are one pale colour."""
+    codes = sorted({cell.code for cell in grid(63)})
+    values = [*range(100, 161), 200_000, 260_000]
+    tiles = {code: Tile(Decimal(value), "/x") for code, value in zip(codes, values, strict=True)}
+    bounds = quantiles(tile.value for tile in tiles.values() if isinstance(tile.value, Decimal))
+    drawn = TileMap("t", tiles, Decimal(100), Decimal(260_000), 0, bounds=bounds)
+    assert [count for _step, _low, _high, count in drawn.classes()] == [13, 13, 12, 13, 12]
+    html = drawn.html("vi")
+    assert "5 nhóm, mỗi nhóm gần bằng nhau về số tỉnh" in html
+    assert "100 – 112<small>13 tỉnh</small>" in html
+    assert "150" in html
+    assert len(TileMap("t", tiles, Decimal(100), Decimal(260_000)).classes()) == 2 + 1
+
+
+def test_equal_values_stay_in_one_class() -> None:
+    same = [Decimal(7)] * 40 + [Decimal(9)] * 23
+    assert quantiles(same) == (Decimal(9),)
+    assert quantiles([Decimal(3)] * 5) == ()
+    assert quantiles([Decimal(1), Decimal(2)]) == (Decimal(2),)
+    tiles = {"01": Tile(Decimal(7), "/a"), "02": Tile(Decimal(9), "/b")}
+    assert [row[0] for row in TileMap("t", tiles, Decimal(7), Decimal(9), bounds=quantiles(same)).classes()] == [1, 2]
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

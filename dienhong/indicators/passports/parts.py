@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock, periods
 from dienhong.base.numbers import Empty, empty_label, format_number
-from dienhong.indicators import evidence, legal, places, queries
+from dienhong.indicators import definition, evidence, legal, places, queries
 from dienhong.indicators.models import Batch, Breakdown, Entry, Evidence, Indicator, Measure, Period, Source, Stage
 from dienhong.indicators.queries import Moment, SeriesKey
 from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
-from dienhong.rules.expressions import Ref, describe, label, parse
 
 SCHEMA = "dienhong.passport/1"
 MOST_VERSIONS = 12
@@ -155,27 +154,13 @@ def formula(c: Context) -> Json:
     text = method.formula if method else ""
     return {
         "text": text,
-        "words": _words(text, c) if text else _rule(c),
+        "words": definition.formula_words(text, c.at, c.lang) if text else _rule(c),
         "method": method.number if method else None,
         "comparable": method.comparable if method else True,
         "valid_from": method.valid_from.isoformat() if method and method.valid_from else None,
         "legal_basis": legal.words(method.legal_basis, c.lang) if method else "",
         "note": (method.note_en if c.lang == "en" else method.note_vi) if method else "",
     }
-
-
-def _words(text: str, c: Context) -> str:
-    node = parse(text, expects="number")
-    names: dict[str, str] = {}
-
-    def named(ref: Ref) -> str:
-        if ref.code not in names:
-            there = Indicator.objects.filter(code=ref.code).first()
-            entry = queries.entry(there.pk, c.at) if there else None
-            names[ref.code] = (entry.name_en if c.lang == "en" else entry.name_vi) if entry else f"[{ref.code}]"
-        return label(ref, names, "en" if c.lang == "en" else "vi")
-
-    return describe(node, named, "en" if c.lang == "en" else "vi")
 
 
 def _rule(c: Context) -> str:
@@ -186,21 +171,15 @@ def _rule(c: Context) -> str:
     if entry.agg_units == "sum":
         return _("Cộng số của các đơn vị; không phát sinh tính là 0, chỗ thiếu không ước lượng.")
     if entry.agg_units == "ratio":
-        names = [_name(code, c) for code in (entry.numerator, entry.denominator)]
+        names = [definition.name_of(code, c.at, c.lang) for code in (entry.numerator, entry.denominator)]
         return _("%(top)s chia %(bottom)s, nhân %(scale)s, trên cùng những đơn vị có cả hai.") % {
             "top": names[0],
             "bottom": names[1],
             "scale": number(entry.scale),
         }
     if entry.agg_units == "weighted":
-        return _("Bình quân có trọng số theo %(weight)s.") % {"weight": _name(entry.weight, c)}
+        return _("Bình quân có trọng số theo %(weight)s.") % {"weight": definition.name_of(entry.weight, c.at, c.lang)}
     return queries.refusal(entry).get(c.lang)
-
-
-def _name(code: str, c: Context) -> str:
-    there = Indicator.objects.filter(code=code).first()
-    entry = queries.entry(there.pk, c.at) if there else None
-    return (entry.name_en if c.lang == "en" else entry.name_vi) if entry else code
 
 
 def proofs(batch_id: int, ref: str, lang: str) -> list[Json]:

@@ -16,7 +16,7 @@ from dienhong.indicators.queries.figures import (
     versions,
 )
 from dienhong.indicators.queries.histories import SumVersion, other_sources, sum_versions
-from dienhong.indicators.queries.known import Known, periods_of, rows_of
+from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
 from dienhong.indicators.queries.totals import (
@@ -48,6 +48,7 @@ __all__ = [
     "authority",
     "cap",
     "cells",
+    "demo_periods",
     "descendants",
     "entries",
     "entry",

@@ -1,7 +1,7 @@
 """Which periods and rows are known of an indicator: for lists, charts and downloads."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -32,6 +32,22 @@ def periods_of(indicator_id: int) -> list[Period]:
     return list(Period.objects.filter(pk__in=ids, first__lte=clock.business_today()).order_by("last", "first"))
 
 
+_DEMO = """
+SELECT o.period_id FROM unnest(%s::bigint[], %s::bigint[]) AS said(period_id, source_id)
+CROSS JOIN LATERAL (
+    SELECT o.period_id FROM indicators_observation o JOIN indicators_batch b ON b.id = o.batch_id
+    WHERE o.indicator_id = %s AND o.period_id = said.period_id AND o.source_id = said.source_id AND b.demo LIMIT 1
+) o
+"""
+
+
+def demo_periods(indicator_id: int, sources: Mapping[int, int]) -> set[int]:
+    """Of the periods (id -> source id), those in which a batch of generated figures spoke."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DEMO, [list(sources), list(sources.values()), indicator_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
 class Known(NamedTuple):
     """One row of a download: the value that holds, of every source, unit, period, breakdown and measure."""
 
@@ -50,14 +66,18 @@ class Known(NamedTuple):
     known_at: dt.datetime
     ref: str
     typed: str
+    demo: bool
 
 
 _ROWS = """
 SELECT per.calendar, per.key, per.first, per.last, l.unit_id, b.key, l.measure, s.key, l.value, l.empty, l.stage,
-    l.batch_id, l.known_at, l.ref, l.typed
+    l.batch_id, l.known_at, l.ref, l.typed,
+    s.demo OR l.generated
 FROM (
-    SELECT DISTINCT ON (o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id) o.*, p.known_at
+    SELECT DISTINCT ON (o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id) o.*, p.known_at,
+        bat.demo AS generated
     FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+    JOIN indicators_batch bat ON bat.id = o.batch_id
     WHERE o.indicator_id = %s AND p.known_at <= %s
     ORDER BY o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id, o.batch_id DESC
 ) l

@@ -111,6 +111,40 @@ def test_an_indicators_page_draws_and_its_download_has_every_row(page, client, p
     assert len(made["rows"]) == 3
 
 
+def test_an_indicators_page_counts_against_who_owes_and_draws_its_axis(page, nation, revenue, say):
+    earlier = actions.ensure_period("decree09", "2020-M05")
+    everyone = dict.fromkeys(nation.provinces.values(), "1000")
+    say(revenue, everyone, on=earlier)
+    say(revenue, {nation.provinces["a1"]: "4100"})
+    text = page("/indicators/02.001/")
+    assert "4/4" in text
+    assert "1/4" in text
+    table = text.split('<table class="table">')[-1]
+    assert [label in table for label in ("Tháng 7/2020", "Tháng 6/2020", "Tháng 5/2020")] == [True] * 3
+    assert table.count("chưa có") == 1, "June, of which nobody spoke, is a gap and is said"
+    assert "Trục đứng không bắt đầu từ 0" in text
+    assert ">4.000,0<" in text or ">4.000<" in text
+
+
+def test_the_definition_says_how_it_adds_and_how_exact_it_is(page, client, person, nation, revenue):
+    text = page("/indicators/02.001/")
+    for words in ("Gộp các đơn vị", "Gộp các kỳ", "cộng các kỳ con", "1 chữ số thập phân", "tháng", "không phân tổ"):
+        assert words in text, words
+    client.force_login(person)
+    made = json.loads(b"".join(client.get("/indicators/02.001.json").streaming_content))
+    assert {"what": "Gộp các đơn vị", "words": "cộng"} in made["definition"]
+
+
+def test_generated_figures_say_so_on_the_page_and_in_downloads(page, client, person, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "8"}, demo=True)
+    say(revenue, {nation.provinces["a2"]: "2"})
+    assert "số liệu minh họa" in page("/indicators/02.001/")
+    client.force_login(person)
+    body = b"".join(client.get("/indicators/02.001.csv").streaming_content).decode("utf-8-sig")
+    rows = {row["unit_code"]: row["demo"] for row in csv.DictReader(io.StringIO(body))}
+    assert rows == {"01": "số liệu minh họa", "31": ""}
+
+
 def test_an_indicator_without_figures_says_who_will_bring_them(page, nation):
     from dienhong.indicators import testing
 

@@ -1,0 +1,27 @@
+"""Which figures were generated for the demo: every screen, download and answer says so."""
+
+from collections.abc import Iterable
+
+from dienhong.indicators import queries
+from dienhong.indicators.models import Batch, Indicator, Period, Source
+from dienhong.indicators.queries import Figure, Moment
+
+
+def any_of(figures: Iterable[Figure | None]) -> int:
+    """How many of the figures a demo generated: by their source, or by the batch that brought them."""
+    there = [figure for figure in figures if figure is not None]
+    sources = set(
+        Source.objects.filter(pk__in={figure.source_id for figure in there}, demo=True).values_list("pk", flat=True)
+    )
+    batches = set(
+        Batch.objects.filter(pk__in={figure.batch_id for figure in there}, demo=True).values_list("pk", flat=True)
+    )
+    return sum(figure.source_id in sources or figure.batch_id in batches for figure in there)
+
+
+def periods_of(indicator: Indicator, rows: Iterable[Period], at: Moment) -> set[int]:
+    """Ids of the periods in which any figure of the authoritative source was generated."""
+    said = queries.authorities(indicator.pk, [row.pk for row in rows], at)
+    marked = set(Source.objects.filter(pk__in=set(said.values()), demo=True).values_list("pk", flat=True))
+    found = {period for period, source in said.items() if source in marked}
+    return found | queries.demo_periods(indicator.pk, {p: s for p, s in said.items() if p not in found})
