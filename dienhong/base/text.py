@@ -68,3 +68,13 @@ def sort_key(s: str) -> str:
     text = unicodedata.normalize("NFD", unicodedata.normalize("NFC", s).lower()).replace("ð", "đ")
     tokens = re.findall(r"[0-9]+|(?:[^\W\d_][\u0300-\u036f]*)+", text)
     return "".join(_number_key(token) if token[0] in string.digits else _syllable_key(token) for token in tokens)
+
+
+_MARKED = re.compile(
+    "[\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300\u0301\u0303\u0309\u0323\u1ea0-\u1ef9]"
+)
+
+
+def is_vietnamese(s: str) -> bool:
+    """Whether a letter stands in it that English does not write: ă, đ, ơ, a tone. "Nam" alone cannot be told."""
+    return _MARKED.search(s) is not None

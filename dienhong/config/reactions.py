@@ -67,6 +67,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.consolidated": NOTHING,
     "reporting.extend": (after_it(reporting.extended),),
     "reporting.exempt": (after_it(reporting.exempted),),
+    "reporting.remind": (after_it(reporting.reminded),),
 }
 
 

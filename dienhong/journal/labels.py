@@ -40,3 +40,12 @@ def labels_of(commitments: Iterable[str]) -> dict[str, str]:
     """Commitment -> label, for those that were not erased."""
     wanted = {each for each in commitments if each}
     return dict(PersonLabel.objects.filter(commitment__in=wanted).order_by().values_list("commitment", "label"))
+
+
+def persons_called(text: str, most: int) -> list[str]:
+    """`person:<id>` of those whose label, now or once, holds each word of `text`, tones or none; at most `most`."""
+    found = PersonLabel.objects.all()
+    for word in text.split():
+        plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = found.extra(where=["journal_fold(label) LIKE '%%' || journal_fold(%s) || '%%'"], params=[plain])
+    return list(found.order_by("person").values_list("person", flat=True).distinct()[:most])

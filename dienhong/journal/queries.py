@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import connection
@@ -30,8 +31,8 @@ class Page(NamedTuple):
 
 def search(
     *,
-    actor: str | None = None,
-    unit: object | None = None,
+    actor: str | Collection[str] | None = None,
+    unit: object | Collection[object] | None = None,
     object_kind: str | None = None,
     object_id: object | None = None,
     verb: str | None = None,
@@ -44,12 +45,13 @@ def search(
     """Events that fit all that is given, newest first, at most `limit` (1 to MOST), after event `after_id`.
 
     `since` (included) and `until` (excluded) are record time, aware. `text` looks for words that begin so in `reason`,
-    with or without tones, in any order; it does not look into `data`. Two queries, whatever the page.
+    with or without tones, in any order; it does not look into `data`. `actor` and `unit` may be several.
+    Two queries, whatever the page.
     """
     if not 1 <= limit <= MOST:
         raise ValueError(f"limit is 1 to {MOST}, not {limit}")
     exact = {"actor": actor, "unit_id": unit, "object_kind": object_kind, "object_id": object_id, "verb": verb}
-    events = Event.objects.filter(**{name: str(value) for name, value in exact.items() if value is not None})
+    events = Event.objects.filter(**dict(_exact(name, value) for name, value in exact.items() if value is not None))
     if since is not None:
         events = events.filter(at__gte=since)
     if until is not None:
@@ -63,6 +65,12 @@ def search(
     names = labels.labels_of(event.actor_commitment for event in found)
     rows = [_row(event, names.get(event.actor_commitment, "")) for event in found]
     return Page(rows, has_more, found[-1].id if has_more else None)
+
+
+def _exact(name: str, value: object) -> tuple[str, object]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return f"{name}__in", [str(each) for each in value]
+    return name, str(value)
 
 
 def _row(event: Event, label: str) -> Row:

@@ -9,6 +9,7 @@ from dienhong.notices.models import Rhythm
 OPENED = "reporting.opened"
 DUE_SOON = "reporting.due_soon"
 DUE_TODAY = "reporting.due_today"
+REMINDED = "reporting.reminded"
 OVERDUE = "reporting.overdue"
 TO_SIGN = "reporting.to_sign"
 SENT_BACK = "reporting.sent_back"
@@ -38,6 +39,12 @@ register(
         _("Hôm nay là hạn"),
         gettext_noop("Hôm nay là hạn: %(report)s"),
         gettext_noop("Hạn gửi: %(due)s. Báo cáo chưa gửi."),
+    ),
+    Kind(
+        REMINDED,
+        _("Nơi nhận nhắc"),
+        gettext_noop("Nơi nhận nhắc: %(report)s"),
+        gettext_noop("%(receiver)s nhắc gửi báo cáo. Hạn gửi: %(due)s."),
     ),
     Kind(
         OVERDUE,

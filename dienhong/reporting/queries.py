@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from dienhong.base import clock
 from dienhong.indicators.models import Period
+from dienhong.journal.models import Event
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
@@ -139,6 +140,13 @@ def approvals(versions: Iterable[Version]) -> dict[int, Approval]:
     """The latest approval of each version, by version id."""
     rows = Approval.objects.filter(change__version__in=versions).select_related("change__by").order_by("change_id")
     return {row.change.version_id: row for row in rows}
+
+
+def reminded_on(duty: Duty) -> dt.date | None:
+    """The business day on which the receiver last reminded the unit of it."""
+    said = Event.objects.filter(verb="reporting.remind", object_kind="duty", object_id=str(duty.pk)).order_by("-pk")
+    at = said.values_list("business_at", flat=True).first()
+    return at.astimezone(clock.HANOI).date() if at else None
 
 
 def visible(person: Person) -> QuerySet[Duty]:

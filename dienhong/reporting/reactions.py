@@ -107,6 +107,12 @@ def exempted(event: Event) -> None:
     _tell(event, duty, _held(duty, OWN), kind, _params(duty) | {"reason": event.reason})
 
 
+def reminded(event: Event) -> None:
+    """To all who work on it: the receiver asks."""
+    duty = _duty(event.object_id)
+    _tell(event, duty, _held(duty, OWN), kinds.REMINDED, _params(duty))
+
+
 def opened(event: Event) -> None:
     """To the entry officers of every unit that owes; nothing for a period whose time is over when it is opened."""
     rows = Duty.objects.filter(regime__code=event.object_id, period__key=event.data["period"])

@@ -1,6 +1,6 @@
 """Addresses of reporting."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from dienhong.reporting.views import (
     acts,
@@ -49,5 +49,10 @@ urlpatterns = [
     path("journal/proof.json", journal.proof, name="journal_proof"),
     path("reports/", boards.regimes, name="regimes"),
     path("reports/<str:code>/<slug:calendar>/<str:key>/", boards.board, name="board"),
+    re_path(
+        r"^reports/(?P<code>[^/]+)/(?P<calendar>[\w-]+)/(?P<key>[^/]+)/board\.(?P<kind>csv|xlsx)$",
+        boards.board_file,
+        name="board_file",
+    ),
     path("reports/<str:code>/<slug:calendar>/<str:key>/act/", boards.act_on_chosen, name="board_act"),
 ]

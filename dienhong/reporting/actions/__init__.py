@@ -6,6 +6,7 @@ from dienhong.reporting.actions.entry import explain, nothing_to_report, save_ce
 from dienhong.reporting.actions.events import close_event, open_daily, open_event
 from dienhong.reporting.actions.receipt import receive, return_version
 from dienhong.reporting.actions.regimes import load_regime
+from dienhong.reporting.actions.reminding import remind
 from dienhong.reporting.actions.sending import send
 from dienhong.reporting.actions.signing import approve, send_back, submit
 from dienhong.reporting.narratives import save_narrative
@@ -23,6 +24,7 @@ __all__ = [
     "open_duties",
     "open_event",
     "receive",
+    "remind",
     "return_version",
     "save_cells",
     "save_narrative",

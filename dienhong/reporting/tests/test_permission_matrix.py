@@ -34,12 +34,12 @@ ROWS = [row for row in registry.matrix("reporting") if row.role in Role.values]
 NAMES = sorted({row.action.removeprefix("reporting.") for row in ROWS})
 WHY = "theo ma trận quyền"
 FIRST = {2020: dt.date(2020, 8, 17), 2025: dt.date(2025, 9, 4)}
-RECEIVING = {"receive", "return_version", "extend", "exempt", "open_event", "close_event"}
+RECEIVING = {"receive", "return_version", "extend", "exempt", "remind", "open_event", "close_event"}
 BEFORE = {"approve": State.SUBMITTED, "send_back": State.SUBMITTED, "send": State.APPROVED} | dict.fromkeys(
     ("receive", "return_version", "withdraw", "correct"), State.SENT
 )
 """The state in which the act follows; all others work on a draft, or on the duty alone."""
-UNTOUCHED = {"start_entry", "take_upload", "put_cells", "extend", "exempt", "open_event", "close_event"}
+UNTOUCHED = {"start_entry", "take_upload", "put_cells", "extend", "exempt", "remind", "open_event", "close_event"}
 
 
 @dataclass
@@ -79,6 +79,7 @@ def _do(name: str, scene: Scene) -> Callable[[Person], object]:
         "return_version": lambda by: actions.return_version(by=by, version=version, reason=WHY),
         "extend": lambda by: actions.extend(by=by, duty=duty, due_at=later, reason=WHY),
         "exempt": lambda by: actions.exempt(by=by, duty=duty, reason=WHY),
+        "remind": lambda by: actions.remind(by=by, duty=duty),
         "open_event": lambda by: actions.open_event(
             by=by, regime_version=scene.flash, slug="dot-khac", name=WHY, provinces=[duty.unit],
             first_day=duty.period.first,

@@ -1,6 +1,7 @@
 """The receiver's board, regimes, and the file a passport leads to."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,12 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 from dienhong.base import clock, periods, store
 from dienhong.base.components.ring import Coverage
 from dienhong.base.refusal import Refused
-from dienhong.base.text import fold
+from dienhong.base.text import fold, slug
 from dienhong.indicators.models import Period
 from dienhong.organizations import permissions
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
 from dienhong.reporting import actions, queries
+from dienhong.reporting import board_file as files
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, Regime, State, Version
@@ -62,17 +65,10 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
     version = regime.versions.order_by("-number").first()
     if version is None:
         raise Http404
-    told = {
-        row.duty.pk: row for row in words([*found.missing, *found.late, *found.reported, *found.not_due, *found.exempt])
-    }
-    show, asked = request.GET.get("show", ""), request.GET.get("q", "").replace("\x00", "")[:100]
-    groups = [
-        (_("Chưa gửi, đã quá hạn"), "missing", found.missing),
-        (_("Gửi muộn"), "late", found.late),
-        (_("Đã gửi đúng hạn"), "reported", found.reported),
-        (_("Chưa đến hạn"), "not_due", found.not_due),
-        (_("Được miễn"), "exempt", found.exempt),
-    ]
+    show, stage, asked = (request.GET.get(name, "").replace("\x00", "")[:100] for name in ("show", "stage", "q"))
+    whole = _whole(found)
+    every = [row for _t, _g, rows in whole for row in rows]
+    stages = Counter(row["stage"] for row in every)
     return render(
         request,
         "reporting/board.html",
@@ -84,14 +80,16 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
             "label": periods.label(period_of(period), lang()),
             "coverage": coverage(found),
             "groups": [
-                (title, group, rows)
-                for title, group, duties in groups
-                if show in ("", group) and (rows := _rows([told[duty.pk] for duty in duties], group, asked))
+                (title, group, fitting)
+                for title, group, rows in whole
+                if show in ("", group) and (fitting := [row for row in rows if _fits(row, stage, asked)])
             ],
-            "counts": [(title, group, len(duties)) for title, group, duties in groups if duties],
+            "counts": [(title, group, len(rows)) for title, group, rows in whole if rows],
+            "stages": [(key, words, stages[key]) for key, words in stage_words().items() if stages[key]],
             "show": show,
+            "stage": stage,
             "asked": asked,
-            "receives": _receives(person(request), [duty for _t, _g, duties in groups for duty in duties]),
+            "receives": _receives(person(request), [row["duty"] for row in every]),
             "others": [
                 (row, periods.label(period_of(row), lang(), short=True)) for row in queries.periods_of(regime)[:12]
             ],
@@ -99,20 +97,89 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
     )
 
 
-def _rows(told: Sequence[DutyWords], group: str, asked: str) -> list[dict[str, Any]]:
-    """Rows whose unit's name holds what was asked, tones or not; `days`: working days a sent one was late by."""
-    calendar = work_calendar()
-    out = []
+def _groups(found: queries.Board) -> list[tuple[str, str, list[LivedDuty]]]:
+    return [
+        (_("Chưa gửi, đã quá hạn"), "missing", found.missing),
+        (_("Gửi muộn"), "late", found.late),
+        (_("Đã gửi đúng hạn"), "reported", found.reported),
+        (_("Chưa đến hạn"), "not_due", found.not_due),
+        (_("Được miễn"), "exempt", found.exempt),
+    ]
+
+
+def stage_words() -> dict[str, str]:
+    """How far a report has come, in the order of its way; "" of a duty nobody has begun is "none"."""
+    words = {"none": _("chưa bắt đầu"), **{str(int(each)): str(each.label) for each in State}}
+    return words | {str(int(State.SENT)): _("đã gửi, chờ tiếp nhận")}
+
+
+def _whole(found: queries.Board) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Every group with its duties in words; the words of all are asked for at once."""
+    groups = _groups(found)
+    told = {row.duty.pk: row for row in words([duty for _t, _g, duties in groups for duty in duties])}
+    return [(title, group, _rows([told[duty.pk] for duty in duties], group)) for title, group, duties in groups]
+
+
+def _rows(told: Sequence[DutyWords], group: str) -> list[dict[str, Any]]:
+    """The duties of a group; `days`: working days a sent one was late by."""
+    calendar, stages, out = work_calendar() if group == "late" and told else None, stage_words(), []
     for row in told:
-        if fold(asked) not in fold(row.unit):
-            continue
         duty: Any = row.duty
         days = 0
-        if group == "late" and duty.sent_at:
+        if calendar and duty.sent_at:
             due, sent = (at.astimezone(clock.HANOI).date() for at in (duty.due, duty.sent_at))
             days = calendar.working_days_between(due, sent)
-        out.append({"words": row, "duty": duty, "days": days, "waits": duty.state == State.SENT, "group": group})
+        stage = "none" if duty.state is None else str(duty.state)
+        out.append(
+            {
+                "words": row,
+                "duty": duty,
+                "days": days,
+                "group": group,
+                "stage": stage,
+                "stage_words": stages[stage],
+                "waits": duty.state == State.SENT,
+                "received": duty.state in (State.RECEIVED, State.CONSOLIDATED),
+                "owed": group in ("missing", "not_due"),
+                "returnable": duty.state in (State.SENT, State.RECEIVED),
+            }
+        )
     return out
+
+
+def _fits(row: dict[str, Any], stage: str, asked: str) -> bool:
+    """Whether the unit's name holds what was asked, tones or not, and the report has come that far."""
+    return stage in ("", row["stage"]) and fold(asked) in fold(row["words"].unit)
+
+
+@signed_in
+@require_GET
+def board_file(request: HttpRequest, code: str, calendar: str, key: str, kind: str) -> HttpResponse:
+    """Every row of the board, as CSV or as a workbook."""
+    regime = get_object_or_404(Regime, code=code)
+    period = get_object_or_404(Period, calendar=calendar, key=key)
+    codes = organizations.codes(
+        Duty.objects.filter(regime=regime, period=period).values_list("unit", flat=True), "gso", period.last
+    )
+    rows = [
+        (
+            codes.get(row["duty"].unit_id, ""),
+            row["words"].unit,
+            title,
+            row["duty"].due,
+            row["duty"].sent_at,
+            row["days"] if group == "late" else None,
+            row["stage_words"],
+            row["duty"].version_number,
+        )
+        for title, group, told in _whole(queries.board(regime, period))
+        for row in told
+    ]
+    name = slug(f"{regime.code} {period.key}")
+    data = files.as_csv(rows) if kind == "csv" else files.as_xlsx(rows, f"{regime.code} {period.key}")
+    response = HttpResponse(data, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
+    return response
 
 
 def _receives(by: Person, duties: Sequence[LivedDuty]) -> bool:
@@ -130,9 +197,11 @@ def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> H
     """Receive, extend or exempt the chosen duties, each by itself; one that cannot be is named, the others stand."""
     regime = get_object_or_404(Regime, code=code)
     period = get_object_or_404(Period, calendar=calendar, key=key)
-    chosen = [int(one) for one in request.POST.getlist("duty") if one.isascii() and one.isdigit() and len(one) < 19]
+    # A button of one row says verb and duty; the buttons of the board mean the rows that are chosen.
+    verb, _colon, only = request.POST.get("one", "").partition(":")
+    verb, asked = (verb, [only]) if only else (request.POST.get("verb", ""), request.POST.getlist("duty"))
+    chosen = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19]
     found = list(queries.with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
-    verb = request.POST.get("verb", "")
     if verb not in VERBS:
         raise Http404
     if not found:
@@ -168,11 +237,16 @@ def _exempt(by: Person, duty: LivedDuty, data: QueryDict) -> None:
     actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500])
 
 
+def _remind(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
+    actions.remind(by=by, duty=duty)
+
+
 def _lift(by: Person, duty: LivedDuty, data: QueryDict) -> None:
     actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500], granted=False)
 
 
 VERBS: dict[str, tuple[Callable[[Person, LivedDuty, QueryDict], None], Any]] = {
+    "remind": (_remind, gettext_lazy("Đã nhắc %(n)d đơn vị.")),
     "receive": (_receive, gettext_lazy("Đã tiếp nhận %(n)d báo cáo.")),
     "extend": (_extend, gettext_lazy("Đã gia hạn cho %(n)d đơn vị.")),
     "exempt": (_exempt, gettext_lazy("Đã miễn báo cáo kỳ này cho %(n)d đơn vị.")),

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -14,35 +16,81 @@ from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
-from dienhong.journal import proofs, queries
-from dienhong.organizations import permissions
+from dienhong.base.text import fold, sort_key
+from dienhong.journal import labels, proofs, queries
+from dienhong.journal.models import Event
+from dienhong.organizations import office, permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
-from dienhong.organizations.models import Role
+from dienhong.organizations.models import Person, Role
+from dienhong.reporting import journal_words
 from dienhong.reporting.views.shared import lang, person
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 PAGE = 100
+MANY = 300  # persons or units that one name may mean
 DAY = {"type": "date"}
 
 
-class Search(forms.Form):
-    """What to look for; all parts together narrow the answer."""
+def _choices(words: Mapping[str, "str | _StrPromise"]) -> list[tuple[str, str]]:
+    return [
+        ("", _("Tất cả")),
+        *sorted(((key, str(said)) for key, said in words.items()), key=lambda one: sort_key(one[1])),
+    ]
 
+
+class Search(forms.Form):
+    """What to look for, in names and words; all parts together narrow the answer."""
+
+    who = forms.CharField(label=gettext_lazy("Người làm"), required=False, max_length=100)
+    unit = forms.CharField(label=gettext_lazy("Đơn vị"), required=False, max_length=100)
+    verb = forms.ChoiceField(label=gettext_lazy("Việc"), required=False)
+    object_kind = forms.ChoiceField(label=gettext_lazy("Loại đối tượng"), required=False)
     text = forms.CharField(label=gettext_lazy("Từ trong lý do"), required=False, max_length=200)
-    actor = forms.CharField(label=gettext_lazy("Người làm (person:số)"), required=False, max_length=60)
-    verb = forms.CharField(label=gettext_lazy("Việc"), required=False, max_length=60)
-    object_kind = forms.CharField(label=gettext_lazy("Loại đối tượng"), required=False, max_length=60)
-    object_id = forms.CharField(label=gettext_lazy("Số đối tượng"), required=False, max_length=60)
-    unit = forms.CharField(label=gettext_lazy("Mã đơn vị trong hệ thống"), required=False, max_length=30)
     since = forms.DateField(label=gettext_lazy("Từ ngày (giờ máy)"), required=False, widget=forms.DateInput(attrs=DAY))
     until = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False, widget=forms.DateInput(attrs=DAY))
+    object_id = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    actors: list[str] | None = None
+    units: list[int] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in (("verb", journal_words.VERBS), ("object_kind", journal_words.KINDS)):
+            cast(forms.ChoiceField, self.fields[name]).choices = _choices(words)
+
+    def clean_who(self) -> str:
+        """Who is called so, now or when it was done. Raises where nobody is, or too many are."""
+        asked = str(self.cleaned_data["who"]).strip()
+        if asked:
+            now = {person.actor for person in office.find_people(Person.objects.order_by("pk"), asked)[: MANY + 1]}
+            self.actors = sorted(now | set(labels.persons_called(asked, MANY + 1)))
+            _countable(len(self.actors), _("Không có ai tên như vậy."))
+        return asked
+
+    def clean_unit(self) -> str:
+        asked = str(self.cleaned_data["unit"]).strip()
+        if asked:
+            found = organizations.search_units(asked, limit=MANY + 1)
+            exact = [unit.pk for unit, name in found if fold(name) == fold(asked)]
+            self.units = exact or sorted({unit.pk for unit, _name in found})
+            _countable(len(self.units), _("Không có đơn vị nào tên như vậy."))
+        return asked
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             raise ValidationError(_("Ngày bắt đầu đứng sau ngày kết thúc; đổi lại một trong hai."))
         return data
+
+
+def _countable(found: int, none: str) -> None:
+    if not found:
+        raise ValidationError(none)
+    if found > MANY:
+        raise ValidationError(_("Hơn %(n)d nơi hoặc người có tên khớp; viết đủ tên hơn.") % {"n": MANY})
 
 
 def _only_auditors(request: HttpRequest) -> None:
@@ -57,33 +105,54 @@ def journal(request: HttpRequest) -> HttpResponse:
     _only_auditors(request)
     form = Search(request.GET)
     page = _found(form) if form.is_valid() else None
-    names: dict[int, str] = {}
-    if page:
-        ids = {int(row.event.unit_id) for row in page.rows if row.event.unit_id.isdigit()}
-        names = organizations.names(ids, clock.business_today(), lang())
-    rows = [
-        {
-            "row": row,
-            "unit": names.get(int(row.event.unit_id), "") if row.event.unit_id.isdigit() else row.event.unit_id,
-            "data": json.dumps(row.event.data, ensure_ascii=False, indent=1) if row.event.data else "",
-        }
-        for row in (page.rows if page else [])
-    ]
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     more = f"?{urlencode(kept | {'after': page.next_after_id})}" if page and page.has_more else ""
     sealed = [str(row.event.pk) for row in (page.rows if page else []) if row.sealed]
     return render(
         request,
         "reporting/journal.html",
-        {"form": form, "rows": rows, "more": more, "sealed": ",".join(sealed), "backlog": queries.backlog()},
+        {
+            "form": form,
+            "rows": _rows(page.rows if page else []),
+            "more": more,
+            "sealed": ",".join(sealed),
+            "backlog": queries.backlog(),
+            "all_objects": f"?{urlencode({**kept, 'object_id': ''})}" if kept.get("object_id") else "",
+        },
     )
+
+
+def _rows(rows: Sequence[queries.Row]) -> list[dict[str, Any]]:
+    """Each event in words; the raw names stay, as a detail, for whoever compares with the proof."""
+    ids = {int(row.event.unit_id) for row in rows if row.event.unit_id.isdigit()}
+    names = organizations.names(ids, clock.business_today(), lang())
+    things = journal_words.things([row.event for row in rows], lang())
+    return [
+        {
+            "row": row,
+            "who": journal_words.actor(row.event.actor, row.label),
+            "verb": journal_words.verb(row.event.verb),
+            "states": [journal_words.state(each) for each in (row.event.from_state, row.event.to_state) if each],
+            "kind": journal_words.kind(row.event.object_kind),
+            "thing": things.get((row.event.object_kind, row.event.object_id)),
+            "unit": names.get(int(row.event.unit_id), "") if row.event.unit_id.isdigit() else row.event.unit_id,
+            "same": f"?{urlencode({'object_kind': row.event.object_kind, 'object_id': row.event.object_id})}",
+            "raw": json.dumps(_raw(row.event), ensure_ascii=False, indent=1),
+        }
+        for row in rows
+    ]
+
+
+def _raw(event: Event) -> dict[str, Any]:
+    names = ("verb", "actor", "object_kind", "object_id", "unit_id", "from_state", "to_state", "request_id", "data")
+    return {name: value for name in names if (value := getattr(event, name))}
 
 
 def _found(form: Search) -> queries.Page:
     data = form.cleaned_data
     return queries.search(
-        actor=data["actor"] or None,
-        unit=data["unit"] or None,
+        actor=form.actors,
+        unit=form.units,
         object_kind=data["object_kind"] or None,
         object_id=data["object_id"] or None,
         verb=data["verb"] or None,

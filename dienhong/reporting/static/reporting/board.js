@@ -10,6 +10,14 @@ form.addEventListener("change", (event) => {
   }
 });
 
+// A row's own button means that row alone, whatever was ticked before. Before the dialog is opened, hence capture.
+form.addEventListener("click", (event) => {
+  const only = event.target.closest("[data-only]")?.dataset.only;
+  if (!only) return;
+  for (const box of form.querySelectorAll("[name=duty]")) box.checked = box.value === only;
+  form.querySelector(`[name=duty][value="${only}"]`).dispatchEvent(new Event("change", { bubbles: true }));
+}, true);
+
 form.addEventListener("submit", (event) => {
   const reason = event.submitter?.closest("dialog")?.querySelector("[data-reason]");
   if (reason) form.elements.reason.value = reason.value;

@@ -1,0 +1,30 @@
+"""Source text that exists in Vietnamese only, inside a page of another language: marked, so a voice reads it right.
+
+`{% load languages %}`, then `{{ name|vi }}`. Whatever is shown and was typed or named by people goes through it.
+"""
+
+from django import template
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from dienhong.base.text import is_vietnamese
+
+register = template.Library()
+
+
+@register.filter
+def vi(text: object) -> str | SafeString:
+    """The text, in a `lang="vi"` of its own where the page is not Vietnamese and the text is. None is nothing."""
+    shown = conditional_escape("" if text is None else text)
+    if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
+        return shown
+    return format_html('<span lang="vi">{}</span>', shown)
+
+
+@register.filter
+def vi_attribute(text: object) -> SafeString:
+    """` lang="vi"` for an element whose whole text it is, where a span inside is not possible: option, title."""
+    if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(str(text)):
+        return SafeString("")
+    return SafeString(' lang="vi"')

@@ -1,0 +1,110 @@
+"""The auditor's page: events in words with links, found by the names of people and units; both clocks explained."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dienhong.journal import labels
+from dienhong.journal.models import Event
+from dienhong.organizations.models import Role
+from dienhong.organizations.registry import ACTIONS
+from dienhong.reporting import journal_words
+from dienhong.reporting.models import State
+from dienhong.reporting.tests.conftest import World, person
+from dienhong.reporting.tests.test_views_entry import as_
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(world: World) -> Client:
+    for each in (world.entry, world.leader, world.clerk):
+        each.display_name = {"nhap": "Nguyễn Thị Nhập", "lanh-dao": "Trần Văn Đạo", "van-thu": "Lê Thư"}[each.username]
+        each.save()
+        labels.set_label(each.actor, each.display_name)
+    return as_(person("giam-sat", Role.AUDITOR, world.receiver_unit, subtree=True))
+
+
+def table(page: Any) -> str:
+    """The page without what is folded away as a detail."""
+    body: str = page.content.decode()
+    return re.sub(r"<details>.*?</details>", "", body[body.index("<tbody>") : body.index("</tbody>")], flags=re.DOTALL)
+
+
+def test_an_event_is_said_in_words_with_its_report(auditor: Client, world: World) -> None:
+    version = world.sent()
+    shown = table(auditor.get(reverse("reporting:journal")))
+    assert "duyệt báo cáo" in shown
+    assert "Trần Văn Đạo" in shown
+    assert f"{State.SUBMITTED.label} → {State.APPROVED.label}" in shown
+    assert f'<a href="{reverse("reporting:duty", args=[version.submission.duty_id])}">RR22, ' in shown
+    assert "Lào Cai, bản 1" in shown
+    for raw in ("reporting.", "person:", f"version {version.pk}", "30 → 40", "organizations."):
+        assert raw not in shown, raw
+
+
+def test_people_are_found_by_name(auditor: Client, world: World) -> None:
+    world.sent()
+    page = auditor.get(reverse("reporting:journal"), {"who": "tran dao"})
+    assert {one["row"].event.actor for one in page.context["rows"]} == {world.leader.actor}
+    said = auditor.get(reverse("reporting:journal"), {"who": "khong ai ten vay"}).content.decode()
+    assert "Không có ai tên như vậy." in said
+    assert "<tbody>" not in said
+
+
+def test_a_name_of_the_past_still_finds(auditor: Client, world: World) -> None:
+    world.sent()
+    world.leader.display_name = "Tên Mới"
+    world.leader.save()
+    for name in ("tên mới", "trần văn đạo"):
+        page = auditor.get(reverse("reporting:journal"), {"who": name})
+        assert {one["row"].event.actor for one in page.context["rows"]} == {world.leader.actor}, name
+
+
+def test_units_are_found_by_name(auditor: Client, world: World) -> None:
+    world.sent()
+    page = auditor.get(reverse("reporting:journal"), {"unit": "lao cai"})
+    assert page.context["rows"]
+    assert {one["row"].event.unit_id for one in page.context["rows"]} == {str(world.unit.pk)}
+    assert not auditor.get(reverse("reporting:journal"), {"unit": "ha giang"}).context["rows"]
+    assert "Không có đơn vị nào" in auditor.get(reverse("reporting:journal"), {"unit": "zzz"}).content.decode()
+
+
+def test_one_object_and_back_to_all(auditor: Client, world: World) -> None:
+    version = world.sent()
+    one = {"object_kind": "version", "object_id": version.pk}
+    page = auditor.get(reverse("reporting:journal"), one)
+    found = {(row["row"].event.object_kind, row["row"].event.object_id) for row in page.context["rows"]}
+    assert found == {("version", str(version.pk))}
+    assert "Bỏ điều kiện này" in page.content.decode()
+
+
+def test_both_clocks_are_explained_in_the_demo_only(auditor: Client, world: World, settings: Any) -> None:
+    world.sent()
+    page = auditor.get(reverse("reporting:journal")).content.decode()
+    assert "Ngày mẫu" in page
+    assert "24/06/2020" in page
+    assert "giờ máy, là lúc việc được làm thật" in page
+    settings.DEMO = False
+    page = auditor.get(reverse("reporting:journal")).content.decode()
+    assert "Ngày mẫu" not in page
+
+
+def test_every_verb_that_was_written_has_words(world: World) -> None:
+    world.sent()
+    used = set(Event.objects.values_list("verb", flat=True)) | {f"reporting.{one.name.lower()}" for one in State}
+    assert used <= set(journal_words.VERBS)
+    kinds = set(Event.objects.values_list("object_kind", flat=True))
+    assert kinds <= set(journal_words.KINDS)
+    # An action of organizations or notices is its own verb.
+    plain = {name for name in ACTIONS if name.startswith("notices.")} - {"notices.notify"}
+    assert plain <= set(journal_words.VERBS)
+
+
+def test_what_is_unknown_is_shown_as_it_stands(auditor: Client, world: World) -> None:
+    assert (journal_words.verb("x.y"), journal_words.kind("z"), journal_words.state("open")) == ("x.y", "z", "open")
+    assert "xóa tên" in journal_words.actor("person:9", "")
+    assert "demo" in journal_words.actor("job:demo", "")
