@@ -3,11 +3,13 @@
 The banner of a repair is `request.banner`, set by the maintenance middleware.
 """
 
+import datetime as dt
+
 from django.conf import settings
 from django.http import HttpRequest
 
 from dienhong.base import nav
-from dienhong.base.clock import business_today
+from dienhong.base.clock import HANOI, business_today
 
 THEMES = ("day", "night", "wall")
 
@@ -27,6 +29,18 @@ def page(request: HttpRequest) -> dict[str, object]:
             "languages": settings.LANGUAGES,
             "here": request.get_full_path(),
             "as_of": asked,
+            "as_of_moment": _moment(asked),
             "kept": [(key, value) for key in request.GET if key != "as_of" for value in request.GET.getlist(key)],
         }
     }
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The chosen moment for the field and its label, Hanoi time; a day alone means its end. None for no moment."""
+    try:
+        found = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if len(text.strip()) <= 10:
+        found += dt.timedelta(hours=23, minutes=59)
+    return found.astimezone(HANOI).replace(tzinfo=None) if found.tzinfo else found

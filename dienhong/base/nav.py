@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One word in the top bar. `prefix` is the part of the address under which it is the current one."""
+    """One word in the top bar. `prefix` and `also` are the parts of the address under which it is the current one."""
 
     label: "str | _StrPromise"
     url_name: str
     order: int
     prefix: str = ""
     shown: Callable[[HttpRequest], bool] = lambda request: True
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,19 @@ def register(item: Item) -> None:
 def items(request: HttpRequest) -> list[dict[str, object]]:
     """What this person may see, in order; exactly one item at most is current: the one with the longest prefix."""
     found = [
-        {"label": item.label, "url": reverse(item.url_name), "prefix": item.prefix or reverse(item.url_name)}
+        {"label": item.label, "url": reverse(item.url_name), "prefix": _prefix(item, request.path)}
         for item in sorted(_items.values(), key=lambda item: item.order)
         if item.shown(request)
     ]
     here = [str(each["prefix"]) for each in found if request.path.startswith(str(each["prefix"]))]
     longest = max(here, key=len, default=None)
     return [{**each, "current": each["prefix"] == longest} for each in found]
+
+
+def _prefix(item: Item, path: str) -> str:
+    """The one of its prefixes under which the address lies, else its first."""
+    first = item.prefix or reverse(item.url_name)
+    return max((each for each in (first, *item.also) if path.startswith(each)), key=len, default=first)
 
 
 def register_tool(tool: Tool) -> None:

@@ -19,7 +19,10 @@ class IndicatorsConfig(AppConfig):
         roles.sealer_may("indicators_pending", "SELECT, DELETE")
         for table in publisher.STAMPED:
             roles.sealer_may(table, "SELECT, UPDATE (known_at)")
-        nav.register(nav.Item(_("Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed))
+        nav.register(nav.Item(_("Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed, _HERE))
+
+
+_HERE = ("/figures/", "/batches/", "/feeds/")
 
 
 def _signed(request: object) -> bool:

@@ -5,7 +5,8 @@ A resolver may answer with any of these, all optional; the passport joins the an
     file, sheet, cell     where the value stands; `cell_url` opens that cell, `digest` names the stored file
     holds_cell            false where the file is part of the story but this figure is no longer its cell's
     version, version_label, reason    which version it is and why it was made
-    steps                 [{label, by, at (ISO), reason}], the way through the people
+    steps                 [{label, by, role, at (ISO), reason}], the way through the people
+    computed              how a computed cell is made, "C7 + C8"
     approval              {by, at, kind, kind_label, digest} or None
     checks                [{key, severity, outcome, sentence, explanation}]
     facts                 [(label, value)]
@@ -18,6 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 from dienhong.indicators.models import Evidence
+from dienhong.journal.models import Event
 
 Resolver = Callable[[Evidence, str, str], dict[str, Any]]
 """(evidence row, ref of the observation, language) -> the keys above."""
@@ -63,6 +65,19 @@ def original_reader(kind: str) -> Original | None:
 
 def original_kinds() -> list[str]:
     return sorted(_originals)
+
+
+Words = Callable[[Event, str], str]
+_words: list[Words] = []
+
+
+def register_words(words: Words) -> None:
+    """Who says an event's verb in people's words; the last one registered."""
+    _words[:] = [words]
+
+
+def event_words(event: Event, lang: str) -> str:
+    return _words[0](event, lang) if _words else event.verb
 
 
 def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:

@@ -40,10 +40,12 @@ def unit(code: str, on: dt.date) -> Unit:
     return ranked[0].unit
 
 
-def figure_url(code: str, period: Period, unit_code: str, *, key: SeriesKey | None = None, name: str = "figure") -> str:
-    """The passport's address; breakdown, measure and a source other than the authoritative one as parameters."""
+def figure_url(
+    code: str, period: Period, unit_code: str, *, key: SeriesKey | None = None, name: str = "figure", as_of: str = ""
+) -> str:
+    """The passport's address; breakdown, measure, a source other than the authoritative one, a moment as parameters."""
     path = reverse(f"indicators:{name}", args=[code, period.calendar, period.key, unit_code])
-    more = parameters(key) if key else {}
+    more = (parameters(key) if key else {}) | ({"as_of": as_of} if as_of else {})
     return f"{path}?{urlencode(more)}" if more else path
 
 

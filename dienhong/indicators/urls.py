@@ -14,5 +14,9 @@ urlpatterns = [
     path(f"{_FIGURE}.json", figures.figure_json, name="figure_json"),
     path(f"{_FIGURE}/", figures.figure, name="figure"),
     path(f"{_FIGURE}/branch/", figures.branch, name="branch"),
+    path(f"{_FIGURE}/versions/", figures.versions, name="versions"),
+    path(f"{_FIGURE}/versions.json", figures.versions_json, name="versions_json"),
+    path("batches/<int:batch>/", figures.batch, name="batch"),
+    path("batches/<int:batch>.json", figures.batch_json, name="batch_json"),
     path(f"{_FIGURE}/recompute/", figures.recompute, name="recompute"),
 ]

@@ -11,10 +11,25 @@ from openpyxl.utils.exceptions import InvalidFileException
 from dienhong.base import clock, store
 from dienhong.indicators import coverage, evidence
 from dienhong.indicators.models import Evidence, Period, Source
+from dienhong.journal.models import Event
+from dienhong.organizations.models import Role
 from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
-from dienhong.reporting.models import Duty, State, StateChange, Version
+from dienhong.reporting.journal_words import VERBS
+from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
+from dienhong.reporting.workdays import work_calendar
 from dienhong.rules import expressions
+
+# In which role each state is entered (actions/); a correction is begun by whoever enters it.
+ROLE_OF = {
+    State.IN_ENTRY: Role.ENTRY_OFFICER,
+    State.SUBMITTED: Role.ENTRY_OFFICER,
+    State.SENT_BACK: Role.LEADER,
+    State.APPROVED: Role.LEADER,
+    State.SENT: Role.CLERK,
+    State.RETURNED: Role.RECEIVER,
+    State.RECEIVED: Role.RECEIVER,
+}
 
 
 def register() -> None:
@@ -24,6 +39,7 @@ def register() -> None:
     evidence.register("original_file", original_facts)
     evidence.register_reader("canonical_workbook", read_leaves)
     evidence.register_original("original_file", originals.read_again)
+    evidence.register_words(event_words)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
@@ -38,6 +54,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
             "state": int(change.state),
             "label": str(State(change.state).label),
             "by": change.by.name,
+            "role": str(ROLE_OF[State(change.state)].label) if State(change.state) in ROLE_OF else "",
             "at": change.business_at.isoformat(),
             "reason": change.reason,
         }
@@ -66,6 +83,7 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
     approval = change.approval
     return {
         "by": change.by.name,
+        "role": str(Role.LEADER.label),
         "at": change.business_at.isoformat(),
         "kind": approval.kind,
         "kind_label": str(approval.get_kind_display()),
@@ -93,11 +111,29 @@ def _checks(version: Version, lang: expressions.Lang) -> list[dict[str, Any]]:
 def workbook_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     return {
         "title": row.label,
+        "computed": _computed(int(row.key), ref, "en" if lang == "en" else "vi"),
         "url": reverse("reporting:workbook", args=[int(row.key)]),
         "cell": ref,
         "digest": row.digest,
         "whole": store.path(row.digest).exists(),
     }
+
+
+def _computed(version_id: int, ref: str, lang: expressions.Lang) -> str:
+    """How a computed cell is made from the cells beside it, "C7 + C8"; "" for one that somebody entered."""
+    sheet, _bang, address = ref.rpartition("!")
+    regime = Version.objects.values("regime_version").filter(pk=version_id)
+    cells = FormCell.objects.filter(regime_version__in=regime)
+    cell = cells.filter(sheet=sheet, address=address, kind=FormCell.Kind.COMPUTED).first()
+    if cell is None or not cell.formula:
+        return ""
+    places = {each.key: each.address if each.sheet == sheet else f"{each.sheet}!{each.address}" for each in cells}
+    return expressions.describe(expressions.parse(cell.formula), places, lang)
+
+
+def event_words(event: Event, lang: str) -> str:
+    """What the journal says happened, in people's words; an unknown verb stands as it is."""
+    return str(VERBS.get(event.verb, event.verb))
 
 
 def original_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
@@ -123,18 +159,20 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
 
 
 def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:
-    """Who owes the regime's figures of the period: each duty with its state and, when overdue, by how long."""
+    """Who owes the regime's figures of the period: each duty with its state and its working days of delay."""
     code = source.key.partition(":")[2]
-    now = clock.business_now()
+    now, calendar = clock.business_now(), work_calendar()
+    today = now.astimezone(clock.HANOI).date()
     out = []
     for duty in queries.with_life(Duty.objects.filter(regime__code=code, period=period)):
         state = queries.standing(duty, now)
+        due = duty.due.astimezone(clock.HANOI).date()
         out.append(
             {
                 "unit_id": duty.unit_id,
                 "state": state,
                 "due": duty.due,
-                "overdue_days": max(0, (now - duty.due).days) if state == "missing" else 0,
+                "overdue_days": max(0, calendar.working_days_between(due, today)) if state == "missing" else 0,
                 "url": reverse("reporting:duty", args=[duty.pk]),
             }
         )

@@ -6,6 +6,7 @@ from dienhong.indicators.feeds import views
 
 app_name = "feeds"
 urlpatterns = [
+    path("", views.index, name="index"),
     path("<int:pk>/", views.table, name="table"),
     path("<int:pk>/file", views.file, name="file"),
 ]

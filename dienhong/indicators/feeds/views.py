@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from dienhong.base import store
+from dienhong.base import clock, store
 from dienhong.base.store import StoreError
+from dienhong.base.text import sort_key
 from dienhong.indicators.feeds import proof, tables
 from dienhong.indicators.feeds.loading import KIND
 from dienhong.indicators.feeds.tables import Table
 from dienhong.indicators.models import Evidence
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import public
 
 ROWS, COLUMNS = 8, 4  # shown on each side of the cell
@@ -47,6 +49,33 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     refused = [read.fault for cell in opened.cells() if (read := opened.read(cell.text, cell.address)).fault]
     told = {"row": row, "table": opened, "title": opened.said(f"title_{lang}"), "where": where}
     return render(request, "indicators/feed.html", {**told, "facts": facts, "window": shown, "refused": refused})
+
+
+@public
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Every published table that was taken in, by publisher: its latest file first, older ones behind it."""
+    lang = "en" if get_language() == "en" else "vi"
+    rows = list(Evidence.objects.filter(kind=KIND).select_related("batch__source").order_by("key", "-pk"))
+    bodies = {row.batch.source.publisher_id for row in rows if row.batch.source.publisher_id}
+    names = organizations.full_names(bodies, clock.business_today(), lang)
+    listed: dict[str, dict[str, list[Evidence]]] = {}
+    for row in rows:
+        files = listed.setdefault(names.get(row.batch.source.publisher_id or 0, "?"), {}).setdefault(row.key, [])
+        if all(known.digest != row.digest for known in files):
+            files.append(row)
+    told = [
+        (publisher, [(_title(files[0], lang), files[0], files[1:]) for files in tables_of.values()])
+        for publisher, tables_of in sorted(listed.items(), key=lambda pair: sort_key(pair[0]))
+    ]
+    return render(request, "indicators/feeds.html", {"publishers": told})
+
+
+def _title(row: Evidence, lang: str) -> str:
+    """The table's own title; the source's name begins with its publisher."""
+    source = row.batch.source
+    said = (source.name_en if lang == "en" else "") or source.name_vi
+    return said.partition(" · ")[2] or said
 
 
 @public

@@ -3,6 +3,17 @@
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import SCHEMA
 from dienhong.indicators.passports.recompute import recompute, recompute_and_record
+from dienhong.indicators.passports.story import batch_story, versions
 from dienhong.indicators.passports.totals import branch, passport, total
 
-__all__ = ["SCHEMA", "branch", "leaf", "passport", "recompute", "recompute_and_record", "total"]
+__all__ = [
+    "SCHEMA",
+    "batch_story",
+    "branch",
+    "leaf",
+    "passport",
+    "recompute",
+    "recompute_and_record",
+    "total",
+    "versions",
+]

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils import translation
 
+from dienhong.base import periods
 from dienhong.indicators import coverage, queries
-from dienhong.indicators.passports import parts
+from dienhong.indicators.models import Method
+from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.queries import AsOf, SeriesKey, Version
+from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Version
 
 
 def leaf(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
@@ -41,6 +43,8 @@ def _leaf(c: Context) -> Json:
             demo=batch.demo or batch.source.demo,
             received=bool(parts.first(answers, "received")),
             reconstructed=bool(parts.first(answers, "reconstructed")),
+            computed=parts.first(answers, "computed") or "",
+            **_change(c, shown),
         ),
         "coverage": _coverage(c, versions[-1]),
         "contributors": [],
@@ -49,12 +53,14 @@ def _leaf(c: Context) -> Json:
         "late": [],
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
+        "versions_url": c.url(c.key.unit_id, "versions"),
         "checks": parts.first(answers, "checks") or [],
         "formula": parts.formula(c),
         "evidence": [_evidence(answer, shown.ref) for answer in answers],
         "steps": parts.first(answers, "steps") or [],
         "approval": parts.first(answers, "approval"),
         "approved_by": batch.approved_by,
+        "batch_url": parts.batch_url(batch.pk),
         "journal": parts.journal(batch.pk, answers),
         "others": _others(c, shown.source_id),
     }
@@ -64,6 +70,8 @@ def _unknown(c: Context) -> Json:
     return {
         **parts.head(c, "leaf"),
         "source": None,
+        "owing": owing.owing(c),
+        "last_known": owing.last_known(c),
         "figure": parts.figure(c, None, None, None, None, "nothing"),
         "coverage": None,
         "formula": parts.formula(c),
@@ -71,7 +79,29 @@ def _unknown(c: Context) -> Json:
         **{name: [] for name in ("missing", "late", "others")},
         "approval": None,
         "versions_left_out": 0,
+        "versions_url": "",
     }
+
+
+def _change(c: Context, shown: Figure) -> Json:
+    """Since the unit's own figure of the period before; nothing where there was none or the method changed."""
+    before = queries.shifted(c.period, "prev") if c.period.calendar != "event" else None
+    method = queries.method(c.indicator.pk, c.period, c.at)
+    if before is None or shown.adds is None or (method and not method.comparable and _begins(method, c)):
+        return {"change": None, "change_text": "", "change_than": ""}
+    key = replace(c.key, period_id=before.pk, source_id=shown.source_id)
+    earlier = queries.figure(key, c.at)
+    change = None if earlier is None or earlier.adds is None else shown.adds - earlier.adds
+    return {
+        "change": parts.number(change),
+        "change_text": "" if change is None else c.text(change, sign=True),
+        "change_than": "" if change is None else periods.label(queries.plain(before), c.lang),
+    }
+
+
+def _begins(method: Method, c: Context) -> bool:
+    """Whether the new method begins with this very period."""
+    return method.valid_from is not None and c.period.first <= method.valid_from <= c.period.last
 
 
 def _coverage(c: Context, version: Version) -> Json | None:
@@ -103,6 +133,7 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "reason": parts.first(answers, "reason") or "",
         "label": parts.first(answers, "version_label") or parts.first(answers, "title") or "",
         "url": parts.first(answers, "url") or "",
+        "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),
         "batch": shown.batch_id,
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, periods
@@ -17,7 +18,7 @@ from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 
 SCHEMA = "dienhong.passport/1"
-MOST_VERSIONS = 12
+MOST_VERSIONS = 6  # beside the figure; all of them stand on pages of their own
 Json = dict[str, Any]
 
 
@@ -64,9 +65,12 @@ class Context:
             return empty_label(Empty(empty), self.lang)
         return _("chưa có")
 
-    def url(self, unit_id: int, name: str = "figure") -> str:
+    def url(self, unit_id: int, name: str = "figure", as_of: dt.datetime | None = None) -> str:
+        """The address of the unit's figure, or of another view of it; as it was known at a moment of record time."""
         self.learn([unit_id])
-        return places.figure_url(self.indicator.code, self.period, self._codes[unit_id], key=self.key, name=name)
+        then = clock.business_at(as_of).isoformat() if as_of else ""
+        code, known = self._codes[unit_id], self.indicator.code
+        return places.figure_url(known, self.period, code, key=self.key, name=name, as_of=then)
 
 
 def number(value: Decimal | None) -> str | None:
@@ -88,14 +92,17 @@ def head(c: Context, kind: str) -> Json:
     """What it is about and as of when."""
     en = c.lang == "en"
     entry, plain = c.entry, queries.plain(c.period)
-    breakdown = Breakdown.objects.values_list("key", flat=True).get(pk=c.key.breakdown_id) if c.key.breakdown_id else ""
+    name_of_indicator = (entry.name_en if en else entry.name_vi) if entry else c.indicator.code
+    breakdown, broken_words = broken_down(c)
+    measure = str(Measure(c.key.measure).label)
+    said = [name_of_indicator, broken_words, measure if c.key.measure else ""]
     return {
         "schema": SCHEMA,
         "kind": kind,
         "lang": c.lang,
         "indicator": {
             "code": c.indicator.code,
-            "name": (entry.name_en if en else entry.name_vi) if entry else c.indicator.code,
+            "name": name_of_indicator,
             "unit": (entry.unit_en if en else entry.unit_vi) if entry else "",
             "decimals": c.decimals,
             "nature": str(entry.get_nature_display()) if entry else "",
@@ -110,11 +117,23 @@ def head(c: Context, kind: str) -> Json:
             "days": periods.days_text(plain, c.lang),
             "first": c.period.first.isoformat(),
             "last": c.period.last.isoformat(),
+            "open": c.period.last >= clock.business_today(),
         },
+        "heading": ", ".join([*filter(None, said), periods.label(plain, c.lang), c.unit(c.key.unit_id)["name"]]),
         "breakdown": breakdown,
-        "measure": {"code": c.key.measure, "words": str(Measure(c.key.measure).label)},
+        "breakdown_words": broken_words,
+        "measure": {"code": c.key.measure, "words": measure},
         "as_of": {**(when(c.at.at) or {}), "past": c.at.past},
     }
+
+
+def broken_down(c: Context) -> tuple[str, str]:
+    """The breakdown's key and its members in words: "Trực tuyến"; both "" for the total."""
+    if not c.key.breakdown_id:
+        return "", ""
+    row = Breakdown.objects.prefetch_related("members").get(pk=c.key.breakdown_id)
+    members = sorted(row.members.all(), key=lambda member: (member.code_list_id, member.position))
+    return row.key, ", ".join(member.name_en if c.lang == "en" else member.name_vi for member in members)
 
 
 def source_of(source_id: int | None, lang: str) -> Json | None:
@@ -206,8 +225,14 @@ def journal(batch_id: int, answers: Iterable[Json]) -> list[Json]:
                 "verb": event.verb,
                 "at": event.business_at.isoformat(),
                 "position": seal.position if seal else None,
+                "url": f"{batch_url(batch_id)}#e{event.pk}",
             }
     return [found[pk] for pk in sorted(found)]
+
+
+def batch_url(batch_id: int) -> str:
+    """The page of what came in together: its people, its files, its journal."""
+    return reverse("indicators:batch", args=[batch_id])
 
 
 def batch_of(batch_id: int) -> Batch:

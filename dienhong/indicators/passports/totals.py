@@ -1,19 +1,22 @@
 """The passport of a figure made from below: a tree of contributors that opens branch by branch, and who is missing."""
 
+import re
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from dienhong.indicators import queries
+from dienhong.indicators import demo, queries
 from dienhong.indicators.coverage import Coverage
-from dienhong.indicators.passports import parts
+from dienhong.indicators.models import Indicator
+from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
+from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
 from dienhong.indicators.queries import AsOf, SeriesKey, Total
 
+_CODE = re.compile(r"[^\[\]@:{]+")  # of a reference: [02.001]@prev
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
 
@@ -50,7 +53,9 @@ def _total(c: Context, hierarchy: str) -> Json:
     made = queries.total(c.indicator, c.period, c.key.unit_id, **_more(c))
     tree = Tree.of(c, made, hierarchy)
     owed = tree.owed if tree else None
-    change = tree.change(tree.units) if tree and made.value is not None else None
+    change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
+    batch_id = tree.newest_batch() if tree else None
+    generated = tree.demo if tree else _demo_inputs(c, made)
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -62,9 +67,12 @@ def _total(c: Context, hierarchy: str) -> Json:
             made.known_at,
             made.how,
             refusal=made.refusal.get(c.lang) if made.refusal else "",
-            demo=bool(tree and tree.demo),
+            demo=bool(generated),
+            demo_parts=generated,
             change=parts.number(change),
             change_text=c.text(change, sign=True) if change is not None else "",
+            change_than=tree.before_label() if tree and change is not None else "",
+            compared={"units": compared, "of": len(tree.units)} if tree and change is not None else None,
         ),
         "coverage": counted(owed) if owed else None,
         "hierarchy": tree.hierarchy if tree else "",
@@ -72,14 +80,33 @@ def _total(c: Context, hierarchy: str) -> Json:
         "inputs": [_input(c, ref, each) for ref, each in made.inputs.items()],
         **_absent(tree, owed),
         **_versions(c, made, tree),
+        **({} if made.how != "nothing" else {"owing": owing.owing(c), "last_known": owing.last_known(c)}),
         "checks": _checks(c, made, tree),
         "formula": parts.formula(c),
         "evidence": [],
-        "steps": [],
-        "approval": None,
-        "journal": [],
+        **_latest(c, batch_id),
         "others": [],
     }
+
+
+def _latest(c: Context, batch_id: int | None) -> Json:
+    """The people and the journal of the part that came last: a total has no approval of its own."""
+    if batch_id is None:
+        return {"steps": [], "approval": None, "journal": [], "latest": None}
+    batch, answers = parts.batch_of(batch_id), parts.proofs(batch_id, "", c.lang)
+    return {
+        "steps": parts.first(answers, "steps") or [],
+        "approval": parts.first(answers, "approval"),
+        "journal": parts.journal(batch_id, answers),
+        "latest": {"unit": c.unit(batch.reporter_id), "batch": batch_id, "batch_url": parts.batch_url(batch_id)},
+    }
+
+
+def _demo_inputs(c: Context, made: Total) -> int:
+    """How many inputs of a formula hold generated figures."""
+    codes = {_CODE.findall(ref)[0] for ref in made.inputs}
+    found = Indicator.objects.filter(code__in=codes)
+    return sum(bool(demo.periods_of(each, [c.period], c.at)) for each in found)
 
 
 def _input(c: Context, ref: str, each: Total) -> Json:
@@ -103,7 +130,7 @@ def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
 def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
     """Of a sum: every moment at which a part of it was published. Others change with their inputs' passports."""
     if made.how != "sum" or tree is None:
-        return {"versions": [], "versions_left_out": 0}
+        return {"versions": [], "versions_left_out": 0, "versions_url": ""}
     rows = queries.sum_versions(tree.first.series, list(tree.units), c.at, parts.MOST_VERSIONS)
     c.learn(unit for row in rows for unit in (*row.first[:3], *row.changed[:3]))
     shown = [
@@ -115,32 +142,13 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
             "text": c.text(row.value),
             "reported": row.reported,
             "known_at": parts.when(row.known_at),
-            "reason": _reason(c, row),
+            "reason": reason_of(c, row),
             "batch": row.batch_id,
         }
         for place, row in enumerate(rows)
     ]
-    return {"versions": shown, "versions_left_out": max(0, rows[0].number - len(rows)) if rows else 0}
-
-
-def _reason(c: Context, row: queries.SumVersion) -> str:
-    """Who came and who corrected, and why where one unit did."""
-    said = []
-    if row.changed:
-        said.append(_("%(who)s đính chính") % {"who": _who(c, row.changed)})
-        if len(row.changed) == 1:
-            why = parts.first(parts.proofs(row.batch_id, "", c.lang), "reason")
-            said[-1] += f": {why}" if why else ""
-    if row.first:
-        said.append(_("Thêm %(who)s") % {"who": _who(c, row.first)})
-    return ". ".join(said)
-
-
-def _who(c: Context, units: tuple[int, ...]) -> str:
-    """Up to three names; more are counted."""
-    if len(units) > 3:
-        return ngettext("%(n)d đơn vị", "%(n)d đơn vị", len(units)) % {"n": len(units)}
-    return ", ".join(c.unit(unit)["name"] for unit in units)
+    left_out = max(0, rows[0].number - len(rows)) if rows else 0
+    return {"versions": shown, "versions_left_out": left_out, "versions_url": c.url(c.key.unit_id, "versions")}
 
 
 def _checks(c: Context, made: Total, tree: Tree | None) -> list[Json]:

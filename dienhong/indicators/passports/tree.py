@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from dienhong.indicators import coverage, queries
+from dienhong.base import periods
+from dienhong.indicators import coverage, demo, queries
 from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Indicator, Source
 from dienhong.indicators.passports import parts
@@ -82,8 +83,19 @@ class Tree:
         return self.now[0]
 
     @property
-    def demo(self) -> bool:
-        return self.source.demo
+    def demo(self) -> int:
+        """How many of the figures behind it were generated for the demo."""
+        return demo.any_of(figure for side in self.now for figure in side.level.values())
+
+    def newest_batch(self) -> int | None:
+        """The batch of the part that came last."""
+        there = [figure for side in self.now for figure in side.level.values() if figure]
+        return max(there, key=lambda figure: (figure.known, figure.batch_id)).batch_id if there else None
+
+    def before_label(self) -> str:
+        """The period that the change is measured from."""
+        before = queries.shifted(self.c.period, "prev")
+        return periods.label(queries.plain(before), self.c.lang) if before else ""
 
     def value(self, members: Iterable[int], sides: Sides) -> Decimal | None:
         """The total of some units by the catalogue's rule, exact and rounded once; None where none of them counts."""
@@ -101,11 +113,12 @@ class Tree:
         scale = Fraction(1) if weighted else Fraction(self.c.entry.scale)
         return rounded(Fraction(above) / Fraction(below) * scale, self.c.entry.decimals)
 
-    def change(self, members: Iterable[int]) -> Decimal | None:
-        """Since the period before, over the units that have both: a missing one would look like a fall."""
+    def change(self, members: Iterable[int]) -> tuple[Decimal | None, int]:
+        """Since the period before, and over how many units: those that have both. A missing one would look like a
+        fall."""
         both = [unit for unit in members if all(side.adds(unit) is not None for side in (*self.now, *self.earlier))]
         now, before = self.value(both, self.now), self.value(both, self.earlier)
-        return None if now is None or before is None else now - before
+        return (None, 0) if now is None or before is None else (now - before, len(both))
 
     def below(self, unit_id: int) -> list[Json]:
         """The nodes right below a unit: leaves of the level, or groups of them with their own totals."""
@@ -124,7 +137,7 @@ class Tree:
         value = self.value(members, self.now)
         empty = self._empty(unit_id) if is_leaf else 0
         value = None if empty else value
-        change = self.change(members) if value is not None else None
+        change, compared = self.change(members) if value is not None else (None, 0)
         row = self.owing.get(unit_id) if is_leaf else None
         return {
             "unit": c.unit(unit_id),
@@ -134,6 +147,7 @@ class Tree:
             "text": c.text(value, empty),
             "change": parts.number(change),
             "change_text": c.text(change, sign=True) if change is not None else "",
+            "compared": compared if change is not None and compared < len(members) else None,
             "coverage": counted(self.owed.of(members)),
             "state": row.state if row else "",
             "overdue_days": row.overdue_days if row and row.state == "missing" else 0,

@@ -72,13 +72,13 @@ WITH said AS (
 )
 SELECT row_number() OVER running, known_at, sum(delta) OVER running, (sum(heard) OVER running)::int,
     first, changed, batch_id
-FROM moments WINDOW running AS (ORDER BY known_at) ORDER BY known_at DESC LIMIT %s
+FROM moments WINDOW running AS (ORDER BY known_at) ORDER BY known_at DESC LIMIT %s OFFSET %s
 """
 
 
-def sum_versions(series: Series, unit_ids: list[int], at: Moment, most: int) -> list[SumVersion]:
-    """The latest `most` versions of a sum over the units, newest first, each moment of publication being one."""
-    values = [*series.values(at), unit_ids, most]
+def sum_versions(series: Series, unit_ids: list[int], at: Moment, most: int, *, skip: int = 0) -> list[SumVersion]:
+    """`most` versions of a sum over the units, newest first after `skip`; each moment of publication is one."""
+    values = [*series.values(at), unit_ids, most, skip]
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, values)
         rows = cursor.fetchall()

@@ -22,6 +22,12 @@ def moment(text: str) -> str:
 
 
 @register.filter
+def day(text: str) -> str:
+    """An ISO day as 14/09/2020."""
+    return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
+
+
+@register.filter
 def percent(text: str) -> str:
     """A number as text, as +0,3 %."""
     lang = "en" if (translation.get_language() or "vi").startswith("en") else "vi"

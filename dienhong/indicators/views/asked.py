@@ -20,9 +20,24 @@ def language() -> str:
 
 def moment(request: HttpRequest) -> Moment:
     """`as_of` is business time, a day or a minute; a day means its end."""
+    chosen = _chosen(request)
+    return queries.moment() if chosen is None else queries.moment(queries.from_business(chosen))
+
+
+def said_of_moment(request: HttpRequest) -> dict[str, str]:
+    """A sentence where the chosen moment has not come yet: nobody can know what will be known then."""
+    chosen = _chosen(request)
+    if chosen is None or chosen <= clock.business_now() or chosen.date() == clock.business_today():
+        return {"as_of_note": ""}
+    said = _("%(asked)s còn ở phía trước. Đây là số như đã biết đến lúc này, %(now)s; đến khi ấy số có thể khác.")
+    times = {"asked": chosen, "now": clock.business_now()}
+    return {"as_of_note": said % {name: f"{at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}" for name, at in times.items()}}
+
+
+def _chosen(request: HttpRequest) -> dt.datetime | None:
     text = request.GET.get("as_of", "").strip()
     if not text:
-        return queries.moment()
+        return None
     try:
         chosen = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -31,9 +46,7 @@ def moment(request: HttpRequest) -> Moment:
         ) from None
     if len(text) <= 10:
         chosen += dt.timedelta(days=1, microseconds=-1)
-    if chosen.tzinfo is None:
-        chosen = chosen.replace(tzinfo=clock.HANOI)
-    return queries.moment(queries.from_business(chosen))
+    return chosen.replace(tzinfo=clock.HANOI) if chosen.tzinfo is None else chosen
 
 
 def indicator(code: str) -> Indicator:

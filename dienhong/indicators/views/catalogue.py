@@ -41,6 +41,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
             "fields": [_field(field, lang) for field in Field.objects.order_by("position")],
             "q": text,
             "chosen": chosen,
+            **asked.said_of_moment(request),
         },
     )
 

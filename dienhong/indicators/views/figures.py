@@ -1,14 +1,16 @@
 """The passport of a figure: page, JSON, the branches of its tree, recompute now."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.components.ring import Coverage
 from dienhong.indicators import passports, places, queries
+from dienhong.indicators.models import Batch, Period
 from dienhong.indicators.views import asked
 from dienhong.organizations.http import signed_in
 
@@ -28,7 +30,7 @@ def figure(request: HttpRequest, code: str, calendar: str, period: str, unit: st
 def figure_json(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
     key = asked.key(request, code, calendar, period, unit)
     made = passports.passport(key, asked.moment(request), asked.language())
-    return JsonResponse(made, json_dumps_params={"ensure_ascii": False})
+    return _json(made | asked.said_of_moment(request))
 
 
 @require_GET
@@ -47,6 +49,60 @@ def branch(request: HttpRequest, code: str, calendar: str, period: str, unit: st
     return render(request, "indicators/branch_rows.html", {"rows": rows, "level": level, "path": path, **tail(request)})
 
 
+@require_GET
+@signed_in
+def versions(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    """Every version of the figure, page by page; each opens the passport as it stood then."""
+    made = _versions(request, code, calendar, period, unit)
+    here = request.path.removesuffix("versions/")
+    query = {name: value for name, value in request.GET.items() if name != "page"}
+    turns = {
+        name: f"?{urlencode(query | {'page': made['page'] + step})}" for name, step in (("newer", -1), ("older", 1))
+    }
+    back = f"{here}?{urlencode(query)}" if query else here
+    return render(request, "indicators/versions.html", {"p": made, "back": back, **turns, **tail(request)})
+
+
+@require_GET
+@signed_in
+def versions_json(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    return _json(_versions(request, code, calendar, period, unit))
+
+
+def _versions(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> dict[str, Any]:
+    key = asked.key(request, code, calendar, period, unit)
+    text = request.GET.get("page", "1")
+    number = int(text) if text.isdigit() and len(text) < 7 else 0
+    made = passports.versions(key, max(1, number), asked.moment(request), asked.language())
+    if not 1 <= number <= made["pages"]:
+        raise Http404(_("Không có trang ấy."))
+    return made
+
+
+@require_GET
+@signed_in
+def batch(request: HttpRequest, batch: int) -> HttpResponse:
+    """What came in together: who gave it, who approved it, its files, and its entries in the journal."""
+    return render(request, "indicators/batch.html", {"b": _batch(batch)})
+
+
+@require_GET
+@signed_in
+def batch_json(request: HttpRequest, batch: int) -> HttpResponse:
+    return _json(_batch(batch))
+
+
+def _batch(batch: int) -> dict[str, Any]:
+    try:
+        return passports.batch_story(batch, asked.language())
+    except Batch.DoesNotExist:
+        raise Http404(_("Không có lần gửi ấy.")) from None
+
+
+def _json(made: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(made, json_dumps_params={"ensure_ascii": False})
+
+
 @require_POST
 @signed_in
 def recompute(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
@@ -60,16 +116,13 @@ def recompute(request: HttpRequest, code: str, calendar: str, period: str, unit:
     return render(request, template, {"r": found, "back": back})
 
 
-def _period(key: queries.SeriesKey) -> Any:
-    from dienhong.indicators.models import Period
-
+def _period(key: queries.SeriesKey) -> Period:
     return Period.objects.get(pk=key.period_id)
 
 
 def tail(request: HttpRequest) -> dict[str, str]:
     """What links within the passport carry along: the chosen moment."""
-    as_of = request.GET.get("as_of", "")
-    return {"as_of_param": as_of}
+    return {"as_of_param": request.GET.get("as_of", ""), **asked.said_of_moment(request)}
 
 
 def page(made: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "kind": kind,
         "left_out": shown.left_out if shown else 0,
         "as_of_param": request.GET.get("as_of", ""),
+        **asked.said_of_moment(request),
     }
     if shown and entry:
         context |= _series(found, entry, shown, at, lang)

@@ -1,0 +1,49 @@
+"""Who owes a figure that is not there: since when, how many working days late, and what they said last."""
+
+from dienhong.base import clock, periods
+from dienhong.indicators import coverage, places, queries
+from dienhong.indicators.models import Period
+from dienhong.indicators.passports.parts import Context, Json, number
+
+LOOKED_BACK = 40  # periods: ten years of quarters
+
+
+def is_open(period: Period) -> bool:
+    """Whether the period's own days are not over on the business day."""
+    return period.last >= clock.business_today()
+
+
+def owing(c: Context) -> Json | None:
+    """Who owes the figure of the unit, by which source; None where no duty asks it of anybody."""
+    source = queries.authority(c.indicator.pk, c.period, c.at)
+    owed = coverage.owing(source, c.period, [], c.at.at if c.at.past else None) if source else None
+    mine = owed.of([c.key.unit_id]).owing if owed else ()
+    if not mine:
+        return None
+    [row] = mine[:1]
+    return {
+        "unit": c.unit(row.unit_id),
+        "state": row.state,
+        "due": row.due.isoformat() if row.due else None,
+        "overdue_days": row.overdue_days,
+        "url": row.url,
+    }
+
+
+def last_known(c: Context) -> Json | None:
+    """The unit's own figure of the nearest earlier period of the same kind that has one."""
+    earlier = Period.objects.filter(calendar=c.period.calendar, kind=c.period.kind, last__lt=c.period.first)
+    rows = {row.pk: row for row in earlier.order_by("-last")[:LOOKED_BACK]}
+    found = queries.series(
+        c.indicator.pk, c.key.unit_id, list(rows), breakdown_id=c.key.breakdown_id, measure=c.key.measure, as_of=c.at
+    )
+    for pk, row in rows.items():
+        if pk in found:
+            figure = found[pk]
+            return {
+                "value": number(figure.value),
+                "text": c.text(figure.value, figure.empty),
+                "period": periods.label(queries.plain(row), c.lang),
+                "url": places.figure_url(c.indicator.code, row, c.unit(c.key.unit_id)["code"], key=c.key),
+            }
+    return None
