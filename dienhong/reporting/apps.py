@@ -12,6 +12,7 @@ class ReportingConfig(AppConfig):
         from dienhong.reporting import checks_system, evidence  # noqa: F401 - registers the system checks
 
         evidence.register()
+        nav.register(nav.Item(_("Tổng quan"), "reporting:overview", 5, "/overview/", _signed))
         nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _signed))
         nav.register(nav.Item(_("Chờ duyệt"), "reporting:sign", 15, "/sign/", _leads))
         nav.register(nav.Item(_("Báo cáo"), "reporting:regimes", 20, "/reports/", _signed))

@@ -20,6 +20,7 @@ from dienhong.reporting.views import (
 app_name = "reporting"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("overview/", home.overview, name="overview"),
     path("duties/", duties.duties, name="duties"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("duties/<int:pk>/start/", acts.start, name="start"),

@@ -14,9 +14,10 @@ register = template.Library()
 
 
 @register.filter
-def vi(text: object) -> str | SafeString:
+def vi(text: object) -> SafeString:
     """The text, in a `lang="vi"` of its own where the page is not Vietnamese and the text is. None is nothing."""
-    shown = conditional_escape("" if text is None else text)
+    given = text if isinstance(text, SafeString) else str("" if text is None else text)
+    shown = conditional_escape(given)
     if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
         return shown
     return format_html('<span lang="vi">{}</span>', shown)

@@ -155,3 +155,14 @@ def test_the_page_of_a_feed_lists_what_was_refused_and_what_it_left_out(loaded):
 def test_values_beside_a_factor_are_exact(loaded):
     row = Observation.objects.filter(indicator__code="01.021").exclude(value=None).order_by("-value")[0]
     assert row.value == Decimal(row.typed) * Decimal("0.001")
+
+
+def test_every_table_is_listed_by_its_publisher_for_anyone(loaded):
+    page = Client().get(reverse("feeds:index")).content.decode()
+    assert page.index("Bộ Tài chính") < page.index("Tổng cục Thống kê")
+    rows = Evidence.objects.filter(kind="feed_file")
+    assert {row.key for row in rows} == {"gso_population", "gso_fishery", "mof_final_accounts", "nsdp_labour"}
+    for key in {row.key for row in rows}:
+        newest = rows.filter(key=key).order_by("-pk")[0]
+        assert page.count(f'href="{reverse("feeds:table", args=[newest.pk])}"') == 1
+        assert f'href="{reverse("feeds:file", args=[newest.pk])}"' in page
