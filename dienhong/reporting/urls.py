@@ -10,6 +10,7 @@ from dienhong.reporting.views import (
     home,
     journal,
     live,
+    machines,
     narratives,
     printing,
     returns,
@@ -20,6 +21,7 @@ from dienhong.reporting.views import (
 app_name = "reporting"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("machines/", machines.machines, name="machines"),
     path("overview/", home.overview, name="overview"),
     path("duties/", duties.duties, name="duties"),
     path("duties/<int:pk>/", duties.duty, name="duty"),

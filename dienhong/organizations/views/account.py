@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dienhong.base.clock import business_today
 from dienhong.base.refusal import Refused
-from dienhong.organizations import demo, queries, sign_in
+from dienhong.organizations import demo, devices, queries, sign_in
 from dienhong.organizations.actions import end_session
 from dienhong.organizations.http import public, signed_in
 from dienhong.organizations.models import Grant, Person, Role
@@ -56,7 +56,8 @@ def my_account(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     lent = in_words(not_ended(Grant.objects.filter(stands_in_for__person=person), on).select_related("person"), lang)
     context = {
-        "held": held, "sessions": sign_in.sessions_of(person), "here": request.session.session_key, "lent": lent,
+        "held": held, "sessions": [(each, devices.words(each.user_agent)) for each in sign_in.sessions_of(person)],
+        "here": request.session.session_key, "lent": lent,
         "second_factor": sign_in.has_second_factor(person), "fresh": sign_in.second_factor_fresh(request),
     }  # fmt: skip
     return render(request, "organizations/my_account.html", context)

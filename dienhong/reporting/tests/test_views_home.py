@@ -82,3 +82,15 @@ def test_a_spark_breaks_where_a_period_is_missing() -> None:
     assert overview.spark([one, none]) == ""
     assert overview.spark([one, Decimal(2), none, Decimal(3), one]).count("<polyline") == 2
     assert overview.spark([one, one]).count("<polyline") == 1
+
+
+def test_the_way_to_what_machines_can_ask(world: World) -> None:
+    client = as_(world.entry)
+    account = client.get(reverse("my_account")).content.decode()
+    assert f'href="{reverse("reporting:machines")}"' in account
+    page = client.get(reverse("reporting:machines")).content.decode()
+    told = client.get("/api/v1/openapi.json").json()
+    for path in told["paths"]:
+        assert path in page
+    assert 'href="/api/v1/openapi.json"' in page
+    assert Client().get(reverse("reporting:machines")).status_code == 302
