@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from django.urls import reverse
 
 from dienhong.base import clock
 from dienhong.organizations.models import Role
-from dienhong.reporting import actions
+from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty, Exemption, Extension, State, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.tests.conftest import World, person
 from dienhong.reporting.tests.test_views_entry import as_
+from dienhong.reporting.views import signing
 
 pytestmark = pytest.mark.django_db
 BOARD = ["RR22", "decree09", "2020-Q2"]
@@ -233,3 +235,54 @@ def test_checks_that_hold_are_read_in_words(world: World) -> None:
     page = as_(world.leader).get(reverse("reporting:duty", args=[world.duty().pk])).content.decode()
     assert "[r1] + [r2]" not in page
     assert "Tồn từ kỳ trước + Tiếp nhận trong kỳ bằng Đã giải quyết + Đang giải quyết" in page
+
+
+def test_each_figure_stands_beside_its_past_and_its_change(world: World) -> None:
+    sent = world.sent()
+    actions.correct(by=world.entry, version=sent, reason="Sót hồ sơ trực tuyến")
+    version = sent.submission.versions.latest("number")
+    texts = {"r2.1": "4122", "r3.1": "11891"}
+    actions.save_cells(by=world.entry, version=version, typed={key: Typed(text) for key, text in texts.items()})
+    actions.submit(by=world.entry, version=version)
+    page = as_(world.leader).get(reverse("reporting:sign"))
+    rows = {row["cell"].key: row for row in page.context["listed"][0]["rows"]}
+    assert {key for key, row in rows.items() if row["changed"]} == {"r2", "r2.1", "r3", "r3.1"}
+    assert (rows["r2"]["level"], rows["r2.1"]["level"]) == (0, 1)
+    assert "Năm trước" in page.content.decode()
+
+
+def test_how_far_a_figure_moved() -> None:
+    from decimal import Decimal
+
+    from dienhong.reporting.figures import BLANK
+    from dienhong.reporting.views.signing import _moved
+
+    def of(value: str) -> Any:
+        return replace(BLANK, value=Decimal(value))
+
+    assert _moved(of("120"), of("100")) == Decimal("20.0")
+    assert _moved(of("-50"), of("-100")) == Decimal("50.0")
+    assert _moved(of("1"), of("0")) is None
+    assert _moved(of("1"), BLANK) is None
+    assert _moved(None, of("1")) is None
+
+
+def test_warnings_are_approved_by_whoever_says_they_were_read(world: World, monkeypatch: Any) -> None:
+    version = submitted(world)
+    page = as_(world.leader).get(reverse("reporting:sign")).content.decode()
+    assert f"warned-{version.pk}" not in page
+    judged = review.judge(version)
+    found = [
+        replace(one, outcome="failed", sentences={"vi": "Tăng", "en": "Up"})
+        for one in judged.findings
+        if one.rule.severity == "warning"
+    ]
+    assert found
+    assert found[0].asks
+    monkeypatch.setattr(signing.review, "judge", lambda _version: replace(judged, findings=found[:1]))
+    body = {"only": version.pk, **seen(page, version)}
+    said = as_(world.leader).post(reverse("reporting:approve_chosen"), body, follow=True).content.decode()
+    assert "có 1 cảnh báo" in said
+    assert state_of(version) == State.SUBMITTED
+    as_(world.leader).post(reverse("reporting:approve_chosen"), {**body, f"warned-{version.pk}": "1"})
+    assert state_of(version) == State.APPROVED

@@ -1,5 +1,6 @@
 """The leader's page: what waits for approval with what changed, who is late; several approved at once."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from dienhong.organizations.models import Person, Role
 from dienhong.reporting import actions, queries, review
 from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.differences import since_approval
+from dienhong.reporting.figures import Figure
 from dienhong.reporting.models import Duty, Version
 from dienhong.reporting.views.acts import approval_kind
 from dienhong.reporting.views.duties import rows_of
@@ -57,10 +59,7 @@ def _waiting(version: Version, word: object) -> dict[str, Any]:
         "version": version,
         "words": word,
         "regime": regime_name(version.regime_version),
-        "rows": [
-            {**row, "shown": shown(judged.now[row["cell"].key], row["cell"]), "was": shown(row["prev"], row["cell"])}
-            for row in rows_of(judged)
-        ],
+        "rows": [_row(row, {one.cell.pk for one in earlier.cells} if earlier else set()) for row in rows_of(judged)],
         "approved": earlier,
         "changed": [
             {
@@ -74,6 +73,27 @@ def _waiting(version: Version, word: object) -> dict[str, Any]:
         "warnings": [(f.sentences[lang()], judged.explained.get(f.rule.pk, "")) for f in judged.findings if f.asks],
         "digest": content_digest(version),
     }
+
+
+def _row(row: dict[str, Any], changed: set[int]) -> dict[str, Any]:
+    """A figure beside the last period's and last year's, how far it moved, and whether it is not what was approved."""
+    cell, now, before = row["cell"], row["now"], row["prev"]
+    return {
+        **row,
+        "shown": shown(now, cell),
+        "was": shown(before, cell),
+        "last_year": shown(row["year_before"], cell),
+        "moved": _moved(now, before),
+        "changed": cell.pk in changed,
+        "level": min(cell.number.count(".") or cell.row.count("."), 3),
+    }
+
+
+def _moved(now: Figure | None, before: Figure | None) -> Decimal | None:
+    """Change in per cent against the last period; None without both, or from zero."""
+    if now is None or before is None or now.value is None or not before.value:
+        return None
+    return ((now.value - before.value) / abs(before.value) * 100).quantize(Decimal("0.1"))
 
 
 def late_duties(by: Person) -> list[Any]:
@@ -103,6 +123,7 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
             continue
         name = words([version.submission.duty])[0]
         try:
+            _read(version, request.POST.get(f"warned-{key}", ""))
             # No digest is a page that was not seen: refused as changed, never approved blind.
             seen = request.POST.get(f"seen-{key}", "")
             actions.approve(by=by, version=version, seen_digest=seen, kind=approval_kind(request))
@@ -117,3 +138,15 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, said % {"n": done})
     return redirect("reporting:sign")
+
+
+def _read(version: Version, ticked: str) -> None:
+    """Whoever approves over warnings says that they were read. Raises Refused otherwise."""
+    warnings = sum(finding.asks for finding in review.judge(version).findings)
+    if warnings and not ticked:
+        said = ngettext(
+            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
+            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
+            warnings,
+        )
+        raise Refused("warnings_unread", said % {"n": warnings})
