@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
@@ -32,6 +33,18 @@ ROLE_OF = {
 }
 
 
+ACTS = {
+    State.IN_ENTRY: gettext_lazy("Lập"),
+    State.SUBMITTED: gettext_lazy("Trình duyệt"),
+    State.SENT_BACK: gettext_lazy("Trả lại nội bộ"),
+    State.APPROVED: gettext_lazy("Duyệt"),
+    State.SENT: gettext_lazy("Gửi"),
+    State.RETURNED: gettext_lazy("Trả lại"),
+    State.RECEIVED: gettext_lazy("Tiếp nhận"),
+    State.WITHDRAWN: gettext_lazy("Thu hồi"),
+}
+
+
 def register() -> None:
     """Called when the application is ready."""
     evidence.register("submission_version", version_facts)
@@ -53,6 +66,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         {
             "state": int(change.state),
             "label": str(State(change.state).label),
+            "act": str(ACTS.get(State(change.state), State(change.state).label)),
             "by": change.by.name,
             "role": str(ROLE_OF[State(change.state)].label) if State(change.state) in ROLE_OF else "",
             "at": change.business_at.isoformat(),

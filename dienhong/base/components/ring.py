@@ -178,6 +178,8 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
     if cover.total > GROUP_OVER and groups:
         return _group_ticks(groups) + _star(cover.official)
     counts = [cover.reported - cover.late, cover.late, cover.missing, cover.waiting]
+    if cover.total == 1:
+        return _whole(counts) + _star(cover.official)
     if cover.total > GROUP_OVER:
         counts = _apportion(counts, GROUPS_WITHOUT_NAMES)
     of = sum(counts)
@@ -190,6 +192,13 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
         + _path(_spokes(range(third, of), of, 14.3, 15), width * 0.6, "waiting")
         + _star(cover.official)
     )
+
+
+def _whole(counts: list[int]) -> str:
+    """One unit owes: its tick is the whole ring. Broad where it reported, narrow where late, dotted where missing."""
+    looks = ((12.6, 4.8, ""), (13.7, 2.6, "late"), (13.8, 1.0, "missing"), (14.6, 0.6, "waiting"))
+    radius, width, css = next(look for look, count in zip(looks, counts, strict=True) if count)
+    return _path(f"M16 {16 - radius:.4g}a{radius} {radius} 0 1 1-.01 0z", width, css)
 
 
 def _group_ticks(groups: tuple[tuple[int, int, int], ...]) -> str:

@@ -28,7 +28,7 @@ def ticks(svg: str) -> int:
     return len(re.findall(r"M[\d.]+ [\d.]+L", svg))
 
 
-@pytest.mark.parametrize("total", [1, 12, 34, 63, GROUP_OVER])
+@pytest.mark.parametrize("total", [2, 12, 34, 63, GROUP_OVER])
 def test_a_large_ring_has_one_tick_for_each_unit_that_owes(total: int) -> None:
     assert ticks(ring(Coverage(total - 1, 0, 1, total), size=104)) == total
 
@@ -97,3 +97,17 @@ def test_arcs_up_to_48_px_and_ticks_above() -> None:
 def test_the_mark_is_a_ring_of_24_ticks() -> None:
     assert ticks(mark()) == 24
     assert 'style="' not in mark()
+
+
+def test_one_unit_is_a_whole_ring_and_not_a_lone_tick() -> None:
+    """A single tick above a star looks like a fault of the drawing."""
+    drawn = {
+        "": ring(Coverage(1, 0, 0, 1), size=104),
+        "late": ring(Coverage(1, 1, 0, 1), size=104),
+        "missing": ring(Coverage(0, 0, 1, 1), size=104),
+        "waiting": ring(Coverage(0, 0, 0, 1), size=104),
+    }
+    for css, svg in drawn.items():
+        assert "0 1 1-.01 0z" in svg
+        assert (f'class="{css}"' in svg) == bool(css)
+    assert len(set(drawn.values())) == 4

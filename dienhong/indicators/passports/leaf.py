@@ -67,13 +67,14 @@ def _leaf(c: Context) -> Json:
 
 
 def _unknown(c: Context) -> Json:
+    owed_by = owing.owing(c)
     return {
         **parts.head(c, "leaf"),
         "source": None,
-        "owing": owing.owing(c),
+        "owing": owed_by,
         "last_known": owing.last_known(c),
         "figure": parts.figure(c, None, None, None, None, "nothing"),
-        "coverage": None,
+        "coverage": owing.cover(owed_by) if owed_by else None,
         "formula": parts.formula(c),
         **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
         **{name: [] for name in ("missing", "late", "others")},

@@ -30,6 +30,12 @@ def owing(c: Context) -> Json | None:
     }
 
 
+def cover(owed_by: Json) -> Json:
+    """For the ring of one unit that has given nothing."""
+    state = owed_by["state"]
+    return {"reported": 0, "late": 0, "missing": int(state == "missing"), "total": int(state != "exempt")}
+
+
 def last_known(c: Context) -> Json | None:
     """The unit's own figure of the nearest earlier period of the same kind that has one."""
     earlier = Period.objects.filter(calendar=c.period.calendar, kind=c.period.kind, last__lt=c.period.first)

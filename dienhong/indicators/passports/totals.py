@@ -55,6 +55,7 @@ def _total(c: Context, hierarchy: str) -> Json:
     owed = tree.owed if tree else None
     change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
     batch_id = tree.newest_batch() if tree else None
+    owed_by = owing.owing(c) if made.how == "nothing" else None
     generated = tree.demo if tree else _demo_inputs(c, made)
     return {
         **parts.head(c, "total"),
@@ -74,13 +75,13 @@ def _total(c: Context, hierarchy: str) -> Json:
             change_than=tree.before_label() if tree and change is not None else "",
             compared={"units": compared, "of": len(tree.units)} if tree and change is not None else None,
         ),
-        "coverage": counted(owed) if owed else None,
+        "coverage": counted(owed) if owed else None if owed_by is None else owing.cover(owed_by),
         "hierarchy": tree.hierarchy if tree else "",
         "contributors": tree.below(c.key.unit_id) if tree else [],
         "inputs": [_input(c, ref, each) for ref, each in made.inputs.items()],
         **_absent(tree, owed),
         **_versions(c, made, tree),
-        **({} if made.how != "nothing" else {"owing": owing.owing(c), "last_known": owing.last_known(c)}),
+        **({} if made.how != "nothing" else {"owing": owed_by, "last_known": owing.last_known(c)}),
         "checks": _checks(c, made, tree),
         "formula": parts.formula(c),
         "evidence": [],
