@@ -134,6 +134,8 @@ def test_from_a_template_to_a_number_that_answers(live_server: LiveServer, brows
     leader = page_of(browser, live_server.url, "Lãnh đạo mẫu, Lào Cai", width=360, height=740)
     leader.goto(f"{live_server.url}/sign/")
     keep(leader, "4-sign-on-a-phone")
+    for read in leader.get_by_role("checkbox", name="Đã đọc").all():  # warnings are said to be read
+        read.check()
     leader.get_by_role("button", name="Duyệt", exact=True).click()
     expect(leader.get_by_text("Đã duyệt. Văn thư có thể gửi.")).to_be_visible()
 
