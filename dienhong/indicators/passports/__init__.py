@@ -2,7 +2,8 @@
 
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import SCHEMA
-from dienhong.indicators.passports.recompute import recompute, recompute_and_record
+from dienhong.indicators.passports.recompute import recompute
+from dienhong.indicators.passports.spans import recompute_and_record, recompute_span, span
 from dienhong.indicators.passports.story import batch_story, versions
 from dienhong.indicators.passports.totals import branch, passport, total
 
@@ -14,6 +15,8 @@ __all__ = [
     "passport",
     "recompute",
     "recompute_and_record",
+    "recompute_span",
+    "span",
     "total",
     "versions",
 ]

@@ -8,7 +8,7 @@ from dienhong.indicators.passports.parts import Context, Json, number
 LOOKED_BACK = 40  # periods: ten years of quarters
 
 
-def is_open(period: Period) -> bool:
+def is_open(period: Period | periods.Period) -> bool:
     """Whether the period's own days are not over on the business day."""
     return period.last >= clock.business_today()
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from dienhong.indicators import queries
@@ -19,7 +19,6 @@ from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.rereading import Findings, Leaf, read_again
 from dienhong.indicators.queries import AsOf, Below, Moment, Series, SeriesKey, Total
-from dienhong.journal.actions import record
 from dienhong.rules.expressions import compile_sql, parse, references, rounded
 
 
@@ -54,21 +53,6 @@ def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
             "as_of": parts.when(c.at.at),
             "seconds": round(time.monotonic() - began, 3),
         }
-
-
-def recompute_and_record(*, by: str, key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
-    """`recompute`, and a journal event that says who asked and what came out."""
-    found = recompute(key, as_of, lang)
-    with transaction.atomic():
-        record(
-            by=by,
-            verb="indicators.recomputed",
-            object_kind="figure",
-            object_id=f"{key.indicator_id}:{key.period_id}:{key.unit_id}:{key.breakdown_id}:{key.measure}",
-            unit_id=key.unit_id,
-            data={name: found[name] for name in ("verdict", "shown", "again", "cells", "files")},
-        )
-    return found
 
 
 def _verdict(shown: Total, again: Decimal | None, found: Findings) -> str:

@@ -1,6 +1,6 @@
 """What can be asked of indicators. Every question takes `as_of`: None, a moment of record time, or a `Moment`."""
 
-from dienhong.indicators.queries.catalogue import entries, entry, indicator, method, methods, search
+from dienhong.indicators.queries.catalogue import entries, entry, indicator, indicator_of, method, methods, search
 from dienhong.indicators.queries.figures import (
     TOTAL,
     Figure,
@@ -19,6 +19,7 @@ from dienhong.indicators.queries.histories import SumVersion, other_sources, sum
 from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
+from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods
 from dienhong.indicators.queries.totals import (
     Total,
     Words,
@@ -40,6 +41,7 @@ __all__ = [
     "Moment",
     "Series",
     "SeriesKey",
+    "Span",
     "SumVersion",
     "Total",
     "Version",
@@ -48,20 +50,24 @@ __all__ = [
     "authority",
     "cap",
     "cells",
+    "combined",
     "demo_periods",
     "descendants",
     "entries",
     "entry",
     "figure",
+    "fraction",
     "from_business",
     "hierarchy_of",
     "indicator",
+    "indicator_of",
     "largest_changes",
     "level",
     "method",
     "methods",
     "moment",
     "other_sources",
+    "over_periods",
     "periods_of",
     "plain",
     "refusal",

@@ -49,6 +49,10 @@ def indicator(code: str) -> Indicator:
     return Indicator.objects.select_related("field").get(code=code)
 
 
+def indicator_of(pk: int) -> Indicator:
+    return Indicator.objects.select_related("field").get(pk=pk)
+
+
 def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | None:
     """The version of the method that holds for the period."""
     then = Q(valid_from=None) | Q(valid_from__lte=period.last)

@@ -164,3 +164,44 @@ def test_the_list_asks_a_fixed_number_of_questions(client, person, revenue, djan
     client.get("/indicators/")
     with django_assert_max_num_queries(14):
         client.get("/indicators/")
+
+
+def test_a_moment_that_has_not_come_is_said(page, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "10"})
+    text = page(url(), params={"as_of": "2999-01-01"})
+    assert "còn ở phía trước" in text
+    assert 'value="2999-01-01T23:59"' in text, "a day alone fills the field"
+    made = json.loads(page(url(name="figure_json"), params={"as_of": "2999-01-01"}))
+    assert "còn ở phía trước" in made["as_of_note"]
+    assert "còn ở phía trước" not in page(url())
+
+
+def test_the_navigation_knows_where_a_passport_lies(page, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "10"})
+    assert '<a href="/indicators/" aria-current="page">' in page(url())
+
+
+def test_every_version_is_listed_and_opens_as_it_stood(page, client, nation, revenue, say, monkeypatch):
+    monkeypatch.setattr("dienhong.indicators.passports.story.PAGE", 2)
+    for value in ("10", "11", "12"):
+        say(revenue, {nation.provinces["a1"]: value})
+    assert "Mở cả 3 bản" in page(url(unit="01"))
+    for unit in ("01", "VN"):
+        text = page(url(unit=unit, name="versions"))
+        assert "Trang 1/2" in text
+        made = json.loads(page(url(unit=unit, name="versions_json"), params={"page": "2"}))
+        assert [row["text"] for row in made["versions"]] == ["10,0"]
+        assert ">10,0" in page(made["versions"][0]["url"])
+        assert client.get(url(unit=unit, name="versions"), {"page": "3"}).status_code == 404
+
+
+def test_what_came_in_together_has_a_page_with_its_journal(page, client, nation, revenue, say):
+    batch = say(revenue, {nation.provinces["a1"]: "10"}, demo=True)
+    made = json.loads(page(url(unit="01", name="figure_json")))
+    event = made["journal"][0]
+    assert event["url"] == f"/batches/{batch.pk}/#e{event['id']}"
+    text = page(f"/batches/{batch.pk}/")
+    assert f'id="e{event["id"]}"' in text
+    assert "số liệu minh họa" in text
+    assert json.loads(page(f"/batches/{batch.pk}.json"))["journal"][0]["id"] == event["id"]
+    assert client.get("/batches/999999/").status_code == 404

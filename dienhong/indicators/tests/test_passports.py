@@ -121,7 +121,10 @@ def test_a_total_opens_as_a_tree_with_the_missing_by_name(nation, revenue, perio
     assert made["coverage"] == {"reported": 3, "late": 0, "missing": 1, "total": 4}
     assert [row["unit"]["name"] for row in made["missing"]] == ["Cà Mau"]
     assert made["figure"]["change_text"] == "+8,6"
+    assert made["figure"]["compared"] == {"units": 1, "of": 4}, "a change is over the units that have both"
+    assert made["figure"]["change_than"] == "Tháng 6/2020"
     north, south = made["contributors"]
+    assert (north["compared"], south["compared"]) == (1, None)
     assert (north["unit"]["name"], north["text"], north["coverage"]["reported"]) == ("Miền Bắc", "196,5", 2)
     assert (north["change_text"], south["text"], south["coverage"]["total"]) == ("+8,6", "0,0", 2)
     assert not north["leaf"]
@@ -253,3 +256,32 @@ def test_who_recomputed_is_in_the_journal(nation, revenue, period, file):
     passports.recompute_and_record(by="person:3", key=key(revenue, period, nation.unit))
     event = Event.objects.get(verb="indicators.recomputed")
     assert (event.actor, event.data["verdict"]) == ("person:3", "equal")
+
+
+def test_a_missing_figure_says_who_owes_it_and_what_they_said_last(nation, revenue, period, file, monkeypatch):
+    unit = nation.provinces["a1"]
+    file(revenue, unit, "9", on=actions.ensure_period("decree09", "2020-M05"))
+    rows = [{"unit_id": unit.pk, "state": "missing", "due": None, "overdue_days": 39, "url": "/d/7"}]
+    monkeypatch.setattr(coverage, "_providers", {"regime": lambda source, on, as_of: rows})
+    made = passports.passport(key(revenue, period, unit))
+    assert (made["owing"]["state"], made["owing"]["overdue_days"], made["owing"]["url"]) == ("missing", 39, "/d/7")
+    assert (made["last_known"]["text"], made["last_known"]["period"]) == ("9,0", "Tháng 5/2020")
+    assert made["coverage"] == {"reported": 0, "late": 0, "missing": 1, "total": 1}
+
+
+def test_a_breakdown_stands_in_the_heading(nation, revenue, period, channel):
+    online = actions.ensure_breakdown({"channel": "online"})
+    whole = passports.total(key(revenue, period, nation.unit))
+    part = passports.total(SeriesKey(revenue.pk, period.pk, nation.unit.pk, online.pk))
+    assert whole["heading"] == "Tổng thu ngân sách nhà nước, Tháng 7/2020, Cả nước"
+    assert part["heading"] == "Tổng thu ngân sách nhà nước, online, Tháng 7/2020, Cả nước"
+
+
+def test_a_total_with_one_generated_part_says_so(nation, revenue, period, say):
+    say(revenue, {nation.provinces["a1"]: "1"}, demo=True)
+    say(revenue, {nation.provinces["a2"]: "2"})
+    made = passports.total(key(revenue, period, nation.unit))
+    assert (made["figure"]["demo"], made["figure"]["demo_parts"]) == (True, 1)
+    assert not passports.leaf(key(revenue, period, nation.provinces["a2"]))["figure"]["demo"]
+    assert made["latest"]["unit"]["name"] == "Hải Phòng"
+    assert made["journal"]

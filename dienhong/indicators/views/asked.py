@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Breakdown, Indicator, Measure, Period
 from dienhong.indicators.queries import Moment, SeriesKey
@@ -57,10 +57,27 @@ def indicator(code: str) -> Indicator:
 
 
 def key(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> SeriesKey:
-    """The series key of an address with its parameters breakdown, measure, source."""
+    """The series key of an address with its parameters breakdown, measure, source. 404 for a period nobody spoke of."""
     row = Period.objects.filter(calendar=calendar, key=period).first()
     if row is None:
         raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": period[:40]})
+    return key_in(row, request, code, unit)
+
+
+def period_of(calendar: str, key: str) -> Period:
+    """The period's row, or a row that is not saved for a period that exists and that only its parts speak of."""
+    row = Period.objects.filter(calendar=calendar, key=key).first()
+    if row is not None:
+        return row
+    try:
+        plain = periods.period(calendar, key)
+    except periods.PeriodError:
+        raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": key[:40]}) from None
+    return Period(calendar=plain.calendar, kind=plain.kind, key=plain.key, first=plain.first, last=plain.last)
+
+
+def key_in(row: Period, request: HttpRequest, code: str, unit: str) -> SeriesKey:
+    """The key within a period; period id 0 for one that is not saved."""
     try:
         found = places.unit(unit, row.last)
     except Unit.DoesNotExist as error:
@@ -71,5 +88,5 @@ def key(request: HttpRequest, code: str, calendar: str, period: str, unit: str) 
     if breakdown is None or not known or (source and not source.isdigit()):
         raise Http404(_("Không có dãy số như vậy."))
     return SeriesKey(
-        indicator(code).pk, row.pk, found.pk, breakdown.pk, int(measure), int(source[:18]) if source else None
+        indicator(code).pk, row.pk or 0, found.pk, breakdown.pk, int(measure), int(source[:18]) if source else None
     )

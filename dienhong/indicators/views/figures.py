@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.components.ring import Coverage
-from dienhong.indicators import passports, places, queries
-from dienhong.indicators.models import Batch, Period
+from dienhong.indicators import passports, places
+from dienhong.indicators.models import Batch
 from dienhong.indicators.views import asked
 from dienhong.organizations.http import signed_in
 
@@ -20,17 +20,28 @@ DEEPEST = 4  # levels of the tree that the style sheet can indent
 @require_GET
 @signed_in
 def figure(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
-    key = asked.key(request, code, calendar, period, unit)
-    made = passports.passport(key, asked.moment(request), asked.language())
+    made = _passport(request, code, calendar, period, unit)
     return render(request, "indicators/figure.html", {"p": made, **page(made, request)})
 
 
 @require_GET
 @signed_in
 def figure_json(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
-    key = asked.key(request, code, calendar, period, unit)
-    made = passports.passport(key, asked.moment(request), asked.language())
-    return _json(made | asked.said_of_moment(request))
+    return _json(_passport(request, code, calendar, period, unit) | asked.said_of_moment(request))
+
+
+def _passport(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> dict[str, Any]:
+    """The figure of the period itself, else what its parts make: a year from its months."""
+    row = asked.period_of(calendar, period)
+    key, at, lang = asked.key_in(row, request, code, unit), asked.moment(request), asked.language()
+    made = passports.passport(key, at, lang) if row.pk else None
+    if made is None or (made["figure"]["how"] == "nothing" and not made["versions"]):
+        joined = passports.span(key, row, at, lang)
+        if joined is not None:
+            return joined
+    if made is None:
+        raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": period[:40]})
+    return made
 
 
 @require_GET
@@ -107,17 +118,12 @@ def _json(made: dict[str, Any]) -> JsonResponse:
 @signed_in
 def recompute(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
     """Read the leaves again from their files; the answer names every leaf that differs."""
-    key = asked.key(request, code, calendar, period, unit)
-    found = passports.recompute_and_record(
-        by=f"person:{request.user.pk}", key=key, as_of=asked.moment(request), lang=asked.language()
-    )
-    back = places.figure_url(code, _period(key), unit, key=key)
+    row = asked.period_of(calendar, period)
+    key, at, lang = asked.key_in(row, request, code, unit), asked.moment(request), asked.language()
+    found = passports.recompute_and_record(by=f"person:{request.user.pk}", key=key, whole=row, as_of=at, lang=lang)
+    back = places.figure_url(code, row, unit, key=key)
     template = "indicators/recomputed.html" if getattr(request, "htmx", False) else "indicators/recomputed_page.html"
     return render(request, template, {"r": found, "back": back})
-
-
-def _period(key: queries.SeriesKey) -> Period:
-    return Period.objects.get(pk=key.period_id)
 
 
 def tail(request: HttpRequest) -> dict[str, str]:
@@ -128,7 +134,8 @@ def tail(request: HttpRequest) -> dict[str, str]:
 def page(made: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     """What the page needs beside the passport's data."""
     cover = made["coverage"]
-    ring = Coverage(**cover, official=made["figure"]["official"]) if cover else None
+    noun = _("kỳ") if made["kind"] == "span" else ""
+    ring = Coverage(**cover, official=made["figure"]["official"], noun=noun) if cover else None
     path = request.path
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     groups = [
