@@ -24,7 +24,7 @@ _VI = {
 }
 _EN = {
     "month": ("{month} {y}", "{month} {y}", "{mon} {y}"),
-    "quarter": ("Quarter {r}, {y}", "Quarter {r}/{y}", "Q{n} {y}"),
+    "quarter": ("Q{n} {y}", "Q{n} {y}", "Q{n} {y}"),
     "half_year": ("{half_en} half of {y}", "{half_en} half of {y}", "H{n} {y}"),
     "nine_month": ("First nine months of {y}", "Nine months {y}", "9M {y}"),
     "year": ("Year {y}", "{y}", "{y}"),

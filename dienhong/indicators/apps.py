@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IndicatorsConfig(AppConfig):
@@ -19,7 +19,7 @@ class IndicatorsConfig(AppConfig):
         roles.sealer_may("indicators_pending", "SELECT, DELETE")
         for table in publisher.STAMPED:
             roles.sealer_may(table, "SELECT, UPDATE (known_at)")
-        nav.register(nav.Item(_("Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed, _HERE))
+        nav.register(nav.Item(pgettext_lazy("nav", "Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed, _HERE))
 
 
 _HERE = ("/figures/", "/batches/", "/feeds/")

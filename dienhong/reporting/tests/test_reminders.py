@@ -129,7 +129,7 @@ class TestTheDay:
         assert params["lines"] == [
             {
                 "vi": "RR22 Quý II/2020: 1/63 đã gửi, 62 quá hạn",
-                "en": "RR22 Quarter II/2020: 1 of 63 reported, 62 overdue",
+                "en": "RR22 Q2 2020: 1 of 63 reported, 62 overdue",
             }
         ]
 
