@@ -95,7 +95,7 @@ def _drawing(frame: Frame, points: list[Point], title: str, ticks: list[tuple[De
         return float(TOP + (high - value) / (high - low) * (frame.height - TOP - BOTTOM))
 
     parts = [_grid(frame, ticks, left, y), *_runs_drawn(points, x, y), *_marks(frame, points, x, y)]
-    parts += [_below(frame, points, x), _last(points, shown, x, y)]
+    parts += [_below(frame, points, x, end=right < 30), _last(points, shown, x, y)]
     return (
         f'<svg class="line-chart {frame.css}" viewBox="0 0 {frame.width} {frame.height}" role="group" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
@@ -143,13 +143,16 @@ def _runs(points: list[Point]) -> list[list[tuple[int, Decimal]]]:
     return [run for run in runs if len(run) > 1]
 
 
-def _below(frame: Frame, points: list[Point], x: Place) -> str:
-    """Periods below the line, as many as fit: the last one always, then back in equal steps."""
+def _below(frame: Frame, points: list[Point], x: Place, *, end: bool) -> str:
+    """Periods below the line, as many as fit: the last one always, then back in equal steps.
+
+    `end`: the last one ends at its dot, since there is no room to the right of it.
+    """
     last = len(points) - 1
     longest = max(len(point.label) for point in points) * LETTER + 10
     stride = max(1, math.ceil(max(frame.every, longest) / max(1.0, x(1) - x(0))))
     return "".join(
-        f'<text class="{"mid" if 0 < place < last else "end" if place else ""}" x="{x(place):.1f}" '
+        f'<text class="{"end" if end and place == last else "mid"}" x="{x(place):.1f}" '
         f'y="{frame.height - 6}">{escape(points[place].label)}</text>'
         for place in range(last, -1, -stride)
     )

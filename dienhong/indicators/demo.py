@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dienhong.indicators import queries
 from dienhong.indicators.models import Batch, Indicator, Period, Source
 from dienhong.indicators.queries import Figure, Moment
+from dienhong.rules.expressions import parse, references
 
 
 def any_of(figures: Iterable[Figure | None]) -> int:
@@ -19,9 +20,25 @@ def any_of(figures: Iterable[Figure | None]) -> int:
     return sum(figure.source_id in sources or figure.batch_id in batches for figure in there)
 
 
-def periods_of(indicator: Indicator, rows: Iterable[Period], at: Moment) -> set[int]:
-    """Ids of the periods in which any figure of the authoritative source was generated."""
-    said = queries.authorities(indicator.pk, [row.pk for row in rows], at)
+def periods_of(
+    indicator: Indicator, rows: Iterable[Period], at: Moment, trail: frozenset[str] = frozenset()
+) -> set[int]:
+    """Ids of the periods in which any figure of the authoritative source, or of what it is made from, was generated."""
+    known = list(rows)
+    said = queries.authorities(indicator.pk, [row.pk for row in known], at)
     marked = set(Source.objects.filter(pk__in=set(said.values()), demo=True).values_list("pk", flat=True))
     found = {period for period, source in said.items() if source in marked}
-    return found | queries.demo_periods(indicator.pk, {p: s for p, s in said.items() if p not in found})
+    found |= queries.demo_periods(indicator.pk, {p: s for p, s in said.items() if p not in found})
+    trail |= {indicator.code}
+    left = [row for row in known if row.pk not in found]
+    for part in Indicator.objects.filter(code__in=_made_from(indicator, at) - trail) if left else ():
+        found |= periods_of(part, left, at, trail)
+    return found
+
+
+def _made_from(indicator: Indicator, at: Moment) -> set[str]:
+    """Codes of the sides of a quotient and of what a formula names."""
+    entry = queries.entry(indicator.pk, at)
+    codes = {entry.numerator, entry.denominator, entry.weight} - {""} if entry else set()
+    formulas = [method.formula for method in queries.methods(indicator.pk, at) if method.formula]
+    return codes | {ref.code for formula in formulas for ref in references(parse(formula, expects="number"))}

@@ -86,7 +86,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "received": any(change.state == State.RECEIVED for change in changes),
         "steps": steps,
         "approval": _approval(approved),
-        "checks": _checks(version, "en" if lang == "en" else "vi"),
+        "checks": _checks(version, ref, "en" if lang == "en" else "vi"),
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
 
@@ -105,7 +105,10 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
     }
 
 
-def _checks(version: Version, lang: expressions.Lang) -> list[dict[str, Any]]:
+def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
+    """The checks that name the figure's cell; without a cell, all of them."""
+    sheet, _bang, address = ref.rpartition("!")
+    mine = set(version.regime_version.cells.filter(sheet=sheet, address=address).values_list("key", flat=True))
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
     labels = {cell.key: getattr(cell, f"label_{lang}") for cell in version.regime_version.cells.all()}
     return [
@@ -119,6 +122,7 @@ def _checks(version: Version, lang: expressions.Lang) -> list[dict[str, Any]]:
             "explanation": explained.get(result.rule_id, ""),
         }
         for result in version.check_results.select_related("rule").order_by("rule__position")
+        if not mine or mine & set(result.rule.cells)
     ]
 
 

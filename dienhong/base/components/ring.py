@@ -13,6 +13,8 @@ INLINE = 26  # px: the size beside a figure; the style sheet knows it, so it is 
 SMALL = 48  # px: up to here arcs, above it ticks
 GROUP_OVER = 80  # owing units: above this, a tick is a group
 GROUPS_WITHOUT_NAMES = 72
+FEW = 6  # owing units: up to here pieces of a ring instead of ticks
+PIECE_GAP = 14.0  # degrees between them
 LEAST = 16.0  # degrees: one missing of 63 must still be seen on a ring of 20 px
 STAR_SMALL = "M32 20l4 8 8 4-8 4-4 8-4-8-8-4 8-4z"  # in a drawing of 64 × 64
 
@@ -178,8 +180,8 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
     if cover.total > GROUP_OVER and groups:
         return _group_ticks(groups) + _star(cover.official)
     counts = [cover.reported - cover.late, cover.late, cover.missing, cover.waiting]
-    if cover.total == 1:
-        return _whole(counts) + _star(cover.official)
+    if cover.total <= FEW:
+        return _few(counts) + _star(cover.official)
     if cover.total > GROUP_OVER:
         counts = _apportion(counts, GROUPS_WITHOUT_NAMES)
     of = sum(counts)
@@ -194,11 +196,26 @@ def _ticks(cover: Coverage, groups: tuple[tuple[int, int, int], ...]) -> str:
     )
 
 
-def _whole(counts: list[int]) -> str:
-    """One unit owes: its tick is the whole ring. Broad where it reported, narrow where late, dotted where missing."""
+def _few(counts: list[int]) -> str:
+    """So few units that lone ticks would not look like a ring: each is a piece of it, one alone the whole.
+
+    Broad where it reported, narrow where late, thin and faint where missing or not due.
+    """
     looks = ((12.6, 4.8, ""), (13.7, 2.6, "late"), (13.8, 1.0, "missing"), (14.6, 0.6, "waiting"))
-    radius, width, css = next(look for look, count in zip(looks, counts, strict=True) if count)
-    return _path(f"M16 {16 - radius:.4g}a{radius} {radius} 0 1 1-.01 0z", width, css)
+    of, drawn, place = sum(counts), "", 0
+    for (radius, width, css), count in zip(looks, counts, strict=True):
+        pieces = "".join(_piece(radius, each, of) for each in range(place, place + count))
+        drawn += _path(pieces, width, css)
+        place += count
+    return drawn
+
+
+def _piece(radius: float, place: int, of: int) -> str:
+    if of == 1:
+        return f"M16 {16 - radius:.4g}a{radius} {radius} 0 1 1-.01 0z"
+    step = 360 / of
+    start, end = place * step + PIECE_GAP / 2, (place + 1) * step - PIECE_GAP / 2
+    return f"M{_fine(radius, start)}A{radius} {radius} 0 0 1 {_fine(radius, end)}"
 
 
 def _group_ticks(groups: tuple[tuple[int, int, int], ...]) -> str:

@@ -28,7 +28,7 @@ def ticks(svg: str) -> int:
     return len(re.findall(r"M[\d.]+ [\d.]+L", svg))
 
 
-@pytest.mark.parametrize("total", [2, 12, 34, 63, GROUP_OVER])
+@pytest.mark.parametrize("total", [7, 12, 34, 63, GROUP_OVER])
 def test_a_large_ring_has_one_tick_for_each_unit_that_owes(total: int) -> None:
     assert ticks(ring(Coverage(total - 1, 0, 1, total), size=104)) == total
 
@@ -111,3 +111,9 @@ def test_one_unit_is_a_whole_ring_and_not_a_lone_tick() -> None:
         assert "0 1 1-.01 0z" in svg
         assert (f'class="{css}"' in svg) == bool(css)
     assert len(set(drawn.values())) == 4
+
+
+def test_few_units_are_pieces_of_a_ring() -> None:
+    svg = ring(Coverage(3, 1, 1, 4), size=104)
+    assert ticks(svg) == 0
+    assert len(re.findall(r"M[\d.]+ [\d.]+A", svg)) == 4

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from dienhong.base import periods
+from dienhong.base.numbers import format_number
 from dienhong.indicators import definition, demo, places, queries
 from dienhong.indicators.models import Period
 from dienhong.indicators.passports import owing, parts
@@ -70,7 +71,12 @@ def _span(c: Context, made: Span) -> Json:
         "part_kind": made.kind,
         "parts": [_part(c, part, generated) for part in made.parts],
         "sides": [
-            {"code": code, "name": definition.name_of(code, c.at, c.lang), "value": parts.number(value)}
+            {
+                "code": code,
+                "name": definition.name_of(code, c.at, c.lang),
+                "value": parts.number(value),
+                "text": format_number(value, None, c.lang),
+            }
             for code, value in made.sides.items()
         ],
         "versions_url": "",

@@ -1,6 +1,8 @@
 """The way of one batch through the people and the journal, and the list of all versions of a figure, page by page."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 
 from django.utils import translation
 
@@ -12,6 +14,7 @@ from dienhong.indicators.passports.tree import Tree
 from dienhong.indicators.queries import AsOf, SeriesKey
 from dienhong.journal import labels
 from dienhong.journal.models import Event
+from dienhong.organizations.models import Person
 
 PAGE = 50
 
@@ -23,12 +26,12 @@ def batch_story(batch_id: int, lang: str) -> Json:
         answers = parts.proofs(batch_id, "", lang)
         entries = parts.journal(batch_id, answers)
         events = Event.objects.in_bulk([entry["id"] for entry in entries])
-        called = labels.labels_of(event.actor_commitment for event in events.values())
+        called = _called(events.values())
         for entry in entries:
             event = events[entry["id"]]
             entry |= {
                 "record": event.at.isoformat(),
-                "by": called.get(event.actor_commitment, "") or event.actor,
+                "by": called.get(event.actor, event.actor),
                 "words": evidence.event_words(event, lang),
                 "reason": event.reason,
             }
@@ -41,6 +44,18 @@ def batch_story(batch_id: int, lang: str) -> Json:
             "steps": parts.first(answers, "steps") or [],
             "journal": entries,
         }
+
+
+def _called(events: Iterable[Event]) -> dict[str, str]:
+    """actor -> name: as it was when they acted, else as it is now; a name that was erased stays a number."""
+    rows = list(events)
+    unlabelled = [
+        row.actor for row in rows if not row.actor_commitment and re.fullmatch(r"person:[0-9]{1,18}", row.actor)
+    ]
+    people = Person.objects.filter(pk__in=[int(actor.removeprefix("person:")) for actor in unlabelled])
+    now = {f"person:{pk}": name for pk, name in people.values_list("pk", "display_name")}
+    then = labels.labels_of(row.actor_commitment for row in rows)
+    return now | {row.actor: then[row.actor_commitment] for row in rows if row.actor_commitment in then}
 
 
 def versions(key: SeriesKey, number: int, as_of: AsOf = None, lang: str = "vi") -> Json:

@@ -1,6 +1,5 @@
 """The passport of a figure made from below: a tree of contributors that opens branch by branch, and who is missing."""
 
-import re
 from typing import Any
 
 from django.utils import translation
@@ -8,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from dienhong.indicators import demo, queries
 from dienhong.indicators.coverage import Coverage
-from dienhong.indicators.models import Indicator
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
@@ -16,7 +14,6 @@ from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
 from dienhong.indicators.queries import AsOf, SeriesKey, Total
 
-_CODE = re.compile(r"[^\[\]@:{]+")  # of a reference: [02.001]@prev
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
 
@@ -56,7 +53,7 @@ def _total(c: Context, hierarchy: str) -> Json:
     change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
     batch_id = tree.newest_batch() if tree else None
     owed_by = owing.owing(c) if made.how == "nothing" else None
-    generated = tree.demo if tree else _demo_inputs(c, made)
+    generated = tree.demo if tree else len(demo.periods_of(c.indicator, [c.period], c.at))
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -101,13 +98,6 @@ def _latest(c: Context, batch_id: int | None) -> Json:
         "journal": parts.journal(batch_id, answers),
         "latest": {"unit": c.unit(batch.reporter_id), "batch": batch_id, "batch_url": parts.batch_url(batch_id)},
     }
-
-
-def _demo_inputs(c: Context, made: Total) -> int:
-    """How many inputs of a formula hold generated figures."""
-    codes = {_CODE.findall(ref)[0] for ref in made.inputs}
-    found = Indicator.objects.filter(code__in=codes)
-    return sum(bool(demo.periods_of(each, [c.period], c.at)) for each in found)
 
 
 def _input(c: Context, ref: str, each: Total) -> Json:

@@ -19,9 +19,13 @@ def language() -> str:
 
 
 def moment(request: HttpRequest) -> Moment:
-    """`as_of` is business time, a day or a minute; a day means its end."""
+    """`as_of` is business time, a day or a minute; a day means its end. One that has not come is as known now."""
     chosen = _chosen(request)
-    return queries.moment() if chosen is None else queries.moment(queries.from_business(chosen))
+    return (
+        queries.moment()
+        if chosen is None or chosen > clock.business_now()
+        else queries.moment(queries.from_business(chosen))
+    )
 
 
 def said_of_moment(request: HttpRequest) -> dict[str, str]:
