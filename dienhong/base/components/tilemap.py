@@ -140,7 +140,7 @@ class TileMap:
         x, y = cell.col * PITCH_X, cell.row * PITCH_Y
         drawn = (
             f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="4"/>'
-            f'<text class="short" x="{x + width / 2:g}" y="{y + 29}">{escape(cell.short)}</text>'
+            f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}">{escape(cell.short)}</text>'
             f'<text class="value" x="{x + width / 2:g}" y="{y + 54}">{escape(below)}</text>'
         )
         if tile is None:

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from dienhong.base.templatetags.languages import vi
 from dienhong.indicators import places
 from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations.models import Person
@@ -29,7 +30,12 @@ def figure(value: Figure | None, cell: FormCell) -> str | SafeString:
 
 @register.simple_tag
 def person_name(person: Person) -> str:
-    return person.name
+    return vi(person.name)
+
+
+@register.simple_tag
+def cell_label(cell: FormCell) -> str:
+    return str(getattr(cell, f"label_{lang()}"))
 
 
 @register.simple_tag
@@ -51,7 +57,7 @@ def finding_words(finding: Finding, cells: list[FormCell]) -> str:
 @register.simple_tag
 def explained(finding: Finding, review: Review) -> str | SafeString:
     text = review.explained.get(finding.rule.pk, "")
-    return format_html(" <q>{}</q>", text) if text and finding.asks else ""
+    return format_html(" <q>{}</q>", vi(text)) if text and finding.asks else ""
 
 
 @register.simple_tag
