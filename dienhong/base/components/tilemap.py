@@ -138,10 +138,11 @@ class TileMap:
             spoken = f"{cell.name}: {self.words(tile, lang)}"
         width = ISLANDS_WIDTH if cell.islands else WIDTH
         x, y = cell.col * PITCH_X, cell.row * PITCH_Y
+        named = ' lang="vi"' if cell.islands else ""
         drawn = (
             f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="4"/>'
             f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}">{escape(cell.short)}</text>'
-            f'<text class="value" x="{x + width / 2:g}" y="{y + 54}">{escape(below)}</text>'
+            f'<text class="value"{named} x="{x + width / 2:g}" y="{y + 54}">{escape(below)}</text>'
         )
         if tile is None:
             return f'<g class="{css}" role="img" aria-label="{escape(spoken)}">{drawn}</g>'
@@ -192,7 +193,9 @@ class TileMap:
         for cell in sorted((c for c in grid(self.provinces) if not c.islands), key=lambda c: c.code):
             tile = self.tiles.get(cell.code)
             name = f'<a href="{escape(tile.href)}">{escape(cell.name)}</a>' if tile else escape(cell.name)
-            rows += f'<tr><th scope="row">{name}</th><td class="num">{escape(self.words(tile, lang))}</td></tr>'
+            rows += (
+                f'<tr><th scope="row" lang="vi">{name}</th><td class="num">{escape(self.words(tile, lang))}</td></tr>'
+            )
         return (
             f'<details><summary>{heads[0]}</summary><table class="table dense"><caption>{escape(self.title)}</caption>'
             f'<thead><tr><th scope="col">{heads[1]}</th><th scope="col" class="num">{heads[2]}</th></tr></thead>'

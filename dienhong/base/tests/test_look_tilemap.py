@@ -34,7 +34,7 @@ def test_both_archipelagos_are_always_drawn_with_their_province(provinces: int, 
 def test_each_cell_with_a_tile_is_a_link_and_each_province_a_row_of_the_table() -> None:
     html = sample_map(63).html("vi")
     assert len(re.findall(r'<a class="(?:q\d|none|nil)" href="#map"', html)) == 63
-    assert html.count('<th scope="row">') == 63
+    assert html.count('<th scope="row" lang="vi">') == 63
 
 
 def test_missing_is_dashed_and_says_so_and_nothing_arose_is_not_missing() -> None:

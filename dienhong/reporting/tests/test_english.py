@@ -54,7 +54,7 @@ def pages(world: World) -> dict[str, list[str]]:
         "/machines/",
     ]
     return {
-        "": ["/", "/sign-in/", "/account/login/", "/feeds/", "/look/"],
+        "": ["/", "/sign-in/", "/account/login/", "/feeds/"],
         "entry": [*common, "/duties/", f"/duties/{duty}/", f"/duties/{duty}/upload/", f"/duties/{duty}/print/",
                   f"/duties/{duty}/entry/"],
         "leader": ["/", "/sign/", "/duties/", f"/duties/{duty}/", f"/versions/{version}/give-back/"],
