@@ -1,28 +1,17 @@
-"""How fast the journal is, beside bare INSERT and COPY in the same minute: `python -m bench.journal_bench`.
+"""How fast the journal is, beside bare INSERT and COPY in the same minute.
 
-Works in a database of its own (bench_journal) on the configured server and drops it afterwards. Figures are printed,
-never asserted.
+Works in a database of its own (bench_journal) on the configured server and drops it afterwards.
+DIENHONG_BENCH_SEALED=10000 tries it on a short journal.
 """
 
-import argparse
 import multiprocessing
 import os
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-os.environ["DIENHONG_DATABASE_ROLE"] = "owner"
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dienhong.config.settings")
-
-import django
-
-django.setup()
-
-# ruff: noqa: E402
 
 import psycopg
 from django.conf import settings
@@ -30,10 +19,15 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from psycopg.types.json import Jsonb
 
+from bench.run import Result
 from dienhong.base import clock
+from dienhong.config import databases
 from dienhong.journal import actions, sealer, verifier
 
 NAME = "bench_journal"
+SECONDS = 4.0
+SEALED = int(os.environ.get("DIENHONG_BENCH_SEALED", "1000000"))
+UNSEALED = SEALED // 10
 REASON = "Gửi báo cáo quý II năm 2020"
 DATA = {"regime": "RR22", "version": 3, "cells": 120}
 
@@ -83,24 +77,27 @@ def rate(work: Callable[[], None], clients: int, seconds: float) -> float:
     return sum(counts) / seconds
 
 
-def recording(seconds: float) -> None:
+def recording() -> Iterator[Result]:
     for clients in (1, 16):
         figures: dict[str, list[float]] = {"bare": [], "record": []}
         for _ in range(2):
-            figures["bare"].append(rate(bare, clients, seconds))
-            figures["record"].append(rate(recorded, clients, seconds))
-        best = {name: max(values) for name, values in figures.items()}
-        print(
-            f"record(), {clients:2} connections: {best['record']:8.0f}/s; bare INSERT {best['bare']:8.0f}/s;"
-            f" ratio {best['record'] / best['bare']:.2f}"
-        )
+            figures["bare"].append(rate(bare, clients, SECONDS))
+            figures["record"].append(rate(recorded, clients, SECONDS))
+        best = {name: round(max(values)) for name, values in figures.items()}
+        yield Result(
+            f"reporting.journal, {clients} recording", best["record"], "events/s", None, best["bare"], at_most=False,
+            note="beside: the same columns without trigger and queue",
+        )  # fmt: skip
     fork = multiprocessing.get_context("fork")
     connections.close_all()
     beside = fork.Process(target=_seal_beside)
     beside.start()
-    print(f"record(), 16 connections, sealer at work: {rate(recorded, 16, seconds):8.0f}/s")
-    beside.terminate()
-    beside.join()
+    try:
+        made = round(rate(recorded, 16, SECONDS))
+    finally:
+        beside.terminate()
+        beside.join()
+    yield Result("reporting.journal, 16 recording, sealer at work", made, "events/s", at_most=False)
 
 
 def _seal_beside() -> None:
@@ -139,8 +136,8 @@ def fill(sealed: int, unsealed: int) -> None:
         )
 
 
-def sealing(sealed: int, unsealed: int) -> None:
-    fill(sealed, unsealed)
+def sealing() -> Iterator[Result]:
+    fill(SEALED, UNSEALED)
     rounds: list[float] = []
     began = time.monotonic()
     while True:
@@ -149,24 +146,20 @@ def sealing(sealed: int, unsealed: int) -> None:
             break
         rounds.append(time.monotonic() - start)
     took = time.monotonic() - began
-    rounds.sort()
-    copied = _copy_seals(unsealed)
-    print(
-        f"sealing {unsealed} events beside {sealed} sealed: {unsealed / took:8.0f} events/s;"
-        f" COPY of as many seals alone {unsealed / copied:8.0f}/s; ratio {copied / took:.2f}"
-    )
-    print(
-        f"a round of {sealer.BATCH}: median {rounds[len(rounds) // 2] * 1000:.0f} ms,"
-        f" longest {rounds[-1] * 1000:.0f} ms"
-    )
-    for what, work in (("idle round", lambda: None), ("round of one event", recorded)):
-        times = []
-        for _ in range(20):
-            work()
-            start = time.monotonic()
-            sealer.seal_once()
-            times.append(time.monotonic() - start)
-        print(f"{what}: median {sorted(times)[10] * 1000:.1f} ms, longest {max(times) * 1000:.1f} ms")
+    copied = _copy_seals(UNSEALED)
+    yield Result(
+        "reporting.journal, sealing a backlog", round(UNSEALED / took), "events/s", None, round(UNSEALED / copied),
+        at_most=False, note=f"{UNSEALED} beside {SEALED} sealed; beside: COPY of as many seals alone",
+    )  # fmt: skip
+    longest = round(max(rounds) * 1000, 1)
+    yield Result("reporting.journal, longest round", longest, "ms", note=f"{sealer.BATCH} events a round")
+    times = []
+    for _ in range(20):
+        recorded()
+        start = time.monotonic()
+        sealer.seal_once()
+        times.append((time.monotonic() - start) * 1000)
+    yield Result("reporting.journal, round of one event", round(sorted(times)[10], 1), "ms", note="median of 20")
 
 
 def _copy_seals(count: int) -> float:
@@ -184,42 +177,42 @@ def _copy_seals(count: int) -> float:
         return time.monotonic() - began
 
 
-def verifying() -> None:
+def verifying() -> Iterator[Result]:
     """Seal what was recorded until now, and check it."""
     while sealer.seal_once():
         continue
     began, check = time.monotonic(), verifier.Verifier()
     found = len(list(check.findings()))
-    took = time.monotonic() - began
-    print(f"verifying {check.events} events: {check.events / took:8.0f} events/s, {found} findings")
+    if found:
+        raise RuntimeError(f"the verifier found {found} faults in a journal nobody touched")
+    speed = round(check.events / (time.monotonic() - began))
+    yield Result("reporting.journal, verifying", speed, "events/s", at_most=False, note=f"{check.events} events")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--sealed", type=int, default=1_000_000)
-    parser.add_argument("--unsealed", type=int, default=100_000)
-    options = parser.parse_args()
+def run() -> Iterator[Result]:
+    before = dict(connection.settings_dict)
+    connections.close_all()
+    connection.settings_dict.update(databases.choose(Path(settings.HOME), "owner"))
     parameters = {**connection.get_connection_params(), "dbname": "postgres", "cursor_factory": psycopg.ClientCursor}
     connection.ensure_connection()
     connections.close_all()
     with psycopg.connect(**parameters, autocommit=True) as server, tempfile.TemporaryDirectory() as folder:
         server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {NAME}")
-        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = NAME
-        settings.JOURNAL_HOME = Path(folder)
+        settings.DATABASES["default"] |= connection.settings_dict | {"NAME": NAME}
+        connection.settings_dict["NAME"] = NAME
+        home, settings.JOURNAL_HOME = settings.JOURNAL_HOME, Path(folder)
         try:
             for app in ("base", "journal"):
                 call_command("migrate", app, verbosity=0)
             with connection.cursor() as cursor:
                 cursor.execute("CREATE TABLE bare_event (LIKE journal_event INCLUDING ALL)")
-            recording(options.seconds)
-            verifying()
-            sealing(options.sealed, options.unsealed)
+            yield from recording()
+            yield from verifying()
+            yield from sealing()
         finally:
             connections.close_all()
             server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            connection.settings_dict.update(before)
+            settings.DATABASES["default"] |= before
+            settings.JOURNAL_HOME = home

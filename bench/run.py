@@ -83,11 +83,14 @@ def table(rows: Iterable[dict[str, object]]) -> str:
 
 def measure(names: list[str]) -> dict[str, dict[str, object]]:
     rows: dict[str, dict[str, object]] = {}
+    moment = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     for name in names:
         began = time.monotonic()
         print(f"… {name}", flush=True)
         for result in importlib.import_module(f"bench.{name}_bench").run():
-            rows[result.name] = result.row() | {"bench": name}
+            said = {"bench": name, "measured": moment, "load": round(os.getloadavg()[0], 2), "machine": machine()}
+            rows[result.name] = result.row() | said
+            print(f"  {table([rows[result.name]]).splitlines()[1]}", flush=True)
         print(f"✓ {name}, {time.monotonic() - began:.1f} s", flush=True)
     return rows
 
@@ -104,13 +107,10 @@ def main(arguments: list[str]) -> int:
 
     django.setup()
     fresh = measure(names)
-    kept = json.loads(RESULTS.read_text())["results"] if RESULTS.exists() else []
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     older = [row for row in kept if row["bench"] not in names]
     rows = sorted([*older, *fresh.values()], key=lambda row: (str(row["bench"]), str(row["name"])))
-    moment = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    RESULTS.write_text(
-        json.dumps({"measured": moment, "machine": machine(), "results": rows}, indent=1, ensure_ascii=False) + "\n"
-    )
+    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     print(table(rows))
     broken = [row["name"] for row in fresh.values() if row["holds"] is False]
     print(f"{len(fresh)} measured, {len(broken)} beside the target")

@@ -19,6 +19,7 @@ from ninja.security import django_auth
 from dienhong.base import periods
 from dienhong.base.numbers import EXACT, Empty
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.indicators.api import router as indicators
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.reporting.actions.duties import effective_due, period_of
@@ -273,5 +274,6 @@ def _on_validation(request: HttpRequest, error: ValidationError) -> HttpResponse
     return _answer("request", said[:500], 422)
 
 
+api.add_router("/indicators", indicators)
 Urls = tuple[list[URLResolver | URLPattern], str, str]
 urls: Urls = api.urls

@@ -1,0 +1,250 @@
+"""Figures for machines: a table, a total, the largest changes; thin over `queries`, as of any moment.
+
+Values are exact decimals written as text. The passport of every figure has an address of its own (`passport`).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from ninja import Router
+from ninja.errors import HttpError
+
+from dienhong.base import periods
+from dienhong.base.numbers import Empty
+from dienhong.indicators import places, queries
+from dienhong.indicators.models import Breakdown, Entry, Indicator, Period
+from dienhong.indicators.queries import Figure, Moment, SeriesKey
+from dienhong.indicators.views import asked
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Unit, UnitKind
+
+router = Router(tags=["indicators"])
+MOST_UNITS, MOST_PERIODS, MOST_CHANGES = 1_000, 600, 200
+EMPTY = {int(kind): kind.name.lower() for kind in Empty if kind is not Empty.NONE}
+Answer = Callable[..., dict[str, Any]]
+
+
+def answered(view: Answer) -> Callable[..., HttpResponse]:
+    """What an address asks for and is not there becomes the API's own error, with its sentence."""
+
+    @wraps(view)
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            made = view(request, *args, **kwargs)
+        except Http404 as error:
+            raise HttpError(404, str(error)) from error
+        except BadRequest as error:
+            raise HttpError(400, str(error)) from error
+        text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+        return HttpResponse(text, content_type="application/json")
+
+    return asking
+
+
+def written(value: Decimal | None) -> str | None:
+    """The decimal without the zeros that only the column's scale adds; null where there is none."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The indicator, the breakdown and the moment that every address here names."""
+
+    indicator: Indicator
+    entry: Entry
+    breakdown: Breakdown
+    at: Moment
+
+    @classmethod
+    def of(cls, request: HttpRequest, code: str) -> "Asked":
+        at = asked.moment(request)
+        found = asked.indicator(code)
+        entry = queries.entry(found.pk, at)
+        if entry is None:
+            raise Http404(_("Lúc ấy danh mục chưa có chỉ tiêu %(code)s.") % {"code": code[:40]})
+        text = request.GET.get("breakdown", "")
+        breakdown = Breakdown.objects.filter(key=text).first()
+        if breakdown is None:
+            raise Http404(_("Không có phân tổ “%(text)s”.") % {"text": text[:80]})
+        return cls(found, entry, breakdown, at)
+
+    def head(self) -> dict[str, Any]:
+        name = self.entry.name_en if asked.language() == "en" else self.entry.name_vi
+        unit = self.entry.unit_en if asked.language() == "en" else self.entry.unit_vi
+        return {
+            "indicator": self.indicator.code,
+            "name": name,
+            "unit": unit,
+            "breakdown": self.breakdown.key,
+            "as_of": self.at.at.isoformat(),
+        }
+
+
+def _period(calendar: str, key: str) -> Period:
+    row = Period.objects.filter(calendar=calendar, key=key).first()
+    if row is None:
+        raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": key[:40]})
+    return row
+
+
+def _span(calendar: str, kind: str, since: str, until: str) -> list[Period]:
+    """The periods of one kind from `since` to `until`, both within, of which anyone spoke."""
+    try:
+        first, last = periods.period(calendar, since), periods.period(calendar, until)
+    except periods.PeriodError as error:
+        raise BadRequest(str(error)) from None
+    rows = Period.objects.filter(calendar=calendar, kind=kind, first__gte=first.first, last__lte=last.last)
+    found = list(rows.order_by("first")[: MOST_PERIODS + 1])
+    if len(found) > MOST_PERIODS:
+        raise BadRequest(_("Nhiều nhất %(n)d kỳ một lần; thu hẹp since và until.") % {"n": MOST_PERIODS})
+    if not found:
+        raise Http404(_("Chưa có số nào từ %(since)s đến %(until)s.") % {"since": since[:40], "until": until[:40]})
+    return found
+
+
+def _units(text: str, last: Period) -> dict[int, str]:
+    """unit id -> code in addresses. `text`: a kind (province, a municipality being one too), or codes with commas."""
+    if UnitKind.objects.filter(kind=text).exists():
+        kinds = organizations.PROVINCIAL if text in organizations.PROVINCIAL else (text,)
+        ids = list(organizations.units_of_kind(kinds, last.last).order_by("pk").values_list("pk", flat=True))
+        found = places.codes(ids[: MOST_UNITS + 1], last.last)
+    else:
+        try:
+            found = {places.unit(code, last.last).pk: code for code in text.split(",")[: MOST_UNITS + 1] if code}
+        except Unit.DoesNotExist as error:
+            raise Http404(str(error)) from None
+    if len(found) > MOST_UNITS:
+        raise BadRequest(_("Nhiều nhất %(n)d đơn vị một lần; hãy nêu mã đơn vị.") % {"n": MOST_UNITS})
+    if not found:
+        raise Http404(_("Không có đơn vị nào như vậy vào ngày ấy."))
+    return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+@router.get("/{code}/table", summary="One indicator: units by periods")
+@answered
+def table(
+    request: HttpRequest,
+    code: str,
+    since: str,
+    until: str,
+    calendar: str = "calendar",
+    kind: str = "month",
+    units: str = "province",
+    breakdown: str = "",
+    as_of: str = "",
+) -> dict[str, Any]:
+    """`values[i][j]` is the figure of `units[i]` in `periods[j]`; null where there is none; `empty` may say why.
+
+    `units`: a kind of unit, or codes with commas. `as_of`: business time, a day or a minute.
+    """
+    a = Asked.of(request, code)
+    span = _span(calendar, kind, since, until)
+    where = _units(units, span[-1])
+    months = [row.pk for row in span]
+    found = queries.cells(a.indicator.pk, months, list(where), breakdown_id=a.breakdown.pk, as_of=a.at)
+    names = organizations.names(where, span[-1].last, asked.language())
+    return a.head() | {
+        "calendar": calendar,
+        "kind": kind,
+        "periods": [row.key for row in span],
+        "units": [{"code": code, "name": names.get(unit, "")} for unit, code in where.items()],
+        "values": [[_text(found.get((month, unit))) for month in months] for unit in where],
+        "empty": _empties(found, months, list(where)),
+        "passport": f"/figures/{a.indicator.code}/{calendar}/{{period}}/{{unit}}.json",
+    }
+
+
+def _text(figure: Figure | None) -> str | None:
+    return None if figure is None else written(figure.value)
+
+
+def _empties(found: dict[tuple[int, int], Figure], months: list[int], units: list[int]) -> list[dict[str, Any]]:
+    """Where a figure was said to be empty: its place in `values`, and the kind."""
+    column, row = ({key: place for place, key in enumerate(keys)} for keys in (months, units))
+    return [
+        {"unit": row[unit], "period": column[month], "kind": EMPTY.get(figure.empty, str(figure.empty))}
+        for (month, unit), figure in found.items()
+        if figure.value is None
+    ]
+
+
+@router.get("/{code}/total", summary="The figure of a unit, its own or made from all below it")
+@answered
+def total(
+    request: HttpRequest, code: str, period: str, calendar: str = "calendar", unit: str = "VN", breakdown: str = "",
+    as_of: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """`how`: direct, sum, ratio, weighted, formula or nothing; `missing` counts those who owe a part and gave none."""
+    a = Asked.of(request, code)
+    row = _period(calendar, period)
+    where = _unit(unit, row)
+    made = queries.total(a.indicator, row, where.pk, breakdown_id=a.breakdown.pk, as_of=a.at)
+    refused = made.refusal.get(asked.language()) if made.refusal else None
+    key = SeriesKey(a.indicator.pk, row.pk, where.pk, a.breakdown.pk)
+    return a.head() | {
+        "period": row.key,
+        "place": unit,
+        "how": made.how,
+        "value": written(made.value),
+        "empty": EMPTY.get(made.empty or 0),
+        "refusal": refused,
+        "reported": made.reported,
+        "missing": len(made.without),
+        "unknown": len(made.unknown),
+        "known_at": made.known_at.isoformat() if made.known_at else None,
+        "passport": places.figure_url(a.indicator.code, row, unit, key=key, name="figure_json"),
+    }
+
+
+def _unit(code: str, row: Period) -> Unit:
+    try:
+        return places.unit(code, row.last)
+    except Unit.DoesNotExist as error:
+        raise Http404(str(error)) from None
+
+
+@router.get("/{code}/changes", summary="Where an indicator changed most between two periods")
+@answered
+def changes(
+    request: HttpRequest, code: str, period: str, before: str, calendar: str = "calendar", unit: str = "VN",
+    depth: int | None = None, limit: int = 10, breakdown: str = "", as_of: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """The units below `unit` whose figures moved most, either way. `depth` 1 is provinces; without it the highest
+    level at which anything is known."""
+    if not 1 <= limit <= MOST_CHANGES:
+        raise BadRequest(_("limit từ 1 đến %(n)d.") % {"n": MOST_CHANGES})
+    a = Asked.of(request, code)
+    now, then = _period(calendar, period), _period(calendar, before)
+    where = _unit(unit, now)
+    rows = queries.largest_changes(
+        a.indicator.pk, now, then, where.pk, limit, depth=depth, breakdown_id=a.breakdown.pk, as_of=a.at
+    )
+    ids = [row.unit_id for row in rows]
+    codes, names = places.codes(ids, now.last), organizations.names(ids, now.last, asked.language())
+    address = reverse("indicators:figure_json", args=[a.indicator.code, calendar, now.key, "{unit}"])
+    return a.head() | {
+        "period": now.key,
+        "before": then.key,
+        "changes": [
+            {
+                "unit": codes[row.unit_id],
+                "name": names.get(row.unit_id, ""),
+                "now": written(row.now),
+                "before": written(row.before),
+                "change": written(row.change),
+            }
+            for row in rows
+        ],
+        "passport": address.replace("%7Bunit%7D", "{unit}"),
+    }
