@@ -124,7 +124,12 @@ def test_axe_finds_nothing(live_server: LiveServer, browser: Browser, nation: Na
         ("mau-vpcp-tong-hop", "/reports/", "regimes"),
         ("mau-vpcp-tong-hop", board, "board"),
         ("mau-vpcp-tong-hop", board + "?q=khong-co", "board, empty"),
+        ("mau-to-tong-hop", "/overview/", "overview"),
+        ("mau-to-tong-hop", "/account/", "account"),
+        ("mau-to-tong-hop", "/machines/", "for machines"),
+        ("mau-to-tong-hop", "/feeds/", "published tables"),
         ("mau-giam-sat", "/journal/", "journal"),
+        ("mau-giam-sat", "/journal/?who=khong-ai", "journal, nobody of that name"),
         ("mau-giam-sat", "/journal/?text=khong-co-gi", "journal, empty"),
         ("mau-giam-sat", "/journal/?since=2020-09-01&until=2020-08-01", "journal, error"),
     ):
@@ -133,10 +138,16 @@ def test_axe_finds_nothing(live_server: LiveServer, browser: Browser, nation: Na
         if name == "board":
             page.locator("[data-all]").first.check()
             for verb in ("extend", "exempt"):
-                page.locator(f"[data-opens={verb}]").click()
+                page.locator(f".main-acts [data-opens={verb}]").click()
                 check(page, faults, f"board, dialog {verb}")
                 page.keyboard.press("Escape")
         page.context.close()
+    page = visit("mau-giam-sat", "/overview/")
+    page.context.clear_cookies(name="sessionid")
+    page.goto(f"{live_server.url}/")
+    expect(page.locator("#accounts")).to_be_visible()
+    check(page, faults, "welcome")
+    page.context.close()
     page = visit(
         "mau-vpcp-tong-hop", f"/versions/{Submission.objects.get(duty=sent).versions.latest('number').pk}/give-back/"
     )
