@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -205,3 +206,14 @@ def test_what_came_in_together_has_a_page_with_its_journal(page, client, nation,
     assert "số liệu minh họa" in text
     assert json.loads(page(f"/batches/{batch.pk}.json"))["journal"][0]["id"] == event["id"]
     assert client.get("/batches/999999/").status_code == 404
+
+
+def test_the_list_begins_with_what_has_figures(page, nation, revenue, say):
+    text = page("/indicators/")
+    assert text.count("chưa có số") == text.count('<th scope="row">')
+    say(revenue, {nation.provinces["a1"]: "10"})
+    text = page("/indicators/")
+    codes = re.findall(r"<tr><td>([\w.]+)</td>", text)
+    assert codes[0] == revenue.code
+    assert codes[1:] == sorted(codes[1:])
+    assert ", 1 có số" in text

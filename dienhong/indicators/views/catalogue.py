@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.base.text import slug
 from dienhong.indicators import definition, places, queries
-from dienhong.indicators.models import Entry, Field, Indicator, Responsible
+from dienhong.indicators.models import Entry, Field, Indicator, Period, Responsible
 from dienhong.indicators.queries import Moment
+from dienhong.indicators.queries.latest import spoken
 from dienhong.indicators.views import asked
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
@@ -23,7 +24,7 @@ from dienhong.organizations.http import signed_in
 @require_GET
 @signed_in
 def indicators(request: HttpRequest) -> HttpResponse:
-    """The catalogue by field, or what a search finds, best first."""
+    """The catalogue, those with figures first and among them by code; or what a search finds, best first."""
     at, text = asked.moment(request), request.GET.get("q", "").strip()[:200]
     chosen = request.GET.get("field", "")
     rows = queries.search(text, at) if text else _by_code(at)
@@ -31,12 +32,15 @@ def indicators(request: HttpRequest) -> HttpResponse:
         rows = [entry for entry in rows if entry.indicator.field.key == chosen]
     if not text:
         rows = [entry for entry in rows if not entry.indicator.supporting]
-    lang = asked.language()
+    lang, known = asked.language(), spoken()
+    if not text:
+        rows = sorted(rows, key=lambda entry: entry.indicator_id not in known)
     return render(
         request,
         "indicators/list.html",
         {
-            "rows": [row_of(entry, lang) for entry in rows],
+            "rows": [{**row_of(entry, lang), "latest": _latest(known.get(entry.indicator_id), lang)} for entry in rows],
+            "with_figures": sum(entry.indicator_id in known for entry in rows),
             "agencies": agencies(rows, lang),
             "fields": [_field(field, lang) for field in Field.objects.order_by("position")],
             "q": text,
@@ -44,6 +48,11 @@ def indicators(request: HttpRequest) -> HttpResponse:
             **asked.said_of_moment(request),
         },
     )
+
+
+def _latest(known: list[Period] | None, lang: str) -> str:
+    """The last period that is over and of which something is known, in words."""
+    return periods.label(queries.plain(known[-1]), lang) if known else ""
 
 
 def _by_code(at: Moment) -> list[Entry]:
