@@ -53,7 +53,7 @@ def _leaf(c: Context) -> Json:
         "late": [],
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
-        "versions_url": c.url(c.key.unit_id, "versions"),
+        "versions_url": c.url(c.key.unit_id, "versions") if len(versions) > 1 else "",
         "checks": parts.first(answers, "checks") or [],
         "formula": parts.formula(c),
         "evidence": [_evidence(answer, shown.ref) for answer in answers],

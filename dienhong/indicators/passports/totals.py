@@ -138,8 +138,9 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
         }
         for place, row in enumerate(rows)
     ]
+    address = c.url(c.key.unit_id, "versions") if len(rows) > 1 else ""
     left_out = max(0, rows[0].number - len(rows)) if rows else 0
-    return {"versions": shown, "versions_left_out": left_out, "versions_url": c.url(c.key.unit_id, "versions")}
+    return {"versions": shown, "versions_left_out": left_out, "versions_url": address}
 
 
 def _checks(c: Context, made: Total, tree: Tree | None) -> list[Json]:
