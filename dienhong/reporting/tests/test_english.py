@@ -10,6 +10,7 @@ from django.utils import translation
 
 from dienhong.base import clock
 from dienhong.organizations import demo
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions
 from dienhong.reporting.actions.comments import add_comment
@@ -74,7 +75,7 @@ def people(world: World) -> dict[str, Any]:
         someone = getattr(world, each)
         someone.display_name = name
         someone.save()
-    nation = demo.queries.unit_by_code("iso3166", "VN", clock.business_today())
+    nation = organizations.unit_by_code("iso3166", "VN", clock.business_today())
     return {
         "": None,
         "entry": world.entry,

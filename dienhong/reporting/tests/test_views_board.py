@@ -27,10 +27,12 @@ URL = ("reporting:board", BOARD)
 
 
 def shown(client: Client, **query: str) -> str:
-    return client.get(reverse(URL[0], args=URL[1]), query).content.decode()
+    page: str = client.get(reverse(URL[0], args=URL[1]), query).content.decode()
+    return page
 
 
 def line(page: str, unit: str) -> str:
+    found: str
     [found] = [row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if f">{unit}</a>" in row]
     return found
 
@@ -109,6 +111,8 @@ def test_every_row_can_be_taken_away(world: World, kind: str) -> None:
     assert reverse("reporting:board_file", args=[*BOARD, kind]) in page
     assert f'.{kind}"' in answer["Content-Disposition"]
     rows: list[Any]
+    due: Any
+    days: Any
     if kind == "csv":
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         due, days = "17:00 25/06/2020", "2"

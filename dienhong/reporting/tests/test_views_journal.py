@@ -75,7 +75,7 @@ def test_units_are_found_by_name(auditor: Client, world: World) -> None:
 
 def test_one_object_and_back_to_all(auditor: Client, world: World) -> None:
     version = world.sent()
-    one = {"object_kind": "version", "object_id": version.pk}
+    one = {"object_kind": "version", "object_id": str(version.pk)}
     page = auditor.get(reverse("reporting:journal"), one)
     found = {(row["row"].event.object_kind, row["row"].event.object_id) for row in page.context["rows"]}
     assert found == {("version", str(version.pk))}

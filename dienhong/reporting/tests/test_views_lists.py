@@ -12,11 +12,10 @@ from dienhong.base import clock
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
-from dienhong.reporting.models import Duty, Exemption, Extension, State, Version
+from dienhong.reporting.models import CheckResult, Duty, Exemption, Extension, State, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.tests.conftest import World, person
 from dienhong.reporting.tests.test_views_entry import as_
-from dienhong.reporting.views import signing
 
 pytestmark = pytest.mark.django_db
 BOARD = ["RR22", "decree09", "2020-Q2"]
@@ -273,13 +272,13 @@ def test_warnings_are_approved_by_whoever_says_they_were_read(world: World, monk
     assert f"warned-{version.pk}" not in page
     judged = review.judge(version)
     found = [
-        replace(one, outcome="failed", sentences={"vi": "Tăng", "en": "Up"})
+        replace(one, outcome=CheckResult.Outcome.FAILED, sentences={"vi": "Tăng", "en": "Up"})
         for one in judged.findings
         if one.rule.severity == "warning"
     ]
     assert found
     assert found[0].asks
-    monkeypatch.setattr(signing.review, "judge", lambda _version: replace(judged, findings=found[:1]))
+    monkeypatch.setattr(review, "judge", lambda _version: replace(judged, findings=found[:1]))
     body = {"only": version.pk, **seen(page, version)}
     said = as_(world.leader).post(reverse("reporting:approve_chosen"), body, follow=True).content.decode()
     assert "có 1 cảnh báo" in said
