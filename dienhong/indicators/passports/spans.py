@@ -75,7 +75,7 @@ def _span(c: Context, made: Span) -> Json:
                 "code": code,
                 "name": definition.name_of(code, c.at, c.lang),
                 "value": parts.number(value),
-                "text": format_number(value, None, c.lang),
+                "text": format_number(value.normalize(), None, c.lang),
             }
             for code, value in made.sides.items()
         ],
@@ -100,7 +100,7 @@ def _part(c: Context, part: Part, generated: set[int]) -> Json:
         "open": owing.is_open(part.plain),
         "reported": part.total.reported,
         "of": part.total.reported + len(part.total.without),
-        "demo": bool(part.row and part.row.pk in generated),
+        "demo": bool(part.row and part.row.pk in generated and part.total.how != "nothing"),
         "url": places.figure_url(c.indicator.code, part.row, code, key=c.key) if part.row else "",
     }
 

@@ -103,6 +103,9 @@ def test_a_rate_joins_from_its_sides_and_not_from_itself(nation, indicator, told
     made = over(rate, nation)
     assert made.value == Decimal("62.5")
     assert made.sides == {"08.002": Decimal(10), "08.001": Decimal(16)}
+    row = actions.ensure_period("decree09", "2020-Q2")
+    shown = passports.span(SeriesKey(rate.pk, row.pk, nation.provinces["a1"].pk), row)
+    assert [side["text"] for side in shown["sides"]] == ["10", "16"]
     told(rate, "50", None, None)
     refused = over(rate, nation)
     assert refused.value is None, "one month now gives the rate alone"
