@@ -87,3 +87,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(name, () => say(document.body.dataset.lost, { shown: true }));
 }
+
+// On a phone the navigation is one line that slides: the page one is on is brought into it.
+const current = document.querySelector(".nav [aria-current]");
+if (current) current.parentElement.scrollLeft = current.offsetLeft - current.parentElement.offsetLeft - 16;
