@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from bench import volume
@@ -46,7 +47,7 @@ class Site:
         answer = self.line.getresponse()
         body = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"{address}: {answer.status} {body[:300]!r}")
+            raise RuntimeError(f"{address}: {answer.status} {body[:300]!r}; bench-web.log in DIENHONG_HOME says why")
         return body
 
 
@@ -80,11 +81,12 @@ def cookie() -> str:
 def served() -> Iterator[Site]:
     """Granian in the shape of `manage.py up`, ended by its pid."""
     port = free_port()
+    log = open(Path(settings.HOME) / "bench-web.log", "wb")  # noqa: SIM115 (the process writes to it until its end)
     shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
     threads = ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
     web = subprocess.Popen(
         [sys.executable, "-m", "granian", *shape, *threads, "dienhong.config.wsgi:application"],
-        cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 60
@@ -100,6 +102,7 @@ def served() -> Iterator[Site]:
     finally:
         web.terminate()
         web.wait(20)
+        log.close()
 
 
 def p95(took: list[float]) -> float:
@@ -198,6 +201,7 @@ def run() -> Iterator[Result]:
     with volume.database():
         volume.build(ROWS)
         asked = Questions(Ground())
+        call_command("collectstatic", interactive=False, verbosity=0)
         gc.collect()
         gc.freeze()
         with served() as site:
