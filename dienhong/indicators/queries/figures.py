@@ -71,8 +71,8 @@ class Version:
 
 
 def total_breakdown() -> int:
-    """Id of the breakdown with the empty key."""
-    return Breakdown.objects.values_list("pk", flat=True).get(key="")
+    """Id of the breakdown with the empty key; TOTAL, of which there is no row, while nothing at all was reported."""
+    return Breakdown.objects.filter(key="").values_list("pk", flat=True).first() or TOTAL
 
 
 def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None) -> dict[int, int]:

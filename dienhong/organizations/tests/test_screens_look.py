@@ -58,6 +58,7 @@ def opened(browser: Browser) -> tuple[Page, list[str]]:
 
 def clean(page: Page, name: str) -> None:
     """Nothing is cut off on a desk or on a phone, and axe finds nothing on the phone, where all of it stands too."""
+    page.wait_for_load_state()
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         if PICTURES:
@@ -65,6 +66,13 @@ def clean(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     results = Axe().run(page)
     assert results.violations_count == 0, f"{name}: {results.generate_report()}"
+
+
+def sent(page: Page, button: str = "") -> None:
+    """The form of the page, sent and answered: a click alone may return while the old page still stands."""
+    with page.expect_event("framenavigated"):
+        (page.get_by_role("button", name=button) if button else page.locator("main button")).click()
+    page.wait_for_load_state()
 
 
 def test_the_office(site: str, browser: Browser, tmp_path: Path) -> None:
@@ -96,7 +104,7 @@ def test_the_office(site: str, browser: Browser, tmp_path: Path) -> None:
     page.get_by_label("Họ và tên").fill("Lê Ba")
     page.get_by_label("Tên đăng nhập").fill("lan")
     page.get_by_label("Đơn vị").fill("nam")
-    page.get_by_role("button", name="Thêm").click()
+    sent(page, "Thêm")
     assert page.get_by_label("Họ và tên").input_value() == "Lê Ba"
     clean(page, "person-errors")
     page.goto(site + reverse("office_grants"))
@@ -120,10 +128,10 @@ def test_the_pages_of_ones_account(site: str, browser: Browser) -> None:
     page.goto(site + reverse("account_login"))
     page.get_by_label("Tên đăng nhập").fill("lan")
     page.get_by_label("Mật khẩu").fill("sai")
-    page.locator("main button").click()
+    sent(page)
     clean(page, "login-wrong")
     page.get_by_label("Mật khẩu").fill(WORD)
-    page.locator("main button").click()
+    sent(page)
     held = Person.objects.get(username="lan").grants.get().pk
     for name in ("my_account", "account_change_password", "mfa_index"):
         page.goto(site + reverse(name))
@@ -133,11 +141,11 @@ def test_the_pages_of_ones_account(site: str, browser: Browser) -> None:
     page.goto(site + reverse("mfa_activate_totp"))
     clean(page, "again")
     page.get_by_label("Mật khẩu").fill(WORD)
-    page.locator("main button").click()
+    sent(page)
     assert page.locator("main img").bounding_box()
     clean(page, "enrol")
     page.get_by_label("Mã sáu số").fill("000000")
-    page.locator("main button").click()
+    sent(page)
     clean(page, "enrol-wrong")
     assert said == []
     page.context.close()
