@@ -87,21 +87,15 @@ class Sum:
     unknown: tuple[int, ...]
 
 
-# All depths at once, the shallowest at which anything is known taken; then who is missing there.
+# All depths in one pass, the shallowest at which anything is known taken. The lists come unsorted: sorting is cheaper
+# here than there.
 _SUM = f"""
-WITH {_BELOW}, {_LATEST.format(name="latest")},
-joined AS MATERIALIZED (
-    SELECT b.unit_id, b.depth, l.value, l.empty, l.adds, l.stage, l.known_at
-    FROM below b LEFT JOIN latest l ON l.unit_id = b.unit_id AND l.empty <> 9
-), level AS (
-    SELECT depth, sum(adds), count(empty) AS reported, count(value), count(*) FILTER (WHERE empty = 1),
-        count(*) FILTER (WHERE empty = 3), min(stage), max(known_at)
-    FROM joined GROUP BY depth HAVING count(empty) > 0 ORDER BY depth LIMIT 1
-)
-SELECT level.*,
-    (SELECT array_agg(j.unit_id ORDER BY j.unit_id) FROM joined j WHERE j.depth = level.depth AND j.empty IS NULL),
-    (SELECT array_agg(j.unit_id ORDER BY j.unit_id) FROM joined j WHERE j.depth = level.depth AND j.empty IN (2, 4))
-FROM level
+WITH {_BELOW}, {_LATEST.format(name="latest")}, {_STANDS.format(name="latest")}
+SELECT b.depth, sum(l.adds), count(l.empty), count(l.value), count(*) FILTER (WHERE l.empty = 1),
+    count(*) FILTER (WHERE l.empty = 3), min(l.stage), max(l.known_at),
+    array_agg(b.unit_id) FILTER (WHERE l.empty IS NULL), array_agg(b.unit_id) FILTER (WHERE l.empty IN (2, 4))
+FROM below b LEFT JOIN latest_stands l USING (unit_id)
+GROUP BY b.depth HAVING count(l.empty) > 0 ORDER BY b.depth LIMIT 1
 """  # noqa: S608
 
 
@@ -110,7 +104,7 @@ def add_up(below: Below, series: Series) -> Sum | None:
     with connection.cursor() as cursor:
         cursor.execute(_SUM, [*below.values(), *series.values(below.at)])
         row = cursor.fetchone()
-    return None if row is None else Sum(*row[:8], *(tuple(ids or ()) for ids in row[8:]))
+    return None if row is None else Sum(*row[:8], *(tuple(sorted(ids or ())) for ids in row[8:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +169,14 @@ class Change:
     change: Decimal
 
 
+# `here` stands twice and is therefore made once: the level is the shallowest at which anything is known now.
 _CHANGES = f"""
 WITH {_BELOW}, {_LATEST.format(name="now")}, {_LATEST.format(name="before")},
-level AS (SELECT coalesce(%s, min(b.depth)) AS depth FROM below b JOIN now USING (unit_id) WHERE now.empty <> 9)
-SELECT b.unit_id, now.adds, before.adds, now.adds - before.adds
-FROM now JOIN before USING (unit_id) JOIN below b USING (unit_id) JOIN level USING (depth)
-WHERE now.adds IS NOT NULL AND before.adds IS NOT NULL
-ORDER BY abs(now.adds - before.adds) DESC, b.unit_id LIMIT %s
+here AS MATERIALIZED (SELECT b.depth, n.unit_id, n.adds FROM now n JOIN below b USING (unit_id) WHERE n.empty <> 9)
+SELECT here.unit_id, here.adds, before.adds, here.adds - before.adds
+FROM here JOIN before USING (unit_id)
+WHERE here.depth = coalesce(%s, (SELECT min(depth) FROM here)) AND here.adds IS NOT NULL AND before.adds IS NOT NULL
+ORDER BY abs(here.adds - before.adds) DESC, here.unit_id LIMIT %s
 """  # noqa: S608
 
 
