@@ -25,6 +25,15 @@ WRITE = re.compile(
 MAY_BE_WRITTEN_BY_A_READ = re.compile(r'^\s*\w+(?:\s+\w+)?\s+"?(?:django_session|journal_access\w*)"?', re.IGNORECASE)
 
 
+# Workers take whole files in this order: what takes a minute must not begin last, with the other worker idle.
+LONGEST = ("tests/test_passports_500.py", "tests/test_kill.py", "tests/test_grid.py", "tests/test_axe_reporting.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.location[0], len(LONGEST)))
+
+
 def pytest_report_header() -> str:
     binaries = os.environ.get("DIENHONG_POSTGRES_BIN", "embedded")
     return f"dienhong: PostgreSQL {binaries}, home {os.environ['DIENHONG_HOME']}, DIENHONG_TEST_SEED={SEED}"

@@ -5,6 +5,7 @@ A backup is a folder: `database.dump` (pg_dump, custom format), `home.tar` (keys
 backups of that place, since a file's name is the hash of its content.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from dienhong.base.store import Store, StoreError
 from dienhong.config import databases, embedded
 
 # Of DIENHONG_HOME: keys and what is signed. The passwords of the database's users belong to one server only.
-KEPT = ("secrets", "journal")
+KEPT = ("secrets", "keys", "journal")
 Say = Callable[[str], None]
 
 
@@ -98,6 +99,12 @@ def take(place: Path, say: Say) -> Path:
     draft.rename(folder)
     say(f"✓ {folder}: {sum(rows.values())} rows, {len(digests)} files")
     return folder
+
+
+def age(place: Path) -> dt.timedelta | None:
+    """How long ago the newest finished backup there was made, by the machine's clock; None where there is none."""
+    made = [found.stat().st_mtime for found in place.glob("*/manifest.json") if not found.parent.name.startswith(".")]
+    return clock.record_now() - dt.datetime.fromtimestamp(max(made), dt.UTC) if made else None
 
 
 def read(folder: Path) -> Manifest:

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonRe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dienhong.config import backup
 from dienhong.config.checks import is_loopback
 
 LEAST_FREE = 500 * 2**20  # bytes on the disk of DIENHONG_HOME
@@ -60,7 +62,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ready": good, "checks": found}, status=200 if good else 503)
 
 
-# name -> (help, type, SQL giving one number)
+# name -> (help, type, SQL giving one number). What waits is told by how long its oldest has waited: a queue of ten
+# thousand that moves is well, one of three that stands is not.
 METRICS = {
     "dienhong_database_bytes": ("Size of the database.", "gauge", "SELECT pg_database_size(current_database())"),
     "dienhong_database_connections": (
@@ -74,6 +77,50 @@ METRICS = {
         "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()",
     ),
     "dienhong_journal_last_event": ("Id of the last event.", "gauge", "SELECT coalesce(max(id), 0) FROM journal_event"),
+    "dienhong_journal_unsealed": ("Events not sealed yet.", "gauge", "SELECT count(*) FROM journal_unsealed"),
+    "dienhong_journal_unsealed_seconds": (
+        "How long the oldest unsealed event has waited for the sealer.",
+        "gauge",
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(e.at)), 0)"
+        " FROM journal_unsealed u JOIN journal_event e ON e.id = u.event_id",
+    ),
+    "dienhong_publishing_seconds": (
+        "How long the oldest batch of figures has waited to be published.",
+        "gauge",
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(b.created_at)), 0)"
+        " FROM indicators_pending p JOIN indicators_batch b ON b.id = p.batch_id",
+    ),
+    "dienhong_jobs_waiting": (
+        "Jobs that could begin now and have not.",
+        "gauge",
+        "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()",
+    ),
+    "dienhong_jobs_waiting_seconds": (
+        "How long the oldest of them has waited for a worker.",
+        "gauge",
+        "SELECT coalesce(max(extract(epoch FROM now() - coalesce(j.scheduled_at, (SELECT max(v.at) FROM"
+        " procrastinate_events v WHERE v.job_id = j.id)))), 0) FROM procrastinate_jobs j"
+        " WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()",
+    ),
+    "dienhong_jobs_failed": (
+        "Jobs given up after all their attempts.",
+        "gauge",
+        "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
+    ),
+    "dienhong_deliveries_waiting_seconds": (
+        "How long the oldest notice that leaves the house (mail, SMS, webhook) has waited since it was queued.",
+        "gauge",
+        # Of the last weeks only: the table grows for ever, and what still waits after that is dead.
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(s.at)), 0) FROM (SELECT DISTINCT ON (delivery_id)"
+        " delivery_id, state, at FROM notices_deliverystate WHERE at > now() - interval '14 days'"
+        " ORDER BY delivery_id, id DESC) s JOIN notices_delivery d ON d.id = s.delivery_id"
+        " WHERE s.state IN ('queued', 'failed') AND d.rhythm <> 'daily'",
+    ),
+    "dienhong_deliveries_dead": (
+        "Notices of the last 30 days that could not be delivered.",
+        "gauge",
+        "SELECT count(*) FROM notices_deliverystate WHERE state = 'dead' AND at > now() - interval '30 days'",
+    ),
     "dienhong_sessions": (
         "Sessions not yet expired.",
         "gauge",
@@ -100,6 +147,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         )
     usage = shutil.disk_usage(settings.HOME)
     rows = [("dienhong_disk_free_bytes", "Free bytes where DIENHONG_HOME lies.", "gauge", usage.free)]
+    age = backup.age(Path(settings.HOME) / "backups")
+    if age is not None:
+        title = "Age of the newest backup under DIENHONG_HOME/backups; absent where there is none."
+        rows.append(("dienhong_backup_age_seconds", title, "gauge", int(age.total_seconds())))
     with connection.cursor() as cursor:
         for name, (title, kind, query) in METRICS.items():
             cursor.execute(query)

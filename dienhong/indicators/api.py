@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Breakdown, Entry, Indicator, Period
-from dienhong.indicators.queries import Figure, Moment, SeriesKey
+from dienhong.indicators.queries import Figure, Moment
 from dienhong.indicators.views import asked
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitKind
@@ -191,7 +192,7 @@ def total(
     where = _unit(unit, row)
     made = queries.total(a.indicator, row, where.pk, breakdown_id=a.breakdown.pk, as_of=a.at)
     refused = made.refusal.get(asked.language()) if made.refusal else None
-    key = SeriesKey(a.indicator.pk, row.pk, where.pk, a.breakdown.pk)
+    address = places.figure_url(a.indicator.code, row, unit, name="figure_json")
     return a.head() | {
         "period": row.key,
         "place": unit,
@@ -203,7 +204,7 @@ def total(
         "missing": len(made.without),
         "unknown": len(made.unknown),
         "known_at": made.known_at.isoformat() if made.known_at else None,
-        "passport": places.figure_url(a.indicator.code, row, unit, key=key, name="figure_json"),
+        "passport": f"{address}?{urlencode({'breakdown': a.breakdown.key})}" if a.breakdown.key else address,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from dienhong.base import clock
+from dienhong.base import clock, request_context
 from dienhong.journal.models import Event
 
 COLUMNS = (
@@ -54,7 +54,8 @@ def record(
     """Write one event in the caller's transaction. Raises RuntimeError outside one: an event alone proves nothing.
 
     `by` is person:<id>, job:<name> or partner:<key>; `data` is JSON without names of persons (they could not be
-    erased again). Raises django.db.DataError for a text longer than its column.
+    erased again); `request_id` is that of the web request under way, as the logs have it, unless given. Raises
+    django.db.DataError for a text longer than its column.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("journal.record must run inside the transaction of the change it records")
@@ -69,7 +70,7 @@ def record(
         to_state=str(to_state),
         reason=reason,
         data=data or {},
-        request_id=request_id,
+        request_id=request_id or request_context.request_id.get(),
     )
     values = [getattr(event, name) for name in COLUMNS]
     values[COLUMNS.index("data")] = Jsonb(event.data)

@@ -38,9 +38,12 @@ def entries(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) -> d
 
 
 def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
-    """The wording of one indicator that holds; None where it was not yet in the catalogue."""
-    rows = by_then(Entry.objects.select_related("indicator__field"), as_of)
-    best: Entry | None = rows.filter(indicator=indicator_id).order_by(*BEST).first()
+    """The wording of one indicator that holds; None where it was not yet in the catalogue. Read once a Moment."""
+    at = moment(as_of)
+    if ("entry", indicator_id) not in at.read:
+        rows = by_then(Entry.objects.select_related("indicator__field"), at)
+        at.read["entry", indicator_id] = rows.filter(indicator=indicator_id).order_by(*BEST).first()
+    best: Entry | None = at.read["entry", indicator_id]
     return best
 
 

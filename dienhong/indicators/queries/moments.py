@@ -5,7 +5,8 @@ settings of the clock.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -23,12 +24,14 @@ class Moment:
     """A resolved moment (record time): `at` is never later than the publisher's last word.
 
     `past` tells a chosen moment from "as known now". What is not published but dated itself (hierarchies, names) is
-    read as of `trees`: None means as it stands.
+    read as of `trees`: None means as it stands. `read` is for queries that are asked the same again and again as of one
+    moment: one answer (a page, a call) resolves one moment, and what it read there it reads once.
     """
 
     at: dt.datetime
     past: bool = False
     trees: dt.datetime | None = None
+    read: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def business(self) -> dt.datetime:
