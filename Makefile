@@ -1,7 +1,7 @@
 # make run | test | check | bench      Each sets up what it needs; a second time it is quick.
 # PORT=8001 make run     DIENHONG_HOME=/srv/dienhong make run     DATABASE_URL=postgresql://… make run
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench install install-dev lock format clean
+.PHONY: help run test screens check bench install install-dev lock format clean
 
 export DIENHONG_HOME ?= $(CURDIR)/.dienhong
 PYTHON := .venv/bin/python
@@ -15,6 +15,11 @@ run: install  ## run everything here, with demo accounts, on http://127.0.0.1:80
 test: install-dev  ## all tests
 	@bin/need-browser
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+
+screens: install-dev  ## the pictures in docs/: of the journey, and of a demo site at ADDRESS if one is named
+	@bin/need-browser
+	@DIENHONG_SCREENS=$(CURDIR)/docs/screens/journey $(PYTHON) -m pytest -p no:cacheprovider tests/test_journey.py
+	@[ -z "$(ADDRESS)" ] || $(PYTHON) -m tests.pictures $(ADDRESS) docs/screens
 
 check: install-dev  ## format, lint, types, layers, migrations, deploy checks
 	@$(PYTHON) bin/check

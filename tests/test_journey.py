@@ -66,7 +66,7 @@ def nation(settings: Any) -> RegimeVersion:
 
 def keep(page: Page, name: str) -> None:
     if SCREENS:
-        page.screenshot(path=str(Path(SCREENS) / f"{name}.png"), full_page=True)
+        page.screenshot(path=str(Path(SCREENS) / f"{name}.png"))
 
 
 def filled(template: bytes, changes: dict[str, Any]) -> bytes:

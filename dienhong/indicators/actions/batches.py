@@ -13,6 +13,7 @@ from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Batch, Evidence, Source
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Unit
+from dienhong.organizations.registry import action
 
 COLUMNS = "indicator_id period_id unit_id breakdown_id measure value empty stage ref typed factor source_id batch_id"
 TYPES = ["int8", "int8", "int8", "int8", "int2", "numeric", "int2", "int2", "text", "text", "numeric", "int8", "int8"]
@@ -41,6 +42,7 @@ class Row(NamedTuple):
         return self._replace(value=None, empty=Empty.RETRACTED, typed="", factor=None)
 
 
+@action("indicators.write_batch")
 def write_batch(
     *,
     by: str,
@@ -101,6 +103,7 @@ def open_batch(
     return batch
 
 
+@action("indicators.close_batch")
 def close_batch(*, by: str, batch: Batch, rows: int) -> None:
     """The batch's journal event, with how many rows it has and the digests of the files that prove it.
 

@@ -17,6 +17,7 @@ from dienhong.indicators.models import CodeList, Entry, Field, Indicator, Member
 from dienhong.journal.actions import record
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.queries import NoUnitError
+from dienhong.organizations.registry import action
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Loaded:
         return any((self.indicators, self.entries, self.methods, self.responsibles))
 
 
+@action("indicators.load_catalogue")
 @transaction.atomic
 def load_catalogue(*, by: str, folder: Path = files.DATA) -> Loaded:
     """Load fields, code lists, indicators, their wordings, methods and agencies. Repeating it changes nothing.

@@ -12,6 +12,7 @@ from dienhong.base import periods
 from dienhong.base.refusal import Refused
 from dienhong.indicators.models import Authority, Breakdown, Indicator, Member, Period, Source
 from dienhong.journal.actions import record
+from dienhong.organizations.registry import action
 
 Validity = DateRange | tuple[dt.date | None, dt.date | None]
 
@@ -86,6 +87,7 @@ def ensure_source(
     return row
 
 
+@action("indicators.set_authority")
 @transaction.atomic
 def set_authority(
     indicator: Indicator, source: Source, validity: Validity, *, by: str = "job:catalogue", reason: str = ""

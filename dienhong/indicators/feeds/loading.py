@@ -27,6 +27,7 @@ from dienhong.indicators.models import Breakdown, Evidence, Indicator, Measure, 
 from dienhong.journal.actions import record
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitCode
+from dienhong.organizations.registry import action
 
 KIND = "feed_file"
 STAGES = {"": Stage.OFFICIAL, "official": Stage.OFFICIAL, "preliminary": Stage.PRELIMINARY, "estimate": Stage.ESTIMATE}
@@ -58,6 +59,7 @@ class Loaded:
     seconds: float = 0.0
 
 
+@action("indicators.load_table")
 def load(*, by: str, data: bytes) -> Loaded:
     """Write the file's figures as those of its publisher. Safe to repeat; two at once wait for one another.
 

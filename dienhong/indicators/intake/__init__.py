@@ -20,6 +20,7 @@ from dienhong.indicators.intake.sentences import Problem
 from dienhong.indicators.intake.statements import Convention
 from dienhong.indicators.models import Batch, Source, Stage
 from dienhong.organizations.models import CodeScheme, Unit
+from dienhong.organizations.registry import action
 
 __all__ = ["MOST", "Check", "Convention", "Outcome", "Problem", "Sent", "take_in"]
 MOST = 1000  # problems that are listed; beyond it they are counted
@@ -49,6 +50,7 @@ class Outcome:
     left_out: int = 0
 
 
+@action("indicators.take_in")
 @transaction.atomic
 def take_in(
     *,

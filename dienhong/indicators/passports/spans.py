@@ -17,6 +17,7 @@ from dienhong.indicators.passports.recompute import recompute
 from dienhong.indicators.queries import AsOf, SeriesKey, Span
 from dienhong.indicators.queries.spans import Part
 from dienhong.journal.actions import record
+from dienhong.organizations.registry import action
 from dienhong.rules.expressions import rounded
 
 
@@ -132,6 +133,7 @@ def recompute_span(key: SeriesKey, whole: Period, as_of: AsOf = None, lang: str 
         }
 
 
+@action("indicators.recompute")
 def recompute_and_record(
     *, by: str, key: SeriesKey, whole: Period | None = None, as_of: AsOf = None, lang: str = "vi"
 ) -> Json:
