@@ -1,5 +1,6 @@
 """Pictures of a demo site that runs, for the README: `python -m tests.pictures http://127.0.0.1:8000 docs/screens`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -31,4 +32,7 @@ def take(address: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", "dienhong.config.settings"
+    )  # the browser's helper closes connections
     take(sys.argv[1].rstrip("/"), Path(sys.argv[2]))
