@@ -165,6 +165,7 @@ def check_total(made: dict[str, Any]) -> None:
         assert sum(parts) == Decimal(made["figure"]["value"]), made["indicator"]
 
 
+@pytest.mark.embedded_only  # two minutes; the database's own part in it is asked of both servers by the tests below
 def test_five_hundred_passports(nation: Nation) -> None:
     reader = Reader(nation.client("mau-to-tong-hop"))
     drawn = [key for source, count in LEAVES.items() for key in leaves(source, count)]
