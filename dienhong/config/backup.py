@@ -26,6 +26,7 @@ from dienhong.config import databases, embedded
 
 # Of DIENHONG_HOME: keys and what is signed. The passwords of the database's users belong to one server only.
 KEPT = ("secrets", "keys", "journal")
+PROVEN = "last-backup"  # in DIENHONG_HOME: touched by each drill that found everything again
 Say = Callable[[str], None]
 
 
@@ -101,10 +102,13 @@ def take(place: Path, say: Say) -> Path:
     return folder
 
 
-def age(place: Path) -> dt.timedelta | None:
-    """How long ago the newest finished backup there was made, by the machine's clock; None where there is none."""
-    made = [found.stat().st_mtime for found in place.glob("*/manifest.json") if not found.parent.name.startswith(".")]
-    return clock.record_now() - dt.datetime.fromtimestamp(max(made), dt.UTC) if made else None
+def age() -> dt.timedelta | None:
+    """How long ago the last backup passed its drill, wherever it lies; None where none ever did."""
+    try:
+        proven = (settings.HOME / PROVEN).stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return clock.record_now() - dt.datetime.fromtimestamp(proven, dt.UTC)
 
 
 def read(folder: Path) -> Manifest:
@@ -153,6 +157,7 @@ def drill(folder: Path, say: Say) -> None:
     name = f"dienhong_drill_{os.getpid()}"
     restore_database(folder, manifest, name)
     drop(name)
+    (settings.HOME / PROVEN).touch()
     say(f"✓ Drill: {sum(manifest.rows.values())} rows and {len(manifest.files)} files are as they were")
 
 

@@ -3,7 +3,6 @@
 import secrets
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -147,9 +146,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         )
     usage = shutil.disk_usage(settings.HOME)
     rows = [("dienhong_disk_free_bytes", "Free bytes where DIENHONG_HOME lies.", "gauge", usage.free)]
-    age = backup.age(Path(settings.HOME) / "backups")
+    age = backup.age()
     if age is not None:
-        title = "Age of the newest backup under DIENHONG_HOME/backups; absent where there is none."
+        title = "Since the last backup that passed its drill; absent where none ever did."
         rows.append(("dienhong_backup_age_seconds", title, "gauge", int(age.total_seconds())))
     with connection.cursor() as cursor:
         for name, (title, kind, query) in METRICS.items():

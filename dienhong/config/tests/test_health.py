@@ -1,10 +1,14 @@
 """The endpoints that monitors ask."""
 
+import os
+import time
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from dienhong.config import health
+from dienhong.journal.actions import record
 
 
 def test_alive_asks_nothing_of_the_database(client: Client, django_assert_num_queries) -> None:
@@ -34,6 +38,25 @@ def test_metrics_are_numbers_for_this_machine_only(client: Client) -> None:
     assert {name for name, _ in samples} == {"dienhong_disk_free_bytes", *health.METRICS}
     assert all(float(value) >= 0 for _, value in samples)
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 403
+
+
+@pytest.mark.django_db
+def test_metrics_tell_the_age_of_the_last_proven_backup(client: Client, settings, tmp_path) -> None:
+    settings.HOME = tmp_path
+    assert "dienhong_backup_age_seconds" not in client.get("/metrics").content.decode()
+    (tmp_path / "last-backup").touch()
+    os.utime(tmp_path / "last-backup", (0, time.time() - 7200))
+    said = client.get("/metrics").content.decode()
+    assert 7199 <= int(said.rpartition("dienhong_backup_age_seconds ")[2].split()[0]) <= 7300
+
+
+@pytest.mark.django_db
+def test_metrics_tell_what_waits(client: Client) -> None:
+    with transaction.atomic():
+        record(by="job:test", verb="waits", object_kind="test", object_id=1)
+    said = dict(line.split() for line in client.get("/metrics").content.decode().splitlines() if line[0] != "#")
+    assert said["dienhong_journal_unsealed"] == "1"
+    assert float(said["dienhong_journal_unsealed_seconds"]) > 0
 
 
 @pytest.mark.django_db
