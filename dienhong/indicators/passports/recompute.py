@@ -26,6 +26,7 @@ def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
     """Equal or unequal, with every leaf that differs and every file that is damaged or gone.
 
     `read` names the files: the workbook that was sent and, where a cell came from it, the file handed in.
+    `sides`: of a rate, what its numerator and denominator add up to as read again, exact fractions as text.
     verdict: "equal" | "unequal" | "unproven" (equal as far as files exist; `unread` units have none) | "nothing".
     """
     with translation.override(lang):
@@ -50,6 +51,7 @@ def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
             "differ": found.differ,
             "damaged": found.damaged,
             "unread": [c.unit(unit) for unit in found.unread],
+            "sides": [str(side) for side in found.sides],
             "as_of": parts.when(c.at.at),
             "seconds": round(time.monotonic() - began, 3),
         }
@@ -139,6 +141,8 @@ def _quotient(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, fo
     if not below:
         return None
     above = sum((one * two if weighted else one for one, two in pairs), Fraction(0))
+    if not weighted:
+        found.sides = (above, below)
     return rounded(above / below * (1 if weighted else Fraction(entry.scale)), entry.decimals)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,8 @@ class Findings:
     """What reading the files again brought to light.
 
     `cells`: leaves read from the files that were sent; `read`: evidence id -> the file by name and its cells that were
-    compared; `unread`: no stored file stands behind it, only the database.
+    compared; `unread`: no stored file stands behind it, only the database; `sides`: numerator and denominator of a
+    rate, added up again.
     """
 
     cells: int = 0
@@ -33,6 +35,7 @@ class Findings:
     differ: list[Json] = field(default_factory=list)
     damaged: list[Json] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
+    sides: tuple[Fraction, ...] = ()
 
     @property
     def files(self) -> int:

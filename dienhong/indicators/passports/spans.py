@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils import translation
 from dienhong.base import periods
 from dienhong.base.numbers import format_number
 from dienhong.indicators import definition, demo, places, queries
-from dienhong.indicators.models import Period
+from dienhong.indicators.models import Entry, Period
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.recompute import recompute
@@ -107,8 +108,7 @@ def _part(c: Context, part: Part, generated: set[int]) -> Json:
 
 
 def recompute_span(key: SeriesKey, whole: Period, as_of: AsOf = None, lang: str = "vi") -> Json:
-    """Every part read again from its files, then the rule over what the files say. A rate has its sides in the parts'
-    own passports: its parts are read again, the rate of the whole is `unproven`."""
+    """Every part read again from its files, then the rule over what the files say; of a rate, both sides by theirs."""
     with translation.override(lang):
         c, made = _made(key, whole, as_of, lang)
         found = [
@@ -160,8 +160,10 @@ _LISTS = ("read", "differ", "damaged", "unread")
 
 
 def _again(c: Context, made: Span | None, found: list[Json]) -> Decimal | None:
-    if made is None or made.value is None or made.rule == "ratio" or c.entry is None:
+    if made is None or made.value is None or c.entry is None:
         return None
+    if made.rule == "ratio":
+        return _rate_again(c.entry, found)
     read = iter(found)
     values = [
         queries.fraction(next(read)["again"], part.total) if part.row and part.total.how != "nothing" else None
@@ -171,10 +173,22 @@ def _again(c: Context, made: Span | None, found: list[Json]) -> Decimal | None:
     return None if exact is None else rounded(exact, c.entry.decimals)
 
 
+def _rate_again(entry: Entry, found: list[Json]) -> Decimal | None:
+    """Numerators and denominators of the parts as the files have them; None where one of the parts has none."""
+    if not all(each["sides"] for each in found):
+        return None
+    rules = queries.side_rules(entry)
+    top, bottom = (
+        queries.combined(rule, [Fraction(each["sides"][side]) for each in found]) for side, rule in enumerate(rules)
+    )
+    return rounded(top / bottom * Fraction(entry.scale), entry.decimals) if top is not None and bottom else None
+
+
 def _verdict(made: Span | None, again: Decimal | None, found: list[Json]) -> str:
     if made is None or made.value is None:
         return "nothing"
     verdicts = {each["verdict"] for each in found}
-    if "unequal" in verdicts or (made.rule != "ratio" and again != made.value):
+    sideless = made.rule == "ratio" and again is None
+    if "unequal" in verdicts or (again != made.value and not sideless):
         return "unequal"
-    return "unproven" if "unproven" in verdicts or made.rule == "ratio" else "equal"
+    return "unproven" if "unproven" in verdicts or sideless else "equal"

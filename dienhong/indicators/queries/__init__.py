@@ -19,7 +19,7 @@ from dienhong.indicators.queries.histories import SumVersion, other_sources, sum
 from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
-from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods
+from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods, side_rules
 from dienhong.indicators.queries.totals import (
     Total,
     Words,
@@ -76,6 +76,7 @@ __all__ = [
     "search",
     "series",
     "shifted",
+    "side_rules",
     "sum_versions",
     "total",
     "total_breakdown",

@@ -106,6 +106,10 @@ def test_a_rate_joins_from_its_sides_and_not_from_itself(nation, indicator, told
     row = actions.ensure_period("decree09", "2020-Q2")
     shown = passports.span(SeriesKey(rate.pk, row.pk, nation.provinces["a1"].pk), row)
     assert [side["text"] for side in shown["sides"]] == ["10", "16"]
+    again = passports.recompute_span(SeriesKey(rate.pk, row.pk, nation.provinces["a1"].pk), row)
+    assert (again["again"], again["verdict"]) == ("62.5", "unproven"), (
+        "made again from both sides; no files behind them"
+    )
     told(rate, "50", None, None)
     refused = over(rate, nation)
     assert refused.value is None, "one month now gives the rate alone"
