@@ -6,6 +6,7 @@ from dienhong.indicators.passports.recompute import recompute
 from dienhong.indicators.passports.spans import recompute_and_record, recompute_span, span
 from dienhong.indicators.passports.story import batch_story, versions
 from dienhong.indicators.passports.totals import branch, passport, total
+from dienhong.indicators.passports.why import why
 
 __all__ = [
     "SCHEMA",
@@ -19,4 +20,5 @@ __all__ = [
     "span",
     "total",
     "versions",
+    "why",
 ]

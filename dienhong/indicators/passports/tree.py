@@ -113,10 +113,17 @@ class Tree:
         scale = Fraction(1) if weighted else Fraction(self.c.entry.scale)
         return rounded(Fraction(above) / Fraction(below) * scale, self.c.entry.decimals)
 
+    def comparable(self, members: Iterable[int]) -> list[int]:
+        """Those that have both periods, and all sides in both."""
+        if not self.earlier:
+            return []
+        sides = (*self.now, *self.earlier)
+        return [unit for unit in members if all(side.adds(unit) is not None for side in sides)]
+
     def change(self, members: Iterable[int]) -> tuple[Decimal | None, int]:
         """Since the period before, and over how many units: those that have both. A missing one would look like a
         fall."""
-        both = [unit for unit in members if all(side.adds(unit) is not None for side in (*self.now, *self.earlier))]
+        both = self.comparable(members)
         now, before = self.value(both, self.now), self.value(both, self.earlier)
         return (None, 0) if now is None or before is None else (now - before, len(both))
 

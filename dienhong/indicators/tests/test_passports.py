@@ -285,3 +285,37 @@ def test_a_total_with_one_generated_part_says_so(nation, revenue, period, say):
     assert not passports.leaf(key(revenue, period, nation.provinces["a2"]))["figure"]["demo"]
     assert made["latest"]["unit"]["name"] == "Hải Phòng"
     assert made["journal"]
+
+
+def test_why_a_sum_moved_adds_up_to_the_movement(nation, revenue, period, say):
+    june = actions.ensure_period("decree09", "2020-M06")
+    say(revenue, {nation.provinces[name]: text for name, text in (("a1", "10"), ("a2", "20"), ("b1", "5"))}, on=june)
+    say(revenue, {nation.provinces[name]: text for name, text in (("a1", "13"), ("a2", "12"))})
+    made = passports.why(key(revenue, period, nation.unit))
+    assert [(row["unit"]["name"], row["whole"]) for row in made["rows"]] == [("Hải Phòng", "-8.0"), ("Hà Nội", "3.0")]
+    assert (made["change"]["whole"], made["compared"], made["others"]) == ("-5.0", 2, None)
+    assert passports.total(key(revenue, period, nation.unit))["figure"]["change"] == "-5"
+
+
+def test_why_a_rate_moved_tells_own_from_mix(nation, source, period, say):
+    top, bottom = make_indicator("08.002"), make_indicator("08.001")
+    rate = make_indicator(
+        "08.004", nature="ratio", agg_units="ratio", numerator="08.002", denominator="08.001", scale=100, decimals=1
+    )
+    for each in (top, bottom, rate):
+        actions.set_authority(each, source, (None, None))
+    testing.publish()
+    june = actions.ensure_period("decree09", "2020-M06")
+    a, b = nation.provinces["a1"], nation.provinces["a2"]
+    for on, tops, bottoms in ((june, ("90", "70"), ("100", "100")), (period, ("80", "210"), ("100", "300"))):
+        say(top, {a: tops[0], b: tops[1]}, on=on)
+        say(bottom, {a: bottoms[0], b: bottoms[1]}, on=on)
+    made = passports.why(key(rate, period, nation.unit))
+    assert made["change"] == {"whole": "-7.50", "own": "-3.75", "mix": "-3.75"}
+    for name in ("whole", "own", "mix"):
+        assert sum(Decimal(row[name]) for row in made["rows"]) == Decimal(made["change"][name])
+
+
+def test_why_is_not_asked_of_what_was_said_directly(nation, revenue, period, say):
+    say(revenue, {nation.unit: "10"})
+    assert passports.why(key(revenue, period, nation.unit)) is None

@@ -92,6 +92,31 @@ def _versions(request: HttpRequest, code: str, calendar: str, period: str, unit:
 
 @require_GET
 @signed_in
+def why(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    """What each unit did to the movement of the total since the period before."""
+    made = _why(request, code, calendar, period, unit)
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    here = request.path.removesuffix("why/")
+    more = {"back": f"{here}{query}", "json_url": f"{here}why.json{query}"}
+    return render(request, "indicators/why.html", {"p": made, **more, **tail(request)})
+
+
+@require_GET
+@signed_in
+def why_json(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
+    return _json(_why(request, code, calendar, period, unit) | asked.said_of_moment(request))
+
+
+def _why(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> dict[str, Any]:
+    key = asked.key(request, code, calendar, period, unit)
+    made = passports.why(key, asked.moment(request), asked.language())
+    if made is None:
+        raise Http404(_("Con số này không cộng từ các đơn vị, hoặc kỳ trước không có gì để so."))
+    return made
+
+
+@require_GET
+@signed_in
 def batch(request: HttpRequest, batch: int) -> HttpResponse:
     """What came in together: who gave it, who approved it, its files, and its entries in the journal."""
     return render(request, "indicators/batch.html", {"b": _batch(batch)})
@@ -147,6 +172,7 @@ def page(made: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         "groups": groups,
         "json_url": f"{path.rstrip('/')}.json{query}",
         "recompute_url": f"{path}recompute/{query}",
+        "why_url": f"{path}why/{query}",
         "over": _("Hộ chiếu của con số"),
         **tail(request),
     }
