@@ -8,7 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
-from dienhong.reporting import reminders
+from dienhong.reporting import opening, reminders
 
 log = logging.getLogger("dienhong.jobs")
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=5)  # 5 s, 25 s, 2 min … 22 h
@@ -23,6 +23,14 @@ def react(event: int, function: str) -> None:
 @app.task(name="config.remind", queue="reactions", queueing_lock="config.remind")
 def remind(timestamp: int) -> None:
     reminders.remind()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="config.open", queue="reactions", queueing_lock="config.open")
+def open_running(timestamp: int) -> None:
+    made = opening.open_running("job:opening")
+    if made:
+        log.info("%d duties opened", made)
 
 
 @app.periodic(cron="* * * * *")

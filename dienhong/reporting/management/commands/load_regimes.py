@@ -4,9 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dienhong.base import clock, periods
-from dienhong.reporting import actions, regime_files
-from dienhong.reporting.models import RegimeVersion
+from dienhong.reporting import actions, opening, regime_files
 
 
 class Command(BaseCommand):
@@ -19,15 +17,4 @@ class Command(BaseCommand):
             except regime_files.RegimeFault as fault:
                 raise CommandError(str(fault)) from fault
             self.stdout.write(f"  {version.regime.code} version {version.number}: {version.name_vi}")
-            _open_running(version)
-        actions.open_daily(by="job:load_regimes")
-
-
-def _open_running(version: RegimeVersion) -> None:
-    if version.kind != "periodic":
-        return
-    today = clock.business_today()
-    for kind in version.frequency:
-        period = periods.period_at(version.calendar, kind, today)
-        if period is not None:
-            actions.open_duties(by="job:load_regimes", regime_version=version, period=period)
+        opening.open_running("job:load_regimes")
