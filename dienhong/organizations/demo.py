@@ -41,6 +41,7 @@ def _of_province(key: str, name: str, code: str) -> list[Sample]:
 
 
 OFFICE = "Văn phòng Chính phủ"
+FARMING = "Bộ Nông nghiệp và PTNT"
 SAMPLES = [
     *_of_province("lao-cai", "Lào Cai", "10"),
     *_of_province("ha-noi", "Hà Nội", "01"),
@@ -49,6 +50,8 @@ SAMPLES = [
     Sample("mau-vpcp-van-thu", f"Văn thư mẫu, {OFFICE}", Role.CLERK, "agency", "OOG"),
     Sample("mau-vpcp-tong-hop", f"Người tổng hợp mẫu, {OFFICE}", Role.RECEIVER, "agency", "OOG"),
     Sample("mau-vpcp-che-do", f"Đầu mối chế độ mẫu, {OFFICE}", Role.REGIME_MANAGER, "agency", "OOG"),
+    Sample("mau-bnn-tong-hop", f"Người tổng hợp mẫu, {FARMING}", Role.RECEIVER, "agency", "MARD"),
+    Sample("mau-bnn-che-do", f"Đầu mối chế độ mẫu, {FARMING}", Role.REGIME_MANAGER, "agency", "MARD"),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
     Sample("mau-giam-sat", "Giám sát mẫu, cả nước", Role.AUDITOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-1", "Quản trị mẫu thứ nhất", Role.ADMINISTRATOR, "iso3166", "VN", True),

@@ -7,6 +7,7 @@ from dienhong.reporting.views import (
     boards,
     duties,
     entry,
+    events,
     home,
     journal,
     live,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("journal/proof.json", journal.proof, name="journal_proof"),
     path("reports/", boards.regimes, name="regimes"),
+    path("reports/<str:code>/events/", events.events, name="events"),
+    path("reports/<str:code>/events/open/", events.open_event, name="event_open"),
+    path("reports/<str:code>/events/<slug:slug>/widen/", events.widen_event, name="event_widen"),
+    path("reports/<str:code>/events/<slug:slug>/close/", events.close_event, name="event_close"),
     path("reports/<str:code>/<slug:calendar>/<str:key>/", boards.board, name="board"),
     re_path(
         r"^reports/(?P<code>[^/]+)/(?P<calendar>[\w-]+)/(?P<key>[^/]+)/board\.(?P<kind>csv|xlsx)$",
