@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from dienhong.base import acts, clock
+
 TABLE = Path(__file__).parent / "data" / "legal_words.csv"
 
 
@@ -14,9 +16,14 @@ def _table() -> list[tuple[re.Pattern[str], str]]:
         return [(re.compile(row["pattern"]), row["vietnamese"]) for row in csv.DictReader(file)]
 
 
-@lru_cache(maxsize=1024)
 def words(text: str, lang: str) -> str:
-    """The legal basis in the reader's language; a fragment that is not known stays as its source has it."""
+    """The legal basis in the reader's language, acts issued after the business day marked; a fragment that is not
+    known stays as its source has it."""
+    return acts.dated(_said(text, lang), clock.business_today(), lang)
+
+
+@lru_cache(maxsize=1024)
+def _said(text: str, lang: str) -> str:
     return text if lang == "en" else "; ".join(_vietnamese(part) for part in text.split("; "))
 
 

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from dienhong.base import acts, clock
 from dienhong.base.text import is_vietnamese
 
 register = template.Library()
@@ -21,6 +22,13 @@ def vi(text: object) -> SafeString:
     if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
         return shown
     return format_html('<span lang="vi">{}</span>', shown)
+
+
+@register.filter
+def in_time(text: object) -> str:
+    """A legal basis with the acts marked that were issued after the business day."""
+    lang = "vi" if (translation.get_language() or "vi").startswith("vi") else "en"
+    return acts.dated(str(text), clock.business_today(), lang)
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 
 from dienhong.indicators import legal
 
+pytestmark = pytest.mark.django_db  # the business clock: which acts were issued later
 DATA = Path(legal.__file__).parent / "data"
 ENGLISH = re.compile(r"\b(of|and|the|as|by|from|row|report|Circular|Decree|Decision|Resolution|unconfirmed)\b")
 

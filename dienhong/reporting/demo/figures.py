@@ -1,14 +1,18 @@
 """Figures of the demo for regimes whose real figures are not public: drawn from a fixed seed, marked demo on screen."""
 
+import csv
 import random
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 from dienhong.base import periods
 
 SEED = "dien-hong-19-08-2020"
 FIRST = "2018-Q1"
 FIRST_MONTH = "2019-M01"
+POPULATIONS = Path(__file__).with_name("populations.csv")
+MUNICIPALITIES = ("01", "31", "48", "79", "92")
 
 
 @lru_cache(maxsize=4096)
@@ -49,11 +53,23 @@ def _open_before(unit_key: str, period: periods.Period) -> int | None:
     return int(earlier["r4.1"] + earlier["r4.2"])
 
 
+@lru_cache(maxsize=1)
+def _populations() -> dict[str, float]:
+    with POPULATIONS.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: float(row["thousand"]) for row in csv.DictReader(file)}
+
+
+def population(unit_key: str) -> float:
+    """Thousand people in 2016 (General Statistics Office, preliminary); a unit that is not in the table counts as a
+    middling province."""
+    return _populations().get(unit_key, 1200.0)
+
+
 def _size(unit_key: str) -> int:
-    """Dossiers a quarter: five large municipalities, a spread of the rest."""
+    """Dossiers a quarter: about 18 for each thousand people, more in the five municipalities."""
     draw = random.Random(f"{SEED}|size|{unit_key}")  # noqa: S311
-    large = {"01": 210_000, "79": 260_000, "48": 62_000, "31": 58_000, "92": 44_000}
-    return large.get(unit_key, round(draw.lognormvariate(9.6, 0.45)))
+    rate = 26 if unit_key in MUNICIPALITIES else draw.uniform(14, 20)
+    return round(population(unit_key) * rate)
 
 
 def hash_of(text: str) -> int:
@@ -81,7 +97,7 @@ def rr05(unit_key: str, period: periods.Period) -> dict[str, Decimal]:
     before = periods.previous(period)
     earlier = rr05(unit_key, before) if before is not None and period.key > FIRST_MONTH else None
     draw = random.Random(f"{SEED}|RR05|{unit_key}|{period.key}")  # noqa: S311
-    size = (_size(unit_key) / 15000) ** 0.5
+    size = (_size(unit_key) / 22000) ** 0.5
     out: dict[str, Decimal] = {}
     for row, (usual, fine) in KINDS.items():
         carried = earlier[f"{row}/pending"] if earlier else Decimal(round(usual * size * 0.2))

@@ -12,18 +12,26 @@ from dienhong.indicators import publisher
 from dienhong.organizations import queries as organizations
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.demo import plans
 from dienhong.reporting.demo.actors import Actors, actors_of
 from dienhong.reporting.demo.disaster import rr07
 from dienhong.reporting.demo.figures import SEED, rr05, rr22
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Approval, Duty, RegimeVersion, State, Version
 from dienhong.reporting.states import state_of
+from dienhong.reporting.workdays import work_calendar
+from dienhong.rules.workdays import Calendar
 
 # Left for whoever tries the demo: these provinces have not reported the last closed quarter.
 UNPLAYED: dict[str, tuple[str, ...]] = {"2020-Q2": ("10", "62"), "2020-M07": ("66",), "2020-M08": ("10", "01")}
 
 Drawn = Mapping[str, Decimal | str]
-GENERATORS: dict[str, Callable[[str, periods.Period], Drawn]] = {"RR22": rr22, "RR05": rr05, "RR07": rr07}
+GENERATORS: dict[str, Callable[[str, periods.Period], Drawn]] = {
+    "RR22": rr22, "RR05": rr05, "RR07": rr07, "RR10": plans.rr10,
+}  # fmt: skip
+TEXTS: dict[str, Callable[[str, periods.Period], dict[str, str]]] = {"RR10": plans.texts}
+# Besides those that chance makes late: whoever opens the sample province sees a late one in its history.
+LATE = {("10", "2019-Q4"), ("10", "2020-M05")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +65,18 @@ def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]
     duties = Duty.objects.filter(regime=regime_version.regime, period__calendar=period.calendar, period__key=period.key)
     duties = duties.select_related("unit", "receiver", "regime", "period")
     codes = organizations.codes([duty.unit_id for duty in duties], "gso", period.last)
-    out = []
+    days, out = work_calendar(), []
     for duty in duties:
         code = codes.get(duty.unit_id, str(duty.unit_id))
         draw = random.Random(f"{SEED}|sent|{code}|{period.key}|{duty.regime.code}")  # noqa: S311
-        late = draw.random() < 0.05
+        late = draw.random() < 0.05 or (code, period.key) in LATE
         early = 2.5 if period.calendar == "event" else 24 * 7
         hours = draw.uniform(4, 90) if late else -draw.uniform(1, early)
         sent = _office_hours(duty.due_at + dt.timedelta(hours=hours), late, duty.due_at)
         if period.calendar != "event":  # nothing is submitted before its figures have closed
             closed = dt.datetime.combine(period.last + dt.timedelta(days=1), dt.time(11), clock.HANOI)
             sent = max(sent, closed + dt.timedelta(minutes=draw.randrange(360)))
+            sent = _on_a_working_day(days, sent, closed, late, duty.due_at)
         out.append(Played(duty, code, sent, duty.regime.code == "RR22" and draw.random() < 0.03))
     return sorted(out, key=lambda one: (one.sent_at, one.unit_code))
 
@@ -78,6 +87,20 @@ def _office_hours(at: dt.datetime, late: bool, due: dt.datetime) -> dt.datetime:
     return moved if (moved > due) == late else local
 
 
+def _on_a_working_day(
+    days: Calendar, at: dt.datetime, closed: dt.datetime, late: bool, due: dt.datetime
+) -> dt.datetime:
+    """Nobody sends on a Sunday: the working day before, where the figures were closed by then, else the one after.
+    A report in time stays in time."""
+    local = at.astimezone(clock.HANOI)
+    if days.is_working(local.date()):
+        return at
+    before, after = (dt.datetime.combine(days.move(local.date(), way), local.timetz()) for way in ("previous", "next"))
+    if late:
+        return after
+    return before if before >= closed or after > due else after
+
+
 def play(one: Played, period: periods.Period) -> None:
     """Enter, submit, approve, send and receive one report; some are corrected some days later."""
     who = actors_of(one.duty.unit_id, one.duty.receiver_id)
@@ -85,14 +108,19 @@ def play(one: Played, period: periods.Period) -> None:
     typed = {key: value if isinstance(value, str) else typed_text(value) for key, value in drawn.items()}
     with clock.played(one.sent_at - dt.timedelta(hours=3)):
         version = actions.start_entry(by=who.entry, duty=one.duty)
-    _finish(who, version, typed, one.sent_at)
+    texts = TEXTS[one.duty.regime.code](one.unit_code, period) if one.duty.regime.code in TEXTS else {}
+    _finish(who, version, typed, one.sent_at, texts)
     if one.corrected and one.sent_at + dt.timedelta(days=3) < clock.business_now():
         _correct(who, version, one.sent_at + dt.timedelta(days=2))
 
 
-def _finish(who: Actors, version: Version, typed: dict[str, str], sent_at: dt.datetime) -> None:
+def _finish(
+    who: Actors, version: Version, typed: dict[str, str], sent_at: dt.datetime, texts: Mapping[str, str] | None = None
+) -> None:
     with clock.played(sent_at - dt.timedelta(hours=2)):
         actions.save_cells(by=who.entry, version=version, typed={key: Typed(text) for key, text in typed.items()})
+        for section, text in (texts or {}).items():
+            actions.save_narrative(by=who.entry, version=version, section=section, text=text)
         for finding in review.judge(version).findings:
             if finding.asks:
                 actions.explain(by=who.entry, version=version, rule=finding.rule, text=EXPLANATION)
@@ -106,7 +134,7 @@ def _finish(who: Actors, version: Version, typed: dict[str, str], sent_at: dt.da
         actions.receive(by=who.receiver, version=version)
 
 
-EXPLANATION = "Số mẫu: hồ sơ biến động theo đợt giải quyết trong kỳ."
+EXPLANATION = "Số mẫu: biến động thật của kỳ, đã đối chiếu với sổ theo dõi."
 
 
 def _correct(who: Actors, version: Version, at: dt.datetime) -> None:

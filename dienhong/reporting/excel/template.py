@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dienhong.base import clock, periods
+from dienhong.base import acts, clock, periods
 from dienhong.base.refusal import Refused
 from dienhong.base.text import slug
 from dienhong.organizations import queries as organizations
@@ -311,6 +311,7 @@ def _choices(page: Worksheet, sheet: Sheet, content: Content) -> None:
 def _foot(page: Worksheet, sheet: Sheet, content: Content) -> None:
     guide = (content.regime_version.spec.get("guide") or {}).get("vi", "")
     basis = "; ".join(content.regime_version.spec.get("legal_basis") or [])
+    basis = acts.dated(basis, clock.business_today(), "vi")
     lines = [LEGEND, guide, f"Cơ sở pháp lý: {basis}" if basis else ""]
     for number, text in enumerate((line for line in lines if line), start=sheet.last_row + 2):
         write_text(page[f"A{number}"], text)

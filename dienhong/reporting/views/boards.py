@@ -48,6 +48,7 @@ def regimes(request: HttpRequest) -> HttpResponse:
                 "period": row,
                 "label": periods.label(period_of(row), lang()),
                 "coverage": coverage(queries.board(regime, row)),
+                "open": row.last >= clock.business_today(),
             }
             for row in queries.periods_of(regime)[:6]
         ]

@@ -44,6 +44,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "today": _("Hạn hôm nay"),
         "soon": ngettext("Trong %(n)d ngày làm việc", "Trong %(n)d ngày làm việc", SOON) % {"n": SOON},
         "later": _("Còn thời gian"),
+        "running": _("Chưa đến kỳ"),
     }
     return render(
         request,
@@ -83,7 +84,10 @@ def _when(row: DutyWords) -> str:
         return "overdue"
     if due.astimezone(clock.HANOI).date() == clock.business_today():
         return "today"
-    return "soon" if row.working_days <= SOON else "later"
+    if row.working_days <= SOON:
+        return "soon"
+    # Figures of a period that has not ended cannot be complete; it may be begun, and is not among what is to be done.
+    return "running" if row.duty.period.last >= clock.business_today() else "later"
 
 
 def owns(by: Person, duty: Duty) -> bool:

@@ -17,7 +17,10 @@ CALENDAR = "decree09"
 LAST_TWO = (("RR22", "2020-Q1"), ("RR22", "2020-Q2"), ("RR05", "2020-M07"), ("RR05", "2020-M08"))
 # Newest years first: what people look at first is there first.
 OLDER = (
-    *(("RR05", f"2020-M{month:02}") for month in range(1, 7)),
+    ("RR10", "2019-Y"),
+    *(("RR05", f"2020-M{month:02}") for month in range(6, 0, -1)),
+    *(("RR05", f"2019-M{month:02}") for month in range(12, 8, -1)),
+    ("RR10", "2018-Y"),
     *(("RR22", f"{year}-Q{quarter}") for year in (2019, 2018) for quarter in range(1, 5)),
 )
 
@@ -39,8 +42,8 @@ class Command(BaseCommand):
             if period.last >= version.valid_from:  # a regime owes nothing for the time before it
                 self._play(version, period)
         flash = RegimeVersion.objects.filter(regime__code="RR07").order_by("-number").first()
-        if flash and not older:
-            for key in disaster.open_reports(flash):
+        if flash:
+            for key in disaster.past_reports(flash) if older else disaster.open_reports(flash):
                 self._play(flash, period_of(Period.objects.get(key=key)))
 
     def _play(self, version: RegimeVersion, period: periods.Period) -> None:
