@@ -74,11 +74,13 @@ def runs_all(person: permissions.Who, on: dt.date | None = None) -> Decision:
         held = permissions.live_grants(person, [Role.ADMINISTRATOR], "", day).filter(subtree=True)
         found = held.filter(Exists(below), ~Exists(above)).first()
         if found is not None:
-            return Decision(True, "Quản trị toàn hệ thống.", "Administers the whole system.", found.pk)
+            return Decision(True, lambda: ("Quản trị toàn hệ thống.", "Administers the whole system."), found.pk)
     return Decision(
         False,
-        "Cần vai trò “Quản trị hệ thống” của toàn hệ thống, gồm mọi cấp dưới.",
-        "This needs the role “System administrator” for the whole system, with all units below.",
+        lambda: (
+            "Cần vai trò “Quản trị hệ thống” của toàn hệ thống, gồm mọi cấp dưới.",
+            "This needs the role “System administrator” for the whole system, with all units below.",
+        ),
     )
 
 

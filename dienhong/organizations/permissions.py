@@ -6,8 +6,9 @@ A grant on a unit covers that unit; its heirs (units that took its place and inh
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -24,14 +25,32 @@ COMMAND = ("administrative", "sector")
 Who = Person | AnonymousUser | None
 
 
-@dataclass(frozen=True, slots=True)
+Said = tuple[str, str]  # in Vietnamese, in English
+
+
+@dataclass(frozen=True)
 class Decision:
-    """Yes or no with its administrative reason. `grant` is the id of the grant that allows it."""
+    """Yes or no with its administrative reason. `grant` is the id of the grant that allows it.
+
+    `why` makes the reason's words when somebody reads them: a page asks for ten decisions and shows one reason, and
+    the reason of a refusal takes more queries than the refusal.
+    """
 
     allowed: bool
-    reason_vi: str
-    reason_en: str
+    why: Callable[[], Said]
     grant: int | None = None
+
+    @cached_property
+    def _said(self) -> Said:
+        return self.why()
+
+    @property
+    def reason_vi(self) -> str:
+        return self._said[0]
+
+    @property
+    def reason_en(self) -> str:
+        return self._said[1]
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -56,18 +75,22 @@ def may(person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on
     on = on or business_today()
     wanted = _roles(roles)
     if not isinstance(person, Person) or not person.is_active:
-        return Decision(False, "Cần đăng nhập bằng tài khoản đang hoạt động.", "Sign in with an active account first.")
+        return Decision(
+            False, lambda: ("Cần đăng nhập bằng tài khoản đang hoạt động.", "Sign in with an active account first.")
+        )
     grants = list(live_grants(person, wanted, scope, on).order_by("-subtree", "pk"))
     covering = _covering(grants, unit, on)
     if covering is None:
-        return _refusal(person, wanted, unit, scope, on)
+        return Decision(False, partial(_refusal, person, wanted, unit, scope, on))
+    return Decision(True, partial(_consent, covering, on), covering.pk)
+
+
+def _consent(covering: Grant, on: dt.date) -> Said:
     where_vi, where_en = queries.name(covering.unit_id, on, "vi"), queries.name(covering.unit_id, on, "en")
     role_vi, role_en = _role_words([covering.role])
-    return Decision(
-        True,
+    return (
         f"{role_vi} tại {where_vi}, theo phân quyền số {covering.pk}.",
         f"{role_en} at {where_en}, by grant no. {covering.pk}.",
-        covering.pk,
     )
 
 
@@ -132,12 +155,12 @@ def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) ->
 def not_the_author(person: Person, authors: Iterable[int], what_vi: str, what_en: str) -> Decision:
     """No one approves their own entry. `authors`: ids of all who entered or changed what is to be approved."""
     if person.pk in set(authors):
-        return Decision(
-            False,
+        said = (
             f"Người nhập không tự duyệt {what_vi}; cần một lãnh đạo khác duyệt.",
             f"Who entered figures cannot approve {what_en}; another leader has to.",
         )
-    return Decision(True, f"Không phải người nhập {what_vi}.", f"Not an author of {what_en}.")
+        return Decision(False, lambda: said)
+    return Decision(True, lambda: (f"Không phải người nhập {what_vi}.", f"Not an author of {what_en}."))
 
 
 def _acting(grants: QuerySet[Grant], on: dt.date) -> Q:
@@ -171,7 +194,7 @@ def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
     return next((each for each in grants if each.unit_id in (wide if each.subtree else direct)), None)
 
 
-def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Decision:
+def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Said:
     """Why not, from the nearest miss: other days, revoked, another scope, other units, not at all."""
     vi, en = _role_words(roles)
     at_vi, at_en = queries.name(unit, on, "vi"), queries.name(unit, on, "en")
@@ -179,26 +202,23 @@ def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.da
     here = [each for each in held if _covering([each], unit, on)]
     day = f"{on:%d/%m/%Y}"
     if any(each.revoked_at is None and each.scope not in {"", scope} and on in each.validity for each in here):
-        return Decision(
-            False,
+        return (
             f"Vai trò {vi} tại {at_vi} chỉ giới hạn ở chế độ báo cáo khác.",
             f"The role {en} at {at_en} is limited to another regime.",
         )
     if any(each.revoked_at is not None for each in here):
-        return Decision(False, f"Vai trò {vi} tại {at_vi} đã bị thu hồi.", f"The role {en} at {at_en} was revoked.")
+        return f"Vai trò {vi} tại {at_vi} đã bị thu hồi.", f"The role {en} at {at_en} was revoked."
     if here:
-        return Decision(
-            False,
+        return (
             f"Vai trò {vi} tại {at_vi} không có hiệu lực vào ngày {day}.",
             f"The role {en} at {at_en} is not in force on {day}.",
         )
     if held:
-        return Decision(
-            False,
+        return (
             f"Vai trò {vi} được giao cho đơn vị khác, không phải {at_vi}.",
             f"The role {en} is held for another unit, not for {at_en}.",
         )
-    return Decision(False, f"Cần vai trò {vi} tại {at_vi}.", f"This needs the role {en} at {at_en}.")
+    return f"Cần vai trò {vi} tại {at_vi}.", f"This needs the role {en} at {at_en}."
 
 
 def _roles(roles: str | Iterable[str]) -> list[str]:

@@ -155,8 +155,12 @@ def test_holders_are_those_who_may():
 def test_a_decision_takes_few_queries(django_assert_num_queries):
     world, who = worlds.world(), worlds.person()
     worlds.grant(who, LEADER, world.nation, subtree=True)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert may(who, LEADER, world.ba_dinh, on=BEFORE)
+    decision = may(who, LEADER, world.ba_dinh, on=BEFORE)
+    with django_assert_num_queries(2):  # the reason is made when somebody reads it, and once
+        assert decision.reason_vi
+        assert decision.reason_en
 
 
 def test_no_one_approves_their_own_entry():

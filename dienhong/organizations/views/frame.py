@@ -26,8 +26,10 @@ def administrators(view: View) -> View:
             raise NotAllowed(
                 Decision(
                     False,
-                    "Trang này dành cho vai trò “Quản trị hệ thống”. Nhờ quản trị viên của đơn vị.",
-                    "This page is for the role “System administrator”. Ask the administrator of your unit.",
+                    lambda: (
+                        "Trang này dành cho vai trò “Quản trị hệ thống”. Nhờ quản trị viên của đơn vị.",
+                        "This page is for the role “System administrator”. Ask the administrator of your unit.",
+                    ),
                 )
             )
         return view(request, *args, **kwargs)

@@ -217,7 +217,7 @@ def test_a_return_goes_to_the_cells(world: World) -> None:
     assert as_(world.entry).get(url).status_code == 403
 
 
-QUERIES = {"duties": 14, "sign": 10, "regimes": 11, "board": 21}
+QUERIES = {"duties": 14, "sign": 10, "regimes": 11, "board": 19}
 
 
 @pytest.mark.parametrize("name", QUERIES)
