@@ -176,13 +176,33 @@ def typed_text(value: Decimal, locale: str = "vi") -> str:
     return whole + ("," if locale == "vi" else ".") + fraction
 
 
-def _hint(reading: Decimal, locale: str, lang: str) -> str:
+def fits(reading: Decimal, decimals: int | None) -> bool:
+    """Whether an indicator of so many decimals (None: any) can take the reading."""
+    return decimals is None or -int(reading.normalize().as_tuple().exponent) <= decimals
+
+
+def _hint(reading: Decimal, locale: str, lang: str, decimals: int | None) -> str:
     whole, _, fraction = format(reading, "f").partition(".")
     plain = Decimal(f"{whole}.{fraction.rstrip('0')}" if fraction.rstrip("0") else whole)
     words, typed = spell(plain, lang), typed_text(plain, locale)
+    if not fits(plain, decimals):
+        return _cannot(words or str(plain), lang, decimals or 0)
+    # A lone group of three decimals is typed with a zero more, which nobody would guess the reason of.
+    longer = len(typed) > len(format(plain, "f"))
     if lang == "vi":
-        return f"Nếu là {words}, gõ {typed}." if words else f"Nếu đúng là số ấy, gõ {typed}."
-    return f"If it is {words}, type {typed}." if words else f"If that is the number, type {typed}."
+        why = " (thêm số 0 cuối để khỏi lẫn với hàng nghìn)" if longer else ""
+        return f"Nếu là {words}, gõ {typed}{why}." if words else f"Nếu đúng là số ấy, gõ {typed}{why}."
+    why = " (the last zero keeps it apart from thousands)" if longer else ""
+    return f"If it is {words}, type {typed}{why}." if words else f"If that is the number, type {typed}{why}."
+
+
+def _cannot(words: str, lang: str, decimals: int) -> str:
+    """What to do with a reading that the indicator does not take: nothing to type here, so look at the unit."""
+    if lang == "vi":
+        takes = f"chỉ lấy {decimals} chữ số thập phân" if decimals else "chỉ nhận số nguyên"
+        return f"Nếu là {words}: chỉ tiêu này {takes}; xem lại đơn vị."
+    takes = f"at most {decimals} decimals" if decimals else "whole numbers only"
+    return f"If it is {words}: this indicator takes {takes}; check the unit."
 
 
 # Kinds whose sentence leaves "what to do" to the hint; without a reading it ends with this one.
@@ -191,6 +211,7 @@ _HINTED = {
     *("trailing_minus", "apostrophe", "percent", "unit", "exponent", "separator", "leading_zero"),
 }
 _RETYPE = ("Gõ lại số, ví dụ 1205 hoặc {example}.", "Type the number again, for example 1205 or {example}.")
+_RETYPE_WHOLE = ("Gõ lại số, ví dụ 1205.", "Type the number again, for example 1205.")
 
 
 def problem(
@@ -201,15 +222,20 @@ def problem(
     locale: str = "vi",
     have: tuple[str, str] | str | int = "",
     limit: int = 0,
+    decimals: int | None = None,
 ) -> Problem:
-    """The Problem of this kind with its sentences; `have` may be a (vi, en) pair. KeyError on an unknown kind."""
+    """The Problem of this kind with its sentences; `have` may be a (vi, en) pair. KeyError on an unknown kind.
+
+    A reading with more decimals than the indicator takes (`decimals`, None: any) is named, and never offered.
+    """
     echo = shorten(raw)
     have_vi, have_en = have if isinstance(have, tuple) else (have, have)
     vi, en = SENTENCES[kind]
-    parts_vi = [vi.format(raw=echo, have=have_vi, limit=limit), *(_hint(r, locale, "vi") for r in readings)]
-    parts_en = [en.format(raw=echo, have=have_en, limit=limit), *(_hint(r, locale, "en") for r in readings)]
+    parts_vi = [vi.format(raw=echo, have=have_vi, limit=limit), *(_hint(r, locale, "vi", decimals) for r in readings)]
+    parts_en = [en.format(raw=echo, have=have_en, limit=limit), *(_hint(r, locale, "en", decimals) for r in readings)]
     if kind in _HINTED and not readings:
         example = "12,5" if locale == "vi" else "12.5"
-        parts_vi.append(_RETYPE[0].format(example=example))
-        parts_en.append(_RETYPE[1].format(example=example))
+        retype = _RETYPE_WHOLE if decimals == 0 else _RETYPE
+        parts_vi.append(retype[0].format(example=example))
+        parts_en.append(retype[1].format(example=example))
     return Problem(kind, " ".join(parts_vi), " ".join(parts_en), readings)

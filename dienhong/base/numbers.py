@@ -211,12 +211,12 @@ def _readings(symptom: str, text: str, locale: str, convention: Convention | Non
     return tuple(r for r in found[1] if not _too_many_digits(r)) if found else ()
 
 
-def _refuse(text: str, locale: str, convention: Convention | None) -> Problem | None:
+def _refuse(text: str, locale: str, convention: Convention | None, decimals: int | None) -> Problem | None:
     symptom = _symptom(text)
     if symptom is not None:
         have = _EXCEL_ERRORS.get(text.upper(), _OTHER_ERROR) if symptom == "formula_error" else ""
         readings = _readings(symptom, text, locale, convention)
-        return problem(symptom, text, readings, locale=locale, have=have)
+        return problem(symptom, text, readings, locale=locale, have=have, decimals=decimals)
     not_finite = _NOT_FINITE.get(text.lstrip(f"+-{MINUS}").casefold())
     return problem(not_finite, text) if not_finite else None
 
@@ -238,14 +238,14 @@ def parse_cell(text: str, *, decimals: int | None, locale: str = "vi", conventio
         return Parsed(None, None, problem("too_long", stripped, have=len(stripped), limit=MAX_TEXT))
     found = _read(stripped, locale, convention)
     if found is None or found[0] == "malformed":  # 19.8.2020 has the characters of a number, and is a date
-        refused = _refuse(stripped, locale, convention)
+        refused = _refuse(stripped, locale, convention, decimals)
         if refused is not None or found is None:
             return Parsed(None, None, refused or problem("text", stripped))
     kind, readings = found
     if kind:
         have = _STYLE_NAMES[convention or _STYLE[locale]]
         readings = tuple(r for r in readings if not _too_many_digits(r))
-        return Parsed(None, None, problem(kind, stripped, readings, locale=locale, have=have))
+        return Parsed(None, None, problem(kind, stripped, readings, locale=locale, have=have, decimals=decimals))
     return _accept(readings[0], stripped, decimals)
 
 

@@ -1,7 +1,8 @@
 """Checks of a regime over the figures of a version: what passed, what failed, and the sentence that says so."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from fractions import Fraction
 from dienhong.base.numbers import Empty, empty_label, format_number
 from dienhong.reporting.figures import BLANK, Figure
 from dienhong.reporting.models import CheckResult, CheckRule, FormCell
+from dienhong.reporting.regime_judges import NARRATIVE
 from dienhong.rules import expressions
 from dienhong.rules.expressions import Ref
 from dienhong.rules.expressions.nodes import Op
@@ -104,6 +106,25 @@ def _fill(
         return named[name]() if name in named else shown.cell(name, period)
 
     return re.sub(r"\{([^{}]+)\}", place, template)
+
+
+def row_names(cells: Iterable[FormCell], lang: str) -> dict[str, str]:
+    """Cell key -> what its row is called; a name that two rows share ("Quá hạn") carries its number too."""
+    cells = list(cells)
+    labels = {cell.key: str(getattr(cell, f"label_{lang}")) for cell in cells}
+    shared = Counter(labels.values())
+    names = {
+        cell.key: f"{labels[cell.key]} ({cell.number or cell.address})"
+        if shared[labels[cell.key]] > 1
+        else labels[cell.key]
+        for cell in cells
+    }
+    return names | {NARRATIVE: "số chỗ phần lời ghi khác biểu" if lang == "vi" else "places where the text differs"}
+
+
+def in_words(rule: CheckRule, names: Mapping[str, str], lang: str) -> str:
+    """What a check asks of the figures, with `row_names` for codes."""
+    return expressions.sentence(expressions.parse(rule.expression), names, "en" if lang == "en" else "vi")
 
 
 @dataclass(frozen=True, slots=True)

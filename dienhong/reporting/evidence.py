@@ -6,7 +6,6 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
@@ -16,6 +15,7 @@ from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
 from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
+from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.journal_words import VERBS
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import work_calendar
@@ -30,18 +30,6 @@ ROLE_OF = {
     State.SENT: Role.CLERK,
     State.RETURNED: Role.RECEIVER,
     State.RECEIVED: Role.RECEIVER,
-}
-
-
-ACTS = {
-    State.IN_ENTRY: gettext_lazy("Lập"),
-    State.SUBMITTED: gettext_lazy("Trình duyệt"),
-    State.SENT_BACK: gettext_lazy("Trả lại nội bộ"),
-    State.APPROVED: gettext_lazy("Duyệt"),
-    State.SENT: gettext_lazy("Gửi"),
-    State.RETURNED: gettext_lazy("Trả lại"),
-    State.RECEIVED: gettext_lazy("Tiếp nhận"),
-    State.WITHDRAWN: gettext_lazy("Thu hồi"),
 }
 
 
@@ -66,7 +54,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         {
             "state": int(change.state),
             "label": str(State(change.state).label),
-            "act": str(ACTS.get(State(change.state), State(change.state).label)),
+            "act": _act(State(change.state)),
             "by": change.by.name,
             "role": str(ROLE_OF[State(change.state)].label) if State(change.state) in ROLE_OF else "",
             "at": change.business_at.isoformat(),
@@ -91,6 +79,12 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     }
 
 
+def _act(state: State) -> str:
+    """The verb of the state, as the journal says it."""
+    said = str(VERBS.get(f"reporting.{state.name.lower()}", state.label))
+    return said[:1].upper() + said[1:]
+
+
 def _approval(change: StateChange | None) -> dict[str, Any] | None:
     if change is None or not hasattr(change, "approval"):
         return None
@@ -110,15 +104,14 @@ def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str
     sheet, _bang, address = ref.rpartition("!")
     mine = set(version.regime_version.cells.filter(sheet=sheet, address=address).values_list("key", flat=True))
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
-    labels = {cell.key: getattr(cell, f"label_{lang}") for cell in version.regime_version.cells.all()}
+    names = row_names(version.regime_version.cells.all(), lang)
     return [
         {
             "key": result.rule.key,
             "severity": result.rule.severity,
             "outcome": result.outcome,
             "expression": result.rule.expression,
-            "sentence": getattr(result, f"sentence_{lang}")
-            or expressions.describe(expressions.parse(result.rule.expression), labels, lang),
+            "sentence": getattr(result, f"sentence_{lang}") or in_words(result.rule, names, lang),
             "explanation": explained.get(result.rule_id, ""),
         }
         for result in version.check_results.select_related("rule").order_by("rule__position")

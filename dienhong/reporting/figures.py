@@ -111,7 +111,7 @@ ORDER BY o.indicator_id, o.breakdown_id, o.measure, o.batch_id DESC
 def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict[str, Figure]:
     """The unit's published figures of the same cells for the previous period ("prev") or last year ("year_before")."""
     duty = version.submission.duty
-    key = _earlier_key(duty.period, which)
+    key = earlier_key(duty.period, which)
     row = Period.objects.filter(calendar=duty.period.calendar, key=key).first() if key else None
     if row is None:
         return {}
@@ -127,7 +127,7 @@ def earlier_figures(version: Version, cells: list[FormCell], which: str) -> dict
         }
 
 
-def _earlier_key(period: Period, which: str) -> str:
+def earlier_key(period: Period, which: str) -> str:
     """The key of the period before or a year before, or "". Of an event: the report before this one."""
     if period.calendar == "event":
         stem, _, number = period.key.rpartition("-")

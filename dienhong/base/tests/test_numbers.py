@@ -153,6 +153,18 @@ def test_the_sentence_of_the_space_reads_the_number_back() -> None:
     assert problem.en == "“1 205” contains a space. If it is one thousand two hundred and five, type 1205."
 
 
+def test_a_reading_that_the_indicator_cannot_take_is_named_and_never_offered() -> None:
+    whole = parse_cell("4.634", decimals=0).problem
+    assert "Nếu là bốn nghìn sáu trăm ba mươi tư, gõ 4634." in whole.vi
+    assert "chỉ tiêu này chỉ nhận số nguyên; xem lại đơn vị." in whole.vi
+    assert "whole numbers only" in whole.en
+    assert not any("4,6340" in said or "4.6340" in said for said in (whole.vi, whole.en))
+    assert "chỉ lấy 1 chữ số thập phân" in parse_cell("4.634", decimals=1).problem.vi
+    assert "gõ 4,6340 (thêm số 0 cuối để khỏi lẫn với hàng nghìn)" in parse_cell("4.634", decimals=3).problem.vi
+    assert parse_cell("2..3", decimals=0).problem.kind == "malformed"
+    assert "12,5" not in parse_cell("12\n13", decimals=0).problem.vi
+
+
 def test_what_the_hint_says_to_type_is_read_as_that_reading() -> None:
     for locale, (text, _, _) in itertools.product(("vi", "en"), [*PROBLEMS, ("1.234", "", ""), ("2 205.300", "", "")]):
         problem = parse_cell(text, decimals=None, locale=locale).problem

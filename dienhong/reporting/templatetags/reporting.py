@@ -11,13 +11,12 @@ from dienhong.base.templatetags.languages import vi
 from dienhong.indicators import places
 from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations.models import Person
-from dienhong.reporting.checks import Finding
+from dienhong.reporting.checks import Finding, in_words, row_names
 from dienhong.reporting.figures import Figure
 from dienhong.reporting.models import Duty, FormCell, RegimeVersion
 from dienhong.reporting.review import Review
 from dienhong.reporting.views.grid import empty_words, shown
 from dienhong.reporting.views.shared import lang
-from dienhong.rules import expressions
 
 register = template.Library()
 
@@ -48,9 +47,7 @@ def finding_words(finding: Finding, cells: list[FormCell]) -> str:
     """What the check asks, in the sentence of its failure or by its expression when it holds."""
     if finding.sentences:
         return finding.sentences[lang()]
-    labels = {cell.key: getattr(cell, f"label_{lang()}") for cell in cells}
-    asked = expressions.describe(expressions.parse(finding.rule.expression), labels, "en" if lang() == "en" else "vi")
-    asked = asked[:1].upper() + asked[1:]
+    asked = in_words(finding.rule, row_names(cells, lang()), lang())
     return asked if finding.outcome == "passed" else _("Chưa đủ số để kiểm tra: %(what)s") % {"what": asked}
 
 
@@ -62,8 +59,16 @@ def explained(finding: Finding, review: Review) -> str | SafeString:
 
 @register.simple_tag
 def address(cells: dict[str, FormCell], key: str) -> str:
+    """Where and what: "C11, Quá hạn"."""
     cell = cells.get(key)
-    return cell.address if cell else key
+    return f"{cell.address}, {cell_label(cell)}" if cell else key
+
+
+@register.simple_tag
+def anchor(where: str) -> str:
+    """The place on the entry page that a fault speaks of: "section-plan", "cell-r2.1"."""
+    kind, colon, name = where.partition(":")
+    return f"{kind}-{name}" if colon else f"cell-{where}"
 
 
 @register.simple_tag

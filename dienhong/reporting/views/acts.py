@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,6 +17,7 @@ from dienhong.organizations.models import Person
 from dienhong.organizations.sign_in import second_factor_fresh
 from dienhong.reporting import actions
 from dienhong.reporting.models import Approval, Version
+from dienhong.reporting.templatetags.reporting import anchor
 from dienhong.reporting.views.entry import MAX_TEXT, clean
 from dienhong.reporting.views.shared import duty_or_404, person, version_or_404
 
@@ -82,6 +84,10 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         run(person(request), version, data)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
+        if verb == "submit" and request.POST.get("from") == "entry":
+            return redirect(
+                f"{reverse('reporting:entry', args=[version.submission.duty_id])}?checked={_place(refusal)}"
+            )
         for fault in refusal.faults[:12]:
             if fault.sentence != refusal.sentence:
                 messages.error(request, fault.sentence)
@@ -90,6 +96,11 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     duty_pk = version.submission.duty_id
     to_entry = verb in ("submit", "nothing", "correct") and request.POST.get("from") == "entry"
     return redirect("reporting:entry" if to_entry and verb != "submit" else "reporting:duty", duty_pk)
+
+
+def _place(refusal: Refused) -> str:
+    """How the grid is opened after a refusal: each fault told there, and without a script at the first one's cell."""
+    return f"1#{anchor(refusal.faults[0].where)}" if refusal.faults else "0"
 
 
 @signed_in

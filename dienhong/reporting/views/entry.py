@@ -38,6 +38,9 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reporting:duty", pk)
     judged = review.judge(version)
     comments = grid.comments_data(version)
+    forms = grid.forms_of(version, judged)
+    checked = request.GET.get("checked") == "1"  # handed to the leader and refused: everything that is missing is told
+    warnings = [(one, judged.explained.get(one.rule.pk, "")) for one in judged.findings if one.asks]
     return render(
         request,
         "reporting/entry.html",
@@ -46,13 +49,17 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "version": version,
             "words": words([duty])[0],
             "regime": regime_name(version.regime_version),
-            "forms": grid.forms_of(version, judged),
-            "faults": [fault for fault in judged.cell_faults if fault.code != "blank"],
+            "forms": forms,
+            "many": any(form["many"] for form in forms),
+            "checked": checked,
+            "faults": [fault for fault in judged.cell_faults if checked or fault.code != "blank"],
+            "text_faults": [one for one in judged.narrative_faults if checked or one.code != "section_blank"],
             "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
             "errors": [finding for finding in judged.findings if finding.blocks],
-            "warnings": [
-                (finding, judged.explained.get(finding.rule.pk, "")) for finding in judged.findings if finding.asks
-            ],
+            "warnings": warnings,
+            "to_explain": sum(not explanation for _finding, explanation in warnings),
+            "matches": grid.matches(judged),
+            "found": grid.findings(judged),
             "cells": {cell.key: cell for cell in judged.cells},
             "rules": grid.rules_of(judged),
             "says": grid.says(),

@@ -13,12 +13,15 @@ from dienhong.base.refusal import Fault
 from dienhong.reporting import presence, review
 from dienhong.reporting.actions.comments import comments_of
 from dienhong.reporting.actions.entry import Saved
+from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.figures import Figure, in_order
 from dienhong.reporting.models import CellComment, Edit, FormCell, Version
+from dienhong.reporting.regime_judges import NARRATIVE
 from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.reporting.views.shared import lang
 from dienhong.rules import expressions
 
+MANY = 4  # columns of figures; a form of more slides under its row names and has the page's whole width
 Mark = tuple[int, int]
 """How far a browser has seen: the last edit and the last comment."""
 
@@ -66,6 +69,7 @@ def forms_of(version: Version, judged: review.Review) -> list[dict[str, Any]]:
                 "title": form["title"][lang()],
                 "columns": [column["label"][lang()] for column in form["columns"]],
                 "single": len(form["columns"]) == 1,
+                "many": len(form["columns"]) > MANY,
                 "rows": rows,
                 "unit": (form.get("unit") or {}).get(lang(), ""),
             }
@@ -163,6 +167,14 @@ def says() -> dict[str, str]:
         "undone": _("Đã hoàn tác ô"),
         "cleared": _("Đã xóa khối"),
         "explained": _("Đã ghi giải trình."),
+        "to_explain": _("Cần giải trình"),
+        "answered": _("Giải trình"),
+        "write": _("Viết giải trình"),
+        "change": _("Sửa giải trình"),
+        "unfilled": _("Chưa nhập. Không phát sinh thì gõ dấu gạch ngang, chưa có số thì gõ ba chấm."),
+        "agrees": _("khớp"),
+        "differs": _("lệch"),
+        "untold": _("chưa đủ số"),
         "as": _("là"),
     }
 
@@ -186,7 +198,7 @@ def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
             for key, edit in (saved.conflicts.items() if saved else ())
         },
         "undone": [],
-        **_findings(judged),
+        **findings(judged),
     }
 
 
@@ -209,7 +221,7 @@ def changes(version: Version, since: Mark, viewer: int) -> dict[str, Any]:
             for cell in judged.cells
             if cell.key in authors or cell.kind == FormCell.Kind.COMPUTED
         }
-        out |= _findings(judged)
+        out |= findings(judged)
     if mark[1] > since[1]:
         out["comments"] = comments_data(version)
     return out
@@ -241,10 +253,28 @@ def _cell(cell: FormCell, figure: Figure) -> dict[str, Any]:
     }
 
 
-def _findings(judged: review.Review) -> dict[str, Any]:
+def matches(judged: review.Review) -> list[dict[str, str]]:
+    """What must equal what: each equation of the regime in words, and how it came out."""
+    names = row_names(judged.cells, lang())
+    states = {"passed": "ok", "failed": "fail"}
+    return [
+        {
+            "rule": found.rule.key,
+            "words": in_words(found.rule, names, lang()),
+            "state": states.get(found.outcome, "quiet"),
+        }
+        for found in judged.findings
+        if expressions.to_json(expressions.parse(found.rule.expression))[0] == "="
+        and NARRATIVE not in found.rule.expression
+    ]
+
+
+def findings(judged: review.Review) -> dict[str, Any]:
+    """What is wrong, what is not filled, what asks for a sentence: as the grid's script draws it."""
     return {
         "faults": [_fault(fault) for fault in judged.cell_faults if fault.code != "blank"],
         "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
+        "unfilled": [fault.where for fault in judged.cell_faults if fault.code == "blank"],
         "errors": [
             {"cells": f.rule.cells, "sentence": f.sentences[lang()], "rule": f.rule.key}
             for f in judged.findings

@@ -15,6 +15,7 @@ from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.figures import earlier_key
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, Version
 from dienhong.reporting.permissions import may_see
@@ -56,7 +57,10 @@ def version_or_404(request: HttpRequest, pk: int) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class DutyWords:
-    """A duty in words: names at its time, period, working days left until it is due (negative: overdue)."""
+    """A duty in words: names at its time, period, working days left until it is due (negative: overdue).
+
+    `head`, `prev`, `year_before` stand above columns: "Quý III/2020", "Quý II/2020", "Quý III/2019".
+    """
 
     duty: Duty
     unit: str
@@ -65,6 +69,9 @@ class DutyWords:
     period_short: str
     window: str
     working_days: int
+    head: str
+    prev: str
+    year_before: str
 
 
 def words(duties: Sequence[Duty]) -> list[DutyWords]:
@@ -92,9 +99,20 @@ def words(duties: Sequence[Duty]) -> list[DutyWords]:
                 periods.label(plain, lang(), short=True),
                 f"{plain.first:%d/%m/%Y} – {plain.last:%d/%m/%Y}",
                 ahead,
+                periods.label(plain, lang()),
+                _earlier(duty, "prev") or _("Kỳ trước"),
+                _earlier(duty, "year_before") or _("Năm trước"),
             )
         )
     return out
+
+
+def _earlier(duty: Duty, which: str) -> str:
+    """The label of an earlier period, "" where there is none: before the first report of an event."""
+    key = earlier_key(duty.period, which)
+    if not key or duty.period.calendar == "event":
+        return ""
+    return periods.label(periods.period(duty.period.calendar, key), lang())
 
 
 def regime_name(version: object) -> str:

@@ -18,12 +18,13 @@ from dienhong.rules.expressions.kinds import kind_of, require
 from dienhong.rules.expressions.nodes import Kind, Node, Ref, references, to_text
 from dienhong.rules.expressions.parser import Parser
 from dienhong.rules.expressions.rounding import Rounding, rounded
+from dienhong.rules.expressions.sentences import sentence
 from dienhong.rules.expressions.sql import SqlResult, compile_sql
 
 __all__ = [
     "FUNCTIONS", "SUBSET", "Amount", "ExpressionError", "Given", "Kind", "Lang", "Node", "Reason", "Ref", "Result",
     "Rounding", "SqlResult", "Step", "Verdict", "compile_sql", "describe", "evaluate", "explain", "from_json",
-    "kind_of", "label", "parse", "references", "rounded", "to_json", "to_text",
+    "kind_of", "label", "parse", "references", "rounded", "sentence", "to_json", "to_text",
 ]  # fmt: skip
 
 

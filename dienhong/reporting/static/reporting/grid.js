@@ -5,7 +5,7 @@ const form = document.getElementById("grid");
 const says = JSON.parse(document.getElementById("says").textContent);
 const rules = JSON.parse(document.getElementById("rules").textContent);
 // The hashed names come from the page, so that a new release never meets an old part of itself.
-const [{ Judge, read, ambiguous }, { Choice, Places, rowsOf, textOf }, { Line }, { Panels, make }, expressions] = await Promise.all(
+const [{ Judge, read, ambiguous, meanings, conventions }, { Choice, Places, rowsOf, textOf }, { Line }, { Panels, make }, expressions] = await Promise.all(
   ["judge", "block", "line", "panels", "expressions"].map((name) => import(form.dataset[name])));
 
 const byKey = (key) => form.querySelector(`td.cell[data-key="${CSS.escape(key)}"]`);
@@ -15,6 +15,7 @@ const judge = new Judge(rules, expressions);
 const choice = new Choice();
 const saved = document.getElementById("saved");
 const status = { faults: [], cells: {}, server: null }; // as the server said last
+const checked = form.dataset.checked !== undefined; // handed on and refused: what is not filled in is a fault too
 let tabbedFrom = null;
 
 const tell = (sentence) => document.dispatchEvent(new CustomEvent("dienhong:say", { detail: { sentence, shown: true } }));
@@ -39,6 +40,8 @@ const line = new Line(form, {
 const panels = new Panels({
   says, cells: rules.cells, line, byKey, settle, tell, token: () => line.token,
   goto: (key) => (inputOf(byKey(key)) ?? byKey(key)?.querySelector("output"))?.focus(),
+  meanings: (key) => { const text = inputOf(byKey(key))?.dataset.typed ?? ""; return meanings(text, rules.cells[key]).map(([convention, value]) => [convention, spoken(text, value)]); },
+  choose: (key, convention) => { const input = inputOf(byKey(key)); put(input, input.dataset.typed, convention); input.focus(); },
 });
 
 // At rest a cell reads like print (4.112); in hand it holds what was typed (4112).
@@ -74,6 +77,7 @@ function judgeHere() {
   for (const name of ["errors", "warnings"]) found[name].push(...(status.server?.[name] ?? []).filter((one) => !mine.has(one.rule)));
   mark(faults, found.errors, found.warnings);
   panels.findings({ faults, ...found });
+  panels.matches(found.told);
 }
 
 function mark(faults, errors, warnings) {
@@ -111,11 +115,13 @@ function drawCell(key, cell, force = false) {
 
 function drawFindings(data) {
   Object.assign(status.cells, data.cells);
-  status.faults = data.faults;
+  const unfilled = checked ? data.unfilled.map((where) => ({ where, sentence: says.unfilled })) : [];
+  status.faults = [...data.faults, ...unfilled];
   status.server = data;
   if (line.pending.size) return judgeHere();
-  mark(data.faults, data.errors, data.warnings);
-  panels.findings(data);
+  mark(status.faults, data.errors, data.warnings);
+  panels.findings({ ...data, faults: status.faults });
+  panels.matches(judge.check().told);
 }
 
 function draw(data) {
@@ -265,18 +271,25 @@ form.addEventListener("paste", async (event) => {
     else if (target) fits.push([target, value]);
     else if (value) (td?.querySelector("output") ? left.computed : left.outside).push(value);
   }));
-  const asks = fits.find(([target, value]) => rules.cells[keyOf(target)].kind === "number" && ambiguous(value));
-  const convention = asks ? await ask(asks[1]) : null;
+  const unsure = fits.map(([target, value]) => [value, rules.cells[keyOf(target)]])
+    .filter(([value, cell]) => cell.kind === "number" && ambiguous(value));
+  const convention = unsure.length ? await ask(unsure) : null;
   for (const [target, value] of fits) put(target, value, convention);
   leftOut(left);
 });
 
+const spoken = (text, reading) => `“${text}” ${says.as} ${reading.replace(".", rules.lang === "vi" ? "," : ".")}`;
+
 /** One question for the whole block; resolves to the convention, or null where each cell is to be mended by hand. */
-function ask(example) {
+function ask(unsure) {
   const dialog = document.getElementById("convention");
-  const readings = ambiguous(example);
-  const spoken = (reading) => `“${example}” ${says.as} ${reading.replace(".", rules.lang === "vi" ? "," : ".").replace(/\B(?=(\d{3})+(?!\d)(?![^,]*$))/g, " ")}`;
-  for (const button of dialog.querySelectorAll("button[value]")) if (button.value) button.textContent = spoken(readings[button.value]);
+  const possible = conventions(unsure);
+  const [[example]] = unsure;
+  for (const button of dialog.querySelectorAll("button[value]")) {
+    if (!button.value) continue;
+    button.hidden = !possible.includes(button.value);
+    button.textContent = spoken(example, ambiguous(example)[button.value]);
+  }
   dialog.showModal();
   return new Promise((done) => {
     const finish = (value) => { dialog.close(); done(value || null); };
@@ -344,6 +357,10 @@ for (const each of document.querySelectorAll("form[data-waits]")) {
   });
 }
 
+/** What to mend first: the first wrong cell of the form, then a warning without its sentence, then the texts. */
+const first = () => inputOf(form.querySelector("td.cell.wrong:has(input, select)"))
+  ?? document.querySelector("#warnings li[data-rule]:not(.answered) textarea") ?? document.querySelector("#text-faults a");
+
 document.getElementById("undo").addEventListener("click", undo);
 const past = document.getElementById("past");
 past.hidden = !form.querySelector(".past");
@@ -364,7 +381,9 @@ for (const [key, one] of line.pending) {
   input.value = one.text;
   typed(key, one.text, one.convention);
 }
+drawFindings({ cells: {}, ...JSON.parse(document.getElementById("found").textContent) });
 panels.comments(JSON.parse(document.getElementById("comments-data").textContent));
+if (checked) first()?.focus();
 if (line.pending.size) line.save();
 line.here().then(() => line.look());
 setInterval(() => line.look(), 10000);

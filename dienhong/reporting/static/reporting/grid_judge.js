@@ -24,6 +24,21 @@ export function ambiguous(text) {
   return two && !same(readings.dot_thousands, readings.dot_decimal) ? readings : null;
 }
 
+const decimalsOf = (value) => (value.split(".")[1] ?? "").replace(/0+$/, "").length;
+
+/** Of the two readings of a text those that a cell takes, [[convention, value], …]; [] where it is read one way. */
+export function meanings(text, cell) {
+  const two = cell?.kind === "number" ? ambiguous(text) : null;
+  return Object.entries(two ?? {}).filter(([, value]) => decimalsOf(value) <= cell.decimals);
+}
+
+/** The ways to read that every unsure [text, cell] of a block allows; both where no one way suits all. */
+export function conventions(unsure) {
+  const both = ["dot_thousands", "dot_decimal"];
+  const common = both.filter((one) => unsure.every(([text, cell]) => meanings(text, cell).some(([name]) => name === one)));
+  return common.length ? common : both;
+}
+
 /** {value}, {empty}, null for a blank cell, undefined for what only the server can say something about. */
 export function read(text, decimals, convention = null) {
   const stripped = text.trim();
@@ -102,12 +117,14 @@ export class Judge {
     return figure ? ["", "-", "…", "x", "!"][figure.empty] ?? "" : "";
   }
 
-  /** What the checks say of the figures as they stand: {errors, warnings} as the server sends them. */
+  /** What the checks say of the figures as they stand: {errors, warnings} as the server sends them, and in `told`
+   *  by rule whether it holds (null: cannot be told). */
   check() {
-    const out = { errors: [], warnings: [] };
+    const out = { errors: [], warnings: [], told: {} };
     for (const check of this.checks) {
       const inputs = this.#inputs(check.tree);
-      if (this.expressions.evaluate(check.tree, inputs).truth !== false) continue;
+      out.told[check.rule] = this.expressions.evaluate(check.tree, inputs).truth ?? null;
+      if (out.told[check.rule] !== false) continue;
       const said = { rule: check.rule, cells: check.cells, sentence: this.#sentence(check, inputs) };
       (check.severity === "error" ? out.errors : out.warnings).push(said);
     }

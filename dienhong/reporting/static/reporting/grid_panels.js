@@ -15,8 +15,9 @@ export class Panels {
     document.querySelector("#comments form").addEventListener("submit", (event) => this.#comment(event));
   }
 
-  #jump(key) {
-    const link = make("a", this.grid.cells[key]?.address ?? key);
+  #jump(key, whole = false) {
+    const cell = this.grid.cells[key];
+    const link = make("a", cell ? (whole ? `${cell.address}, ${cell.label}` : cell.address) : key);
     link.href = `#cell-${key}`;
     link.addEventListener("click", (event) => { event.preventDefault(); this.grid.goto(key); });
     const bold = make("b");
@@ -26,9 +27,33 @@ export class Panels {
 
   #line(key, sentence) {
     const li = make("li");
-    const label = this.grid.cells[key]?.label ?? "";
-    li.append(this.#jump(key), label && !sentence.includes(label) ? `, ${label}` : "", document.createElement("br"), sentence);
+    li.append(this.#jump(key, true), document.createElement("br"), sentence);
+    const ways = this.grid.meanings(key);
+    if (ways.length) li.append(this.#ask(key, ways));
     return li;
+  }
+
+  /** Which of its readings a text means, said by one press. */
+  #ask(key, ways) {
+    const acts = make("span", "", "acts");
+    for (const [convention, words] of ways) {
+      const button = make("button", words, "button plain small");
+      button.type = "button";
+      button.addEventListener("click", () => this.grid.choose(key, convention));
+      acts.append(button);
+    }
+    return acts;
+  }
+
+  /** Which equations of the regime hold now: {rule: true, false, or null where it cannot be told}. */
+  matches(told) {
+    for (const li of document.querySelectorAll("#matches li[data-check]")) {
+      if (!(li.dataset.check in told)) continue;
+      const holds = told[li.dataset.check];
+      li.className = holds === null ? "quiet" : holds ? "ok" : "fail";
+      const said = this.grid.says[holds === null ? "untold" : holds ? "agrees" : "differs"];
+      if (li.lastElementChild.textContent !== said) li.lastElementChild.textContent = said;
+    }
   }
 
   findings({ faults, errors, warnings, blanks }) {
@@ -53,10 +78,11 @@ export class Panels {
         li.querySelector("[name=csrfmiddlewaretoken]").value = this.grid.token();
         const box = li.querySelector("textarea");
         box.id = `why-${one.rule}`;
-        box.value = one.explained ?? "";
         li.querySelector("label").htmlFor = box.id;
-      }
-      li.querySelector("b").replaceWith(this.#jump(one.cells[0]));
+        this.#answer(li, one.explained ?? "");
+        box.value = one.explained ?? "";
+      } else if (one.explained !== undefined) this.#answer(li, one.explained);
+      li.querySelector("b").replaceWith(this.#jump(one.cells[0], true));
       li.querySelector(".said").textContent = one.sentence;
       return li;
     });
@@ -65,6 +91,24 @@ export class Panels {
     const now = [...ul.children];
     if (!items.length) ul.replaceChildren(make("li", ul.dataset.none, "quiet"));
     else if (now.length !== items.length || items.some((li, at) => li !== now[at])) ul.replaceChildren(...items);
+    this.#head();
+  }
+
+  // A warning that has its sentence reads as answered; the box goes behind "change".
+  #answer(li, text) {
+    const said = li.querySelector(".answer q");
+    if (li.classList.contains("answered") === Boolean(text) && said.textContent === text) return;
+    said.textContent = text;
+    li.classList.toggle("answered", Boolean(text));
+    li.querySelector(".answer").hidden = !text;
+    li.querySelector("details").open = !text;
+    li.querySelector("summary").textContent = text ? this.grid.says.change : this.grid.says.write;
+  }
+
+  #head() {
+    const open = document.querySelectorAll("#warnings li[data-rule]:not(.answered)").length;
+    document.getElementById("warnings-hint").hidden = !open;
+    document.querySelector("#warnings h2").textContent = open ? this.grid.says.to_explain : this.grid.says.answered;
   }
 
   async #send(form, done) {
@@ -80,8 +124,9 @@ export class Panels {
   #explain(event) {
     event.preventDefault();
     const form = event.target;
-    const work = this.grid.line.save().then(() => this.#send(form, () => {
-      form.classList.add("done");
+    const work = this.grid.line.save().then(() => this.#send(form, (data) => {
+      this.#answer(form.closest("li"), data.explained);
+      this.#head();
       this.grid.tell(this.grid.says.explained);
     })).finally(() => this.explaining.delete(work));
     this.explaining.add(work);
