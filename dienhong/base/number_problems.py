@@ -229,10 +229,11 @@ def problem(
     A reading with more decimals than the indicator takes (`decimals`, None: any) is named, and never offered.
     """
     echo = shorten(raw)
+    offered = sorted(readings, key=lambda one: not fits(one, decimals))  # what can be typed comes first
     have_vi, have_en = have if isinstance(have, tuple) else (have, have)
     vi, en = SENTENCES[kind]
-    parts_vi = [vi.format(raw=echo, have=have_vi, limit=limit), *(_hint(r, locale, "vi", decimals) for r in readings)]
-    parts_en = [en.format(raw=echo, have=have_en, limit=limit), *(_hint(r, locale, "en", decimals) for r in readings)]
+    parts_vi = [vi.format(raw=echo, have=have_vi, limit=limit), *(_hint(r, locale, "vi", decimals) for r in offered)]
+    parts_en = [en.format(raw=echo, have=have_en, limit=limit), *(_hint(r, locale, "en", decimals) for r in offered)]
     if kind in _HINTED and not readings:
         example = "12,5" if locale == "vi" else "12.5"
         retype = _RETYPE_WHOLE if decimals == 0 else _RETYPE

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
 from dienhong.base.numbers import Empty, empty_mark, parse_cell, parse_native
@@ -125,6 +126,7 @@ def cell_content(figure: Figure, cell: FormCell) -> int | float | str | None:
 
 def _safe_text(text: str) -> str:
     """Text that a spreadsheet program will not run as a formula."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 

@@ -123,8 +123,21 @@ def row_names(cells: Iterable[FormCell], lang: str) -> dict[str, str]:
 
 
 def in_words(rule: CheckRule, names: Mapping[str, str], lang: str) -> str:
-    """What a check asks of the figures, with `row_names` for codes."""
-    return expressions.sentence(expressions.parse(rule.expression), names, "en" if lang == "en" else "vi")
+    """What a check asks of the figures, with `row_names` for codes; a check within one row names the row once."""
+    node = expressions.parse(rule.expression)
+    codes = sorted({ref.code for ref in expressions.references(node)})
+    row = _shared_row(codes, names)
+    columns = {code: names[code].removeprefix(row) for code in codes} if row else names
+    return row[:-2] + ": " * bool(row) + expressions.sentence(node, columns, "en" if lang == "en" else "vi")
+
+
+def _shared_row(codes: list[str], names: Mapping[str, str]) -> str:
+    """ "Hàng giả, " where several columns of that one row are read; "" otherwise."""
+    if len(codes) < 2 or len({code.partition("/")[0] for code in codes}) > 1 or not all("/" in code for code in codes):
+        return ""
+    parts = names[codes[0]].split(", ")
+    starts = (", ".join(parts[:many]) + ", " for many in range(len(parts) - 1, 0, -1))
+    return next((start for start in starts if all(names[code].startswith(start) for code in codes)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What was in the file stays; only links to other files are dropped, and formulas 
 
 import io
 import re
+from collections.abc import Sequence
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -15,6 +16,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dienhong.reporting.excel import texts
 from dienhong.reporting.excel.faults import FileFault, both, gettext_noop
 from dienhong.reporting.excel.layout import Sheet
 from dienhong.reporting.excel.package import Package
@@ -47,7 +49,9 @@ class CannotMarkError(Exception):
     """The workbook can be read but not written again; the list of faults on screen remains."""
 
 
-def mark(package: Package, faults: list[FileFault], pages: list[Sheet], lang: str) -> bytes:
+def mark(
+    package: Package, faults: list[FileFault], pages: list[Sheet], lang: str, asked: Sequence[texts.Section] = ()
+) -> bytes:
     """The marked copy (xlsx bytes), sentences in `lang`. Raises CannotMarkError."""
     try:
         book = load_workbook(io.BytesIO(package.packed()), keep_links=False)
@@ -58,6 +62,8 @@ def mark(package: Package, faults: list[FileFault], pages: list[Sheet], lang: st
         for page in pages:
             if page.name in book.sheetnames:
                 _unmark(book[page.name], page)
+        if asked and texts.SHEET in book.sheetnames:
+            texts.unmark(book[texts.SHEET], list(asked), AUTHOR)
         for fault in faults:
             if fault.address and fault.sheet in book.sheetnames:
                 _mark_cell(book[fault.sheet], fault, lang)

@@ -15,14 +15,14 @@ from dienhong.base.numbers import Parsed, parse_cell, parse_native, typed_text
 from dienhong.organizations.models import Person
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.actions.entry import Typed, read_cell
-from dienhong.reporting.excel import compare
+from dienhong.reporting.excel import compare, draft, texts
 from dienhong.reporting.excel.faults import FileFault, Words, both, gettext_noop
-from dienhong.reporting.excel.identity import Identity, read_identity, require_same
+from dienhong.reporting.excel.identity import read_identity, require_same
 from dienhong.reporting.excel.layout import LABEL_COLUMN, META_SHEET, Sheet, printed_label, row_number, sheets
 from dienhong.reporting.excel.package import Package
 from dienhong.reporting.excel.values import SheetValues, read_sheets
 from dienhong.reporting.figures import cells_of
-from dienhong.reporting.models import Edit, FormCell, Version
+from dienhong.reporting.models import FormCell, Version
 
 Kind = FormCell.Kind
 
@@ -49,10 +49,6 @@ PERCENT = gettext_noop(
     "Ô định dạng phần trăm: màn hình hiện số gấp 100 lần số nằm trong tệp. Đặt lại định dạng Số rồi gõ con số theo "
     "đơn vị của chỉ tiêu."
 )
-CONFLICT = gettext_noop(
-    "%(who)s đã sửa ô này thành “%(standing)s” sau khi mẫu được tải về. Hỏi lại người ấy; tải mẫu mới, "
-    "giữ số đúng rồi nộp."
-)
 EXPECTED = {
     Kind.DATE: gettext_noop("ngày, viết ngày/tháng/năm"),
     Kind.CHOICE: gettext_noop("một trong: %(choices)s"),
@@ -76,21 +72,33 @@ class Read:
         """Whether a number stood there as text: Excel then counts it as nothing in its own sums."""
         return self.parsed.value is not None and not isinstance(self.typed.native, Decimal)
 
+    def fault(self, code: str, sentence: Words) -> FileFault:
+        return _fault(self.cell, code, sentence, self.typed.text)
+
 
 @dataclass(slots=True)
 class Reading:
-    """What came of a file. `typed`: to be written; `kept`: left as the draft has them; `faults`: all that is wrong."""
+    """What came of a file. `typed`, `texts`: cells and sections to be written; `kept`: left as the draft has them;
+    `faults`: all that is wrong."""
 
     typed: dict[str, Typed] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
 
 
-def read(package: Package, version: Version, by: Person, convention: numbers.Convention | None = None) -> Reading:
+def read(
+    package: Package,
+    version: Version,
+    by: Person,
+    convention: numbers.Convention | None = None,
+    over: draft.Over = "",
+) -> Reading:
     """Read the workbook for this draft. Raises BadFile when it is not this report's template at all."""
     cells = cells_of(version.regime_version)
     pages = sheets(version.regime_version, cells)
-    found = read_sheets(package, [META_SHEET, *(page.name for page in pages)])
+    asked = texts.sections(version.regime_version.spec)
+    found = read_sheets(package, [META_SHEET, *(page.name for page in pages), *([texts.SHEET] if asked else [])])
     identity = read_identity(found[META_SHEET].rows if META_SHEET in found else [])
     require_same(identity, version.submission.duty, version.regime_version)
     reading = Reading()
@@ -107,9 +115,23 @@ def read(package: Package, version: Version, by: Person, convention: numbers.Con
         inputs |= _inputs(page, values, moved, convention, reading)
     for page, values, moved in readable:
         reading.faults += compare.computed_cells(page, values, moved, inputs, cells)
-    _against_draft(reading, inputs, identity, version, by)
+    side = draft.Side(version, by, identity, over)
+    draft.cells(reading, inputs, side)
+    if asked:
+        _texts(reading, asked, found.get(texts.SHEET), side)
     reading.faults.sort(key=lambda fault: (fault.sheet, row_number(fault.address), fault.address))
     return reading
+
+
+def _texts(reading: Reading, asked: list[texts.Section], values: SheetValues | None, side: draft.Side) -> None:
+    """The sheet of texts, which a template has where the regime asks for texts."""
+    if values is None:
+        if any(texts.PREFIX + one.key in side.identity.seen for one in asked):  # made before templates had it: none
+            reading.faults.append(FileFault("sheet_missing", both(SHEET_MISSING, sheet=texts.SHEET), texts.SHEET))
+        return
+    written, faults = texts.read(asked, values)
+    reading.faults += faults
+    draft.sections(reading, written, asked, side)
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -227,45 +249,3 @@ def expected(cell: FormCell) -> Words:
     if cell.kind == Kind.NUMBER:
         return both(DECIMALS, decimals=cell.decimals) if cell.decimals else both(WHOLE)
     return both(EXPECTED[Kind(cell.kind)], choices=", ".join(cell.choices))
-
-
-def _against_draft(reading: Reading, inputs: dict[str, Read], identity: Identity, version: Version, by: Person) -> None:
-    """Decide cell by cell between the file and the draft, knowing what the template showed when it was made.
-
-    A cell left as the template had it never overwrites what was typed on the grid since; a changed one never
-    overwrites what someone else typed since: that is a conflict, named.
-    """
-    standing = {edit.cell.key: edit for edit in _latest(version)}
-    shown = Edit.objects.filter(version__submission=version.submission, pk__in=set(identity.seen.values()))
-    by_id = {edit.pk: edit for edit in shown.select_related("cell")}
-    for key, one in inputs.items():
-        now, seen = standing.get(key), identity.seen.get(key, 0)
-        before = by_id.get(seen)
-        if _same(one, now):
-            continue
-        untouched = _same(one, before if before and before.cell.key == key else None)
-        mine_from_file = now is not None and now.by_id == by.pk and "!" in now.origin
-        if untouched and not mine_from_file:
-            reading.kept.append(key)
-        elif now is not None and now.pk != seen and now.by_id != by.pk:
-            said = both(CONFLICT, who=now.by.name, standing=shorten(now.typed))
-            reading.faults.append(_fault(one.cell, "conflict", said, one.typed.text))
-        else:
-            reading.typed[key] = one.typed
-
-
-def _latest(version: Version) -> list[Edit]:
-    rows = Edit.objects.filter(version=version).order_by("cell_id", "-pk").distinct("cell_id")
-    return list(rows.select_related("cell", "by"))
-
-
-def _same(one: Read, edit: Edit | None) -> bool:
-    """Whether the file says what the edit says. No edit and a blank cell are the same."""
-    if edit is None:
-        return one.parsed.is_blank
-    if edit.problem:
-        return False
-    if one.cell.kind == Kind.NUMBER:
-        empty = None if one.parsed.kind is None else int(one.parsed.kind)
-        return (one.parsed.value, empty) == (edit.value, edit.empty)
-    return one.typed.text.strip() == edit.typed.strip()

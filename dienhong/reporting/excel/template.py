@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
@@ -19,13 +19,15 @@ from dienhong.base import acts, clock, periods
 from dienhong.base.refusal import Refused
 from dienhong.base.text import slug
 from dienhong.organizations import queries as organizations
+from dienhong.reporting import narratives
 from dienhong.reporting.actions.duties import effective_due, period_of
 from dienhong.reporting.canonical import cell_content
+from dienhong.reporting.excel import texts
 from dienhong.reporting.excel.faults import say
 from dienhong.reporting.excel.formulas import excel_formula
 from dienhong.reporting.excel.layout import META_SHEET, TEMPLATE_MARK, Sheet, printed_label, row_number, sheets
 from dienhong.reporting.figures import BLANK, Figure, cells_of, earlier_figures, figures
-from dienhong.reporting.models import Duty, FormCell, RegimeVersion, State, Submission, Version
+from dienhong.reporting.models import Duty, FormCell, Narrative, RegimeVersion, State, Submission, Version
 from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.rules.expressions import Ref
 
@@ -56,6 +58,7 @@ class Content:
     prev: dict[str, Figure]
     year_before: dict[str, Figure]
     by_key: dict[str, FormCell] = field(default_factory=dict)
+    texts: dict[str, Narrative] = field(default_factory=dict)
 
     @property
     def period(self) -> periods.Period:
@@ -106,6 +109,9 @@ def make(duty: Duty) -> Template:
     shown = sheets(content.regime_version, content.cells)
     for sheet in shown:
         _form_sheet(book.create_sheet(sheet.name), sheet, content)
+    asked = texts.sections(content.regime_version.spec)
+    if asked:
+        texts.write(book, asked, {key: row.text for key, row in content.texts.items()}, write_text)
     _hidden(book.create_sheet(META_SHEET), content)
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.creator = "Diên Hồng"
@@ -134,6 +140,7 @@ def _content(duty: Duty) -> Content:
         earlier_figures(asking, cells, "prev"),
         earlier_figures(asking, cells, "year_before"),
         {cell.key: cell for cell in cells},
+        narratives.latest(source) if source else {},
     )
 
 
@@ -268,6 +275,7 @@ def _put(place: Cell, value: int | float | str | None) -> None:
 
 def write_text(place: Cell | MergedCell, text: str) -> None:
     """Text that stays text: no spreadsheet program runs it as a formula, however it begins."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
     place.value = text
     place.data_type = "s"
     if text[:1] in ("=", "+", "@", "\t", "\r"):
@@ -370,3 +378,8 @@ def _hidden(page: Worksheet, content: Content) -> None:
         page.cell(row, 5).value = content.now.get(cell.key, BLANK).edit_id or 0
         for place, choice in enumerate(cell.choices):
             write_text(page.cell(row, CHOICES_COLUMN + place), choice)
+    for row, one in enumerate(texts.sections(version.spec), start=CELL_TABLE_ROW + 1 + len(content.cells)):
+        for column, text in enumerate((texts.PREFIX + one.key, texts.SHEET, one.address, "text"), start=1):
+            write_text(page.cell(row, column), text)
+        known = content.texts.get(one.key)
+        page.cell(row, 5).value = known.pk if known else 0

@@ -20,6 +20,8 @@ from dienhong.reporting.models import Duty, RegimeVersion, Version
 FOLDER = Path(regime_files.__file__).resolve().parents[1] / "regimes" / "rr22_procedure_control"
 Q2 = periods.period("decree09", "2020-Q2")
 ON_TIME = dt.datetime(2020, 6, 24, 10, 0, tzinfo=clock.HANOI)
+YEAR = periods.period("decree09", "2020-Y")
+FILLED = {"r1": "152", "r2": "140", "r4": "96", "r5": "152", "r14": "1830"}
 FIGURES = {"r1": "594", "r2.1": "4112", "r2.2": "8792", "r3.1": "11881", "r3.2": "1205", "r4.1": "412", "r4.2": "-"}
 
 
@@ -79,3 +81,20 @@ def world(ground_database: None, db: None, settings: Any, tmp_path: Path) -> Ite
             person("van-thu", Role.CLERK, unit),
             person("tong-hop", Role.RECEIVER, office),
         )
+
+
+@pytest.fixture
+def plan(world: World) -> Iterator[tuple[World, Version]]:
+    """The world of RR22 with RR10 beside it: Lào Cai's plan of 2020 in entry, every figure there, no text yet."""
+    folder = regime_files.read(FOLDER.parent / "rr10_disaster_plan")
+    regime_version = actions.load_regime(by="job:test", folder=folder)
+    with clock.played(dt.datetime(2020, 12, 20, 9, 0, tzinfo=clock.HANOI)):
+        actions.open_duties(by="job:test", regime_version=regime_version, period=YEAR)
+        duty = Duty.objects.select_related("unit", "regime", "period", "receiver").get(
+            unit=world.unit, regime__code="RR10"
+        )
+        version = actions.start_entry(by=world.entry, duty=duty)
+        typed = {cell.key: Typed("-") for cell in regime_version.cells.filter(kind="number")}
+        typed |= {key: Typed(text) for key, text in FILLED.items()}
+        actions.save_cells(by=world.entry, version=version, typed=typed)
+        yield world, version

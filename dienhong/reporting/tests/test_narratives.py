@@ -1,7 +1,6 @@
 """Texts of a report: versions, references that follow the form, written figures held against it, two people at once."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,39 +8,19 @@ from django.test import Client
 from django.urls import reverse
 from psycopg.types.range import DateRange
 
-from dienhong.base import clock, periods
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators import testing as indicators_testing
 from dienhong.journal.models import Event
 from dienhong.organizations import registry
 from dienhong.organizations.models import Person, Role
-from dienhong.reporting import actions, narratives, regime_files, review
+from dienhong.reporting import actions, narratives, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty, Narrative, Version
 from dienhong.reporting.narratives import save_narrative
-from dienhong.reporting.tests.conftest import FOLDER, World, person
+from dienhong.reporting.tests.conftest import person
 
 pytestmark = pytest.mark.django_db
-YEAR = periods.period("decree09", "2020-Y")
-FILLED = {"r1": "152", "r2": "140", "r4": "96", "r5": "152", "r14": "1830"}
 TEXTS = {"hazards": "Còn {r14} hộ ở vùng nguy cơ cao.", "results": "Đã duyệt ở {r2=140} xã.", "plan": "Di dời tiếp."}
-
-
-@pytest.fixture
-def plan(world: World) -> Iterator[tuple[World, Version]]:
-    """The world of RR22 with RR10 beside it: Lào Cai's plan of 2020 in entry, every figure there, no text yet."""
-    folder = regime_files.read(FOLDER.parent / "rr10_disaster_plan")
-    regime_version = actions.load_regime(by="job:test", folder=folder)
-    with clock.played(dt.datetime(2020, 12, 20, 9, 0, tzinfo=clock.HANOI)):
-        actions.open_duties(by="job:test", regime_version=regime_version, period=YEAR)
-        duty = Duty.objects.select_related("unit", "regime", "period", "receiver").get(
-            unit=world.unit, regime__code="RR10"
-        )
-        version = actions.start_entry(by=world.entry, duty=duty)
-        typed = {cell.key: Typed("-") for cell in regime_version.cells.filter(kind="number")}
-        typed |= {key: Typed(text) for key, text in FILLED.items()}
-        actions.save_cells(by=world.entry, version=version, typed=typed)
-        yield world, version
 
 
 def write(by: Person, version: Version, **texts: str) -> None:

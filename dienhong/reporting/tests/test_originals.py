@@ -63,6 +63,14 @@ def test_a_cell_of_an_earlier_file_is_not_the_later_files(world: World) -> None:
     assert original_facts(row, "Biểu II.06a!C5", "vi")["holds_cell"], "it agreed with all of the draft"
 
 
+def test_a_file_that_left_one_cell_as_it_was_still_stands_for_those_it_brought(world: World) -> None:
+    version = uploaded(world)
+    version.refresh_from_db()
+    version.uploads.update(kept=1)
+    row = Evidence(kind="original_file", key=str(version.pk), label="good.xlsx", digest=version.original_digest)
+    assert original_facts(row, "Biểu II.06a!C5", "vi")["holds_cell"], "its edits came after the version began"
+
+
 def test_recompute_names_both_files_and_reads_both(world: World) -> None:
     version = sent(world, uploaded(world))
     found = passports.recompute(key_of(version, "Biểu II.06a!C7"))

@@ -97,10 +97,38 @@ def test_what_was_typed_on_the_grid_since_is_not_wiped_by_blank_cells(world: Wor
     version = world.filled()
     book = load_workbook(io.BytesIO(blank))
     book[SHEET][ADDRESSES["r1"]].value = 600
-    upload = take(world, saved(book)).upload
+    upload = take(world, saved(book), over="file").upload
     assert (upload.outcome, upload.cells, upload.kept) == ("taken", 1, 6)
     now = figures(version)
     assert (now["r1"].value, now["r2.1"].value) == (600, 4112)
+
+
+def test_the_same_file_after_edits_on_the_grid_asks_what_stands(world: World) -> None:
+    data = filled(world.duty())
+    version = take(world, data).upload.version
+    actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("600"), "r2.1": Typed("2.300")})
+    asked = take(world, data)
+    assert (asked.repeated, asked.upload.outcome) == (False, "faulty")
+    assert [(fault["code"], fault["address"]) for fault in asked.upload.faults] == [
+        ("typed_since", "C5"),
+        ("typed_since", "C7"),
+    ]
+    assert "Trên lưới ô này đang ghi “600”" in asked.upload.faults[0]["sentence"]["vi"]
+    assert figures(version)["r1"].value == 600, "nothing is overwritten before the answer"
+    kept = take(world, data, over="grid")
+    assert (kept.repeated, kept.kept) == (True, 2)
+    assert figures(version)["r1"].value == 600
+    taken = take(world, data, over="file").upload
+    assert (taken.outcome, taken.cells) == ("taken", 2)
+    assert (figures(version)["r1"].value, figures(version)["r2.1"].value) == (594, 4112)
+    typed = list(Edit.objects.filter(version=version, cell__key="r1").order_by("pk").values_list("typed", flat=True))
+    assert typed == ["594", "600", "594"], "what was overwritten stays as a row"
+
+
+def test_a_template_of_what_the_grid_has_asks_nothing(world: World) -> None:
+    world.filled(r1="600")
+    upload = take(world, filled(world.duty(), r1=594)).upload
+    assert (upload.outcome, upload.cells) == ("taken", 1), "the template showed 600, so 594 is meant"
 
 
 def test_a_cell_cleared_in_the_file_is_cleared(world: World) -> None:
@@ -240,6 +268,31 @@ def test_what_the_dot_means_is_asked_once_and_the_kept_file_read_again(world: Wo
     answer = officer.post(again, {"convention": "dot_thousands"}, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("reporting:entry", args=[world.duty().pk])
     assert figures(Version.objects.get())["r2.1"].value == 4112
+
+
+def test_what_would_be_overwritten_is_said_before_and_chosen(world: World, officer: Client) -> None:
+    data = filled(world.duty())
+    hand_in(officer, world, data)
+    actions.save_cells(by=world.entry, version=Version.objects.get(), typed={"r1": Typed("600")})
+    page = hand_in(officer, world, data).content.decode()
+    assert "Tệp khác lưới ở 1 ô; chưa ô nào được ghi" in page
+    assert "Lấy tệp, ghi đè 1 ô trên lưới" in page
+    assert "Tải bản đánh dấu lỗi" not in page
+    again = reverse("reporting:upload_again", args=[Upload.objects.latest("pk").pk])
+    answer = officer.post(again, {"over": "file"}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("reporting:entry", args=[world.duty().pk])
+    assert figures(Version.objects.get())["r1"].value == 594
+
+
+def test_a_form_of_whole_numbers_offers_no_fraction_and_remembers_the_answer(world: World, officer: Client) -> None:
+    data = filled(world.duty(), r2_1="4.112")
+    world.filled(r1="600")
+    page = hand_in(officer, world, data).content.decode()
+    assert "“4.112” là 4112" in page
+    assert "dot_decimal" not in page
+    again = reverse("reporting:upload_again", args=[Upload.objects.get().pk])
+    answer = officer.post(again, {"convention": "dot_thousands"}, follow=True)
+    assert '<input type="hidden" name="convention" value="dot_thousands">' in answer.content.decode()
 
 
 def test_the_file_comes_back_byte_for_byte(world: World, officer: Client) -> None:

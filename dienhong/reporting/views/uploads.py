@@ -1,19 +1,23 @@
 """Excel on screen: take the template, hand in the file, read what is wrong with it, take the marked copy."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dienhong.base import store
-from dienhong.base.numbers import Convention
+from dienhong.base.numbers import Convention, parse_cell
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
 from dienhong.reporting.actions import uploads as actions
-from dienhong.reporting.excel import marking, template
+from dienhong.reporting.excel import marking, template, texts
+from dienhong.reporting.excel.draft import TYPED_SINCE, Over
 from dienhong.reporting.excel.faults import FileFault
 from dienhong.reporting.excel.layout import sheets
 from dienhong.reporting.excel.package import MAX_FILE, open_package
@@ -24,6 +28,7 @@ from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_na
 
 EARLIER = 10
 CONVENTIONS: dict[str, Convention] = {"dot_thousands": "dot_thousands", "dot_decimal": "dot_decimal"}
+OVERS: dict[str, Over] = {"file": "file", "grid": "grid"}
 
 
 @signed_in
@@ -58,22 +63,32 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a kept file once more, now that the person has said what the dot means in it."""
     found = _upload(request, pk)
-    convention = CONVENTIONS.get(request.POST.get("convention", ""))
-    return _take(request, found.duty, store.get(found.digest), found.name, convention)
+    said = Said(CONVENTIONS.get(request.POST.get("convention", "")), OVERS.get(request.POST.get("over", ""), ""))
+    return _take(request, found.duty, store.get(found.digest), found.name, said)
 
 
-def _take(
-    request: HttpRequest, duty: Duty, data: bytes, name: str, convention: Convention | None = None
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person answered about a file: how its numbers read, which side stands where the grid differs."""
+
+    convention: Convention | None = None
+    over: Over = ""
+
+
+def _take(request: HttpRequest, duty: Duty, data: bytes, name: str, said: Said = Said()) -> HttpResponse:
     try:
-        taken = actions.take_upload(by=person(request), duty=duty, data=data, name=name, convention=convention)
+        taken = actions.take_upload(
+            by=person(request), duty=duty, data=data, name=name, convention=said.convention, over=said.over
+        )
     except Refused as refusal:
         return _form(request, duty, refusal.sentence, 403 if isinstance(refusal, NotPermitted) else 422)
     found = taken.upload
     if taken.repeated:
-        messages.info(request, _("Chính tệp này đã có trong báo cáo; không có gì thay đổi."))
+        same = _("Chính tệp này đã có trong báo cáo; không có gì thay đổi.")
+        messages.info(request, " ".join(filter(None, (same, _kept_words(taken.kept)))))
     elif found.outcome != Upload.Outcome.TAKEN:
-        return redirect("reporting:upload_result", found.pk)
+        answered = f"?convention={said.convention}" if said.convention else ""
+        return redirect(reverse("reporting:upload_result", args=[found.pk]) + answered)
     else:
         messages.success(request, _taken_words(found))
     return redirect("reporting:entry", duty.pk)
@@ -84,13 +99,13 @@ def _taken_words(found: Upload) -> str:
         "name": found.name,
         "n": found.cells,
     }
-    if found.kept:
-        said += " " + ngettext(
-            "%(n)d ô trong tệp không đổi so với mẫu nên giữ số đã nhập trên lưới.",
-            "%(n)d ô trong tệp không đổi so với mẫu nên giữ số đã nhập trên lưới.",
-            found.kept,
-        ) % {"n": found.kept}
-    return said
+    return " ".join(filter(None, (said, _kept_words(found.kept))))
+
+
+def _kept_words(kept: int) -> str:
+    if not kept:
+        return ""
+    return ngettext("%(n)d ô giữ số đã nhập trên lưới.", "%(n)d ô giữ số đã nhập trên lưới.", kept) % {"n": kept}
 
 
 def _form(request: HttpRequest, duty: Duty, error: str = "", status: int = 200) -> HttpResponse:
@@ -133,16 +148,39 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
             "faults": faults,
             "whole": [fault for fault in faults if not fault["address"]],
             "cells": [fault for fault in faults if fault["address"]],
-            "ambiguous": any(fault["code"] == "ambiguous" for fault in faults),
-            "markable": found.outcome == Upload.Outcome.FAULTY,
+            "ways": _ways(found, faults),
+            "since": sum(fault["code"] == TYPED_SINCE for fault in faults),
+            "only_asks": bool(faults) and all(fault["code"] == TYPED_SINCE for fault in faults),
+            "convention": CONVENTIONS.get(request.GET.get("convention", ""), ""),
+            "markable": found.outcome == Upload.Outcome.FAULTY and any(f["code"] != TYPED_SINCE for f in faults),
         },
     )
+
+
+def _ways(found: Upload, faults: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The ways to read the numbers of a file that reads two ways, each by the file's own example: those that every
+    such cell takes, so that nobody is offered a fraction for a form of whole numbers."""
+    unsure = [fault for fault in faults if fault["code"] == "ambiguous"]
+    if not unsure:
+        return []
+    decimals = dict(template.form_version(found.duty).cells.values_list("key", "decimals"))
+    read = {
+        way: [parse_cell(one["value"], decimals=decimals.get(one["key"]), convention=way) for one in unsure]
+        for way in CONVENTIONS.values()
+    }
+    fitting = [way for way, parsed in read.items() if all(one.has_value for one in parsed)] or list(read)
+    example = unsure[0]["value"]
+    shown = {way: parse_cell(example, decimals=None, convention=way).value for way in fitting}
+    said = _("“%(text)s” là %(number)s")
+    point = "," if lang() == "vi" else "."
+    return [(way, said % {"text": example, "number": str(value).replace(".", point)}) for way, value in shown.items()]
 
 
 def _shown(fault: FileFault) -> dict[str, str]:
     by = lang()
     return {
         "code": fault.code,
+        "key": fault.key,
         "sheet": fault.sheet,
         "address": fault.address,
         "label": fault.label.get(by, ""),
@@ -160,10 +198,11 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     if found.outcome != Upload.Outcome.FAULTY:
         raise Http404
     form = template.form_version(found.duty)
-    faults = [FileFault.read(stored) for stored in found.faults]
+    faults = [fault for fault in map(FileFault.read, found.faults) if fault.code != TYPED_SINCE]
     pages = sheets(form, cells_of(form))
     try:
-        data = marking.mark(open_package(store.get(found.digest)), faults, pages, lang())
+        package = open_package(store.get(found.digest))
+        data = marking.mark(package, faults, pages, lang(), texts.sections(form.spec))
     except marking.CannotMarkError:
         messages.error(
             request, _("Không ghi được lỗi lên bản sao của tệp này; sửa theo danh sách dưới đây rồi nộp lại.")
