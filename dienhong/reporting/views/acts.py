@@ -8,14 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 from dienhong.organizations.sign_in import second_factor_fresh
-from dienhong.reporting import actions
+from dienhong.reporting import actions, review
 from dienhong.reporting.models import Approval, Version
 from dienhong.reporting.templatetags.reporting import anchor
 from dienhong.reporting.views.entry import MAX_TEXT, clean
@@ -29,9 +29,7 @@ ACTS: dict[str, tuple[Act, Any]] = {
         gettext_lazy("Đã trình lãnh đạo duyệt."),
     ),
     "approve": (
-        lambda by, version, data: actions.approve(
-            by=by, version=version, seen_digest=data.get("seen") or None, kind=data["approval"]
-        ),
+        lambda by, version, data: _approve(by, version, data),
         gettext_lazy("Đã duyệt. Văn thư có thể gửi."),
     ),
     "send_back": (
@@ -76,7 +74,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     version = version_or_404(request, pk)
     run, done = ACTS[verb]
     data = {"reason": clean(request.POST.get("reason", "")), "seen": request.POST.get("seen", "")}
-    data["approval"] = approval_kind(request)
+    data |= {"approval": approval_kind(request), "warned": request.POST.get("warned", "")}
     if len(data["reason"]) > MAX_REASON:
         messages.error(request, _("Lý do dài quá %(n)d ký tự; viết ngắn lại.") % {"n": MAX_REASON})
         return redirect("reporting:duty", version.submission.duty_id)
@@ -96,6 +94,23 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     duty_pk = version.submission.duty_id
     to_entry = verb in ("submit", "nothing", "correct") and request.POST.get("from") == "entry"
     return redirect("reporting:entry" if to_entry and verb != "submit" else "reporting:duty", duty_pk)
+
+
+def require_read(version: Version, ticked: str) -> None:
+    """Whoever approves over warnings says that they were read. Raises Refused otherwise."""
+    warnings = sum(finding.asks for finding in review.judge(version).findings)
+    if warnings and not ticked:
+        said = ngettext(
+            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
+            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
+            warnings,
+        )
+        raise Refused("warnings_unread", said % {"n": warnings})
+
+
+def _approve(by: Person, version: Version, data: dict[str, Any]) -> object:
+    require_read(version, data["warned"])
+    return actions.approve(by=by, version=version, seen_digest=data.get("seen") or None, kind=data["approval"])
 
 
 def _place(refusal: Refused) -> str:

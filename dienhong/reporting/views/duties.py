@@ -25,6 +25,7 @@ from dienhong.reporting.views.shared import DutyWords, duty_or_404, lang, person
 
 PAGE = 40
 SOON = 3  # working days
+UPLOADS = 5  # on the page of a duty; the upload page lists more
 
 
 @signed_in
@@ -130,7 +131,10 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "rows": rows_of(judged) if judged else [],
             "versions": versions,
             "life": [step(change) for change in life],
-            "offers": offers(by, found, newest),
+            "offers": offers(by, found, newest, judged),
+            "fills": own and (newest is None or state_of(newest) in (*EDITABLE, State.RETURNED, State.WITHDRAWN)),
+            "files": [version for version in versions if version.canonical_digest],
+            "uploads": list(found.uploads.select_related("by").order_by("-pk")[:UPLOADS]) if own else [],
             "comments": comments_data(newest) if newest and own else [],
             "own": own,
             "receives": permissions.may(by, Role.RECEIVER, found.receiver, found.regime.code).allowed,

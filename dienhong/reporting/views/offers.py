@@ -7,13 +7,20 @@ from django.utils.translation import gettext as _
 
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Person, Role
+from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import Duty, State, Version
+from dienhong.reporting.review import Review
 from dienhong.reporting.states import state_of
+from dienhong.reporting.views.shared import lang
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One act on offer. `asks_reason`: a dialog asks for a sentence first. `main`: the filled button."""
+    """One act on offer. `asks_reason`: a dialog asks for a sentence first. `main`: the filled button.
+
+    `warnings`: what the leader says to have read before approving over it, with its explanation; `seen`: the digest of
+    what the page showed.
+    """
 
     label: str
     url: str
@@ -21,9 +28,11 @@ class Offer:
     asks_reason: bool = False
     grave: bool = False
     get: bool = False
+    warnings: tuple[tuple[str, str], ...] = ()
+    seen: str = ""
 
 
-def offers(by: Person, duty: Duty, newest: Version | None) -> list[Offer]:
+def offers(by: Person, duty: Duty, newest: Version | None, judged: Review | None) -> list[Offer]:
     """In the order of use. An act that would be refused for want of a role or by the state is not offered."""
     holds = {
         role: permissions.may(by, role, duty.unit, duty.regime.code).allowed
@@ -35,7 +44,7 @@ def offers(by: Person, duty: Duty, newest: Version | None) -> list[Offer]:
     if holds[Role.ENTRY_OFFICER]:
         out += _entry_offers(duty, newest, state)
     if newest and state is not None:
-        out += _leader_offers(newest, state, holds)
+        out += _leader_offers(newest, state, holds, judged)
         out += _receiver_offers(newest, state) if receives else []
     return out
 
@@ -55,10 +64,15 @@ def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> li
     return []
 
 
-def _leader_offers(version: Version, state: State, holds: dict[Role, bool]) -> list[Offer]:
+def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judged: Review | None) -> list[Offer]:
     out = []
     if state == State.SUBMITTED and holds[Role.LEADER]:
-        out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True))
+        asked = [finding for finding in judged.findings if finding.asks] if judged else []
+        warnings = tuple(
+            (one.sentences[lang()], judged.explained.get(one.rule.pk, "") if judged else "") for one in asked
+        )
+        seen = content_digest(version)
+        out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True, warnings=warnings, seen=seen))
     if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:
         out.append(Offer(_("Trả lại người nhập"), reverse("reporting:give_back", args=[version.pk]), get=True))
     if state == State.APPROVED and holds[Role.CLERK]:

@@ -1,7 +1,9 @@
 """A report on paper, laid out as Vietnamese administrative forms are."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dienhong.organizations.http import signed_in
@@ -41,5 +43,6 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
             "sent": next((c for c in version.states.all() if c.state == State.SENT), None),
             "state": state,
+            "address": settings.SITE_ADDRESS + reverse("reporting:duty", args=[pk]),
         },
     )

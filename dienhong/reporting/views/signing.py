@@ -20,7 +20,7 @@ from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.differences import since_approval
 from dienhong.reporting.figures import Figure
 from dienhong.reporting.models import Duty, Version
-from dienhong.reporting.views.acts import approval_kind
+from dienhong.reporting.views.acts import approval_kind, require_read
 from dienhong.reporting.views.duties import rows_of
 from dienhong.reporting.views.grid import shown
 from dienhong.reporting.views.shared import lang, person, regime_name, words
@@ -123,7 +123,7 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
             continue
         name = words([version.submission.duty])[0]
         try:
-            _read(version, request.POST.get(f"warned-{key}", ""))
+            require_read(version, request.POST.get(f"warned-{key}", ""))
             # No digest is a page that was not seen: refused as changed, never approved blind.
             seen = request.POST.get(f"seen-{key}", "")
             actions.approve(by=by, version=version, seen_digest=seen, kind=approval_kind(request))
@@ -138,15 +138,3 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, said % {"n": done})
     return redirect("reporting:sign")
-
-
-def _read(version: Version, ticked: str) -> None:
-    """Whoever approves over warnings says that they were read. Raises Refused otherwise."""
-    warnings = sum(finding.asks for finding in review.judge(version).findings)
-    if warnings and not ticked:
-        said = ngettext(
-            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
-            "có %(n)d cảnh báo. Đọc giải trình rồi đánh dấu “Đã đọc” trước khi duyệt.",
-            warnings,
-        )
-        raise Refused("warnings_unread", said % {"n": warnings})
