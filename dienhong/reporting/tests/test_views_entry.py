@@ -1,19 +1,26 @@
 """The grid over HTTP: who may, what it answers; bad input is a sentence, never a 500, with nothing half-saved."""
 
+import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
+import segno
 from django.test import Client
 from django.urls import reverse
 
+from dienhong.base import clock, periods
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person, Role
-from dienhong.reporting import actions
+from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.actions.uploads import take_upload
+from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import CellComment, Edit, State, Version
 from dienhong.reporting.states import state_of
-from dienhong.reporting.tests.conftest import World, person
+from dienhong.reporting.tests.conftest import FIGURES, World, person
+from dienhong.reporting.tests.excel_files import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +246,58 @@ def test_the_rules_travel_as_data(world: World) -> None:
     assert {one["key"] for one in rules["computed"]} == {"r2", "r3", "r4"}
     assert any(check["rule"] == "balance" and check["tree"][0] == "=" for check in rules["checks"])
     assert rules["now"]["r2.1"] == {"value": "4112"}
+
+
+def test_print_leads_back_by_a_code(world: World, settings: Any) -> None:
+    settings.SITE_ADDRESS = "https://baocao.example.vn"
+    world.sent()
+    page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
+    address = f"https://baocao.example.vn/duties/{world.duty().pk}/"
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True)
+    [modules] = re.findall(r' d="([^"]+)"', drawn)
+    assert modules in page
+    assert f'aria-label="Mã QR: {address}"' in page
+
+
+def test_over_warnings_the_duty_page_asks_the_leader_to_say_they_were_read(world: World) -> None:
+    world.sent()
+    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
+        q3 = periods.period("decree09", "2020-Q3")
+        made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
+        duty = next(one for one in made if one.unit_id == world.unit.pk)
+        version = actions.start_entry(by=world.entry, duty=duty)
+        typed = {key: Typed(text) for key, text in (FIGURES | {"r1": "595", "r4.1": "413"}).items()}
+        actions.save_cells(by=world.entry, version=version, typed=typed)
+        for found in review.judge(version).findings:
+            if found.asks:
+                actions.explain(by=world.entry, version=version, rule=found.rule, text="Sót một hồ sơ cũ.")
+        actions.submit(by=world.entry, version=version)
+        url, approve = reverse("reporting:duty", args=[duty.pk]), reverse("reporting:act", args=[version.pk, "approve"])
+        leader = as_(world.leader)
+        page = leader.get(url).content.decode()
+        assert "Tồn từ kỳ trước là 595" in page
+        assert 'name="warned"' in page
+        assert "Sót một hồ sơ cũ." in page
+        said = leader.post(approve, follow=True).content.decode()
+        assert "cảnh báo. Đọc giải trình rồi đánh dấu" in said
+        assert state_of(version) == State.SUBMITTED
+        leader.post(approve, {"warned": "1", "seen": "other"})
+        assert state_of(version) == State.SUBMITTED, "the page showed something else"
+        leader.post(approve, {"warned": "1", "seen": content_digest(version)})
+    assert state_of(version) == State.APPROVED
+
+
+def test_the_duty_page_has_the_template_and_what_was_handed_in(world: World) -> None:
+    url = reverse("reporting:duty", args=[world.duty().pk])
+    page = as_(world.entry).get(url).content.decode()
+    assert reverse("reporting:template", args=[world.duty().pk]) in page
+    take_upload(by=world.entry, duty=world.duty(), data=filled(world.duty(), r1="x y"), name="Lần một.xlsx")
+    page = as_(world.entry).get(url).content.decode()
+    assert "Lần một.xlsx" in page
+    with clock.played(dt.datetime(2020, 8, 19, 9, 0, tzinfo=clock.HANOI)):
+        late = as_(world.entry).get(url).content.decode()
+    assert late.count("quá hạn") == 1, "said once, with how long"
+    assert "Lần một.xlsx" not in as_(world.receiver).get(url).content.decode()
 
 
 def test_print_names_what_a_form_must(world: World) -> None:

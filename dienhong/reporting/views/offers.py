@@ -67,11 +67,7 @@ def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> li
 def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judged: Review | None) -> list[Offer]:
     out = []
     if state == State.SUBMITTED and holds[Role.LEADER]:
-        asked = [finding for finding in judged.findings if finding.asks] if judged else []
-        warnings = tuple(
-            (one.sentences[lang()], judged.explained.get(one.rule.pk, "") if judged else "") for one in asked
-        )
-        seen = content_digest(version)
+        warnings, seen = _warnings(judged), content_digest(version)
         out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True, warnings=warnings, seen=seen))
     if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:
         out.append(Offer(_("Trả lại người nhập"), reverse("reporting:give_back", args=[version.pk]), get=True))
@@ -80,6 +76,13 @@ def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judg
     if state == State.SENT and (holds[Role.CLERK] or holds[Role.LEADER]):
         out.append(Offer(_("Thu hồi"), _act(version, "withdraw"), asks_reason=True, grave=True))
     return out
+
+
+def _warnings(judged: Review | None) -> tuple[tuple[str, str], ...]:
+    """What asks for a sentence, and the sentence that was given."""
+    if judged is None:
+        return ()
+    return tuple((one.sentences[lang()], judged.explained.get(one.rule.pk, "")) for one in judged.findings if one.asks)
 
 
 def _receiver_offers(version: Version, state: State) -> list[Offer]:
