@@ -15,8 +15,9 @@ from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
 from dienhong.reporting import queries, review
+from dienhong.reporting.checks import Finding
 from dienhong.reporting.lived import LivedDuty
-from dienhong.reporting.models import Duty, State, StateChange, Submission, Version
+from dienhong.reporting.models import CheckResult, Duty, State, StateChange, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES
 from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.reporting.views.grid import comments_data
@@ -129,6 +130,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "editable": newest is not None and state_of(newest) in EDITABLE,
             "review": judged,
             "rows": rows_of(judged) if judged else [],
+            **_findings(judged),
             "versions": versions,
             "life": [step(change) for change in life],
             "offers": offers(by, found, newest, judged),
@@ -140,6 +142,16 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "receives": permissions.may(by, Role.RECEIVER, found.receiver, found.regime.code).allowed,
         },
     )
+
+
+def _findings(judged: review.Review | None) -> dict[str, list[Finding]]:
+    """The checks by how they came out: what must be told, what holds, what lacks figures."""
+    found = judged.findings if judged else []
+    return {
+        "told": [one for one in found if one.blocks or one.asks],
+        "passed": [one for one in found if one.outcome == CheckResult.Outcome.PASSED],
+        "untold": [one for one in found if one.outcome == CheckResult.Outcome.CANNOT_TELL],
+    }
 
 
 def step(change: StateChange) -> dict[str, object]:

@@ -256,12 +256,13 @@ def _cell(cell: FormCell, figure: Figure) -> dict[str, Any]:
 def matches(judged: review.Review) -> list[dict[str, str]]:
     """What must equal what: each equation of the regime in words, and how it came out."""
     names = row_names(judged.cells, lang())
-    states = {"passed": "ok", "failed": "fail"}
+    states = {"passed": "ok", "failed": "warn"}
     return [
         {
             "rule": found.rule.key,
             "words": in_words(found.rule, names, lang()),
-            "state": states.get(found.outcome, "quiet"),
+            "state": "fail" if found.blocks else states.get(found.outcome, "quiet"),
+            "severity": found.rule.severity,
         }
         for found in judged.findings
         if expressions.to_json(expressions.parse(found.rule.expression))[0] == "="

@@ -50,7 +50,7 @@ export class Panels {
     for (const li of document.querySelectorAll("#matches li[data-check]")) {
       if (!(li.dataset.check in told)) continue;
       const holds = told[li.dataset.check];
-      li.className = holds === null ? "quiet" : holds ? "ok" : "fail";
+      li.className = holds === null ? "quiet" : holds ? "ok" : li.dataset.severity === "error" ? "fail" : "warn";
       const said = this.grid.says[holds === null ? "untold" : holds ? "agrees" : "differs"];
       if (li.lastElementChild.textContent !== said) li.lastElementChild.textContent = said;
     }
