@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dienhong.base import clock
 from dienhong.base.number_problems import shorten
 from dienhong.organizations.models import Person
 from dienhong.reporting import narratives
@@ -23,7 +22,9 @@ CONFLICT = gettext_noop(
     "%(who)s đã sửa ô này thành “%(standing)s” sau khi mẫu được tải về. Hỏi lại người ấy; tải mẫu mới, "
     "giữ số đúng rồi nộp."
 )
-SINCE = gettext_noop("Trên lưới ô này đang ghi “%(standing)s” (lúc %(at)s), tệp ghi “%(theirs)s”. Chọn bên nào giữ.")
+SINCE = gettext_noop(
+    "Trên lưới ô này đang ghi “%(standing)s”, gõ sau khi tải mẫu; tệp ghi “%(theirs)s”. Chọn bên nào giữ."
+)
 BLANK = gettext_noop("để trống")
 
 
@@ -98,8 +99,7 @@ def sections(reading: "Reading", found: dict[str, str], asked: list[texts.Sectio
 def _since(now: Edit | Narrative, text: str) -> Words:
     standing = now.typed if isinstance(now, Edit) else now.text
     theirs: object = shorten(text) if text.strip() else both(BLANK)
-    at = f"{now.at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}"
-    return both(SINCE, standing=shorten(standing), at=at, theirs=theirs)
+    return both(SINCE, standing=shorten(standing), theirs=theirs)
 
 
 def _latest(version: Version) -> list[Edit]:

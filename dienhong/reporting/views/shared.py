@@ -73,6 +73,11 @@ class DutyWords:
     prev: str
     year_before: str
 
+    @property
+    def one_past(self) -> bool:
+        """Whether the period before is the year before: a yearly report, whose past is one column."""
+        return self.prev == self.year_before
+
 
 def words(duties: Sequence[Duty]) -> list[DutyWords]:
     """Words for many duties in a constant number of queries."""
