@@ -22,7 +22,7 @@ from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Breakdown, Entry, Indicator, Period
-from dienhong.indicators.queries import Figure, Moment
+from dienhong.indicators.queries import Moment
 from dienhong.indicators.views import asked
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitKind
@@ -30,6 +30,7 @@ from dienhong.organizations.models import Unit, UnitKind
 router = Router(tags=["indicators"])
 MOST_UNITS, MOST_PERIODS, MOST_CHANGES = 1_000, 600, 200
 EMPTY = {int(kind): kind.name.lower() for kind in Empty if kind is not Empty.NONE}
+NOTHING = (0, None)
 Answer = Callable[..., dict[str, Any]]
 
 
@@ -153,30 +154,28 @@ def table(
     span = _span(calendar, kind, since, until)
     where = _units(units, span[-1])
     months = [row.pk for row in span]
-    found = queries.cells(a.indicator.pk, months, list(where), breakdown_id=a.breakdown.pk, as_of=a.at)
+    found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown.pk, as_of=a.at)
     names = organizations.names(where, span[-1].last, asked.language())
     return a.head() | {
         "calendar": calendar,
         "kind": kind,
         "periods": [row.key for row in span],
         "units": [{"code": code, "name": names.get(unit, "")} for unit, code in where.items()],
-        "values": [[_text(found.get((month, unit))) for month in months] for unit in where],
+        "values": [[found.get((month, unit), NOTHING)[1] for month in months] for unit in where],
         "empty": _empties(found, months, list(where)),
         "passport": f"/figures/{a.indicator.code}/{calendar}/{{period}}/{{unit}}.json",
     }
 
 
-def _text(figure: Figure | None) -> str | None:
-    return None if figure is None else written(figure.value)
-
-
-def _empties(found: dict[tuple[int, int], Figure], months: list[int], units: list[int]) -> list[dict[str, Any]]:
+def _empties(
+    found: dict[tuple[int, int], tuple[int, str | None]], months: list[int], units: list[int]
+) -> list[dict[str, Any]]:
     """Where a figure was said to be empty: its place in `values`, and the kind."""
     column, row = ({key: place for place, key in enumerate(keys)} for keys in (months, units))
     return [
-        {"unit": row[unit], "period": column[month], "kind": EMPTY.get(figure.empty, str(figure.empty))}
-        for (month, unit), figure in found.items()
-        if figure.value is None
+        {"unit": row[unit], "period": column[month], "kind": EMPTY.get(empty, str(empty))}
+        for (month, unit), (empty, text) in found.items()
+        if text is None
     ]
 
 

@@ -12,6 +12,7 @@ from dienhong.indicators.queries.figures import (
     figure,
     resolved,
     series,
+    texts,
     total_breakdown,
     versions,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "shifted",
     "side_rules",
     "sum_versions",
+    "texts",
     "total",
     "total_breakdown",
     "versions",

@@ -1,7 +1,7 @@
 """Figures of single series, as of a moment. One index answers: observation_series of migration 0002."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -99,13 +99,15 @@ def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source |
 
 
 _CELLS = """
-SELECT DISTINCT ON (o.period_id, o.unit_id) o.period_id, o.unit_id, o.value, o.empty, o.stage, o.batch_id,
-    date_part('epoch', p.known_at), o.source_id{proof}
+SELECT DISTINCT ON (o.period_id, o.unit_id) o.period_id, o.unit_id, {columns}
 FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
 WHERE o.indicator_id = %s AND o.period_id = ANY(%s) AND o.unit_id = ANY(%s) AND o.breakdown_id = %s
     AND o.measure = %s AND o.source_id = %s AND p.known_at <= %s
 ORDER BY o.period_id, o.unit_id, o.batch_id DESC
 """
+_FIGURE = "o.value, o.empty, o.stage, o.batch_id, date_part('epoch', p.known_at), o.source_id"
+_PROOF = ", o.ref, o.typed, o.factor"
+_TEXT = "o.empty, trim_scale(o.value)::text"
 
 
 NO_PROOF = ("", "", None)
@@ -128,23 +130,55 @@ def cells(
 
     A retracted value is absent too, unless `retracted`. `proof` also reads ref, typed and factor.
     """
-    at = moment(as_of)
+    columns = _FIGURE + (_PROOF if proof else "")
+    breakdown = breakdown_id or total_breakdown()
+    return {
+        row[:2]: Figure._make(row[2:] if proof else row[2:] + NO_PROOF)
+        for row in _rows(columns, indicator_id, period_ids, unit_ids, breakdown, measure, source_id, moment(as_of))
+        if retracted or row[3] != _RETRACTED
+    }
+
+
+def texts(
+    indicator_id: int,
+    period_ids: Sequence[int],
+    unit_ids: Sequence[int],
+    *,
+    breakdown_id: int = TOTAL,
+    as_of: AsOf = None,
+) -> dict[tuple[int, int], tuple[int, str | None]]:
+    """(period id, unit id) -> kind of empty and exact decimal as text: what `cells` says, for tables that are only
+    written out. Thousands of decimals need not be made for that, which halves the time."""
+    breakdown = breakdown_id or total_breakdown()
+    return {
+        row[:2]: row[2:]
+        for row in _rows(_TEXT, indicator_id, period_ids, unit_ids, breakdown, 0, None, moment(as_of))
+        if row[2] != _RETRACTED
+    }
+
+
+def _rows(
+    columns: str,
+    indicator_id: int,
+    period_ids: Sequence[int],
+    unit_ids: Sequence[int],
+    breakdown: int,
+    measure: int,
+    source_id: int | None,
+    at: Moment,
+) -> Iterator[tuple[Any, ...]]:
+    """Newest rows, of the source that speaks for each period unless one is named; period, unit, then `columns`."""
     sources = authorities(indicator_id, period_ids, at) if source_id is None else dict.fromkeys(period_ids, source_id)
     by_source: dict[int, list[int]] = {}
     for period_id, source in sources.items():
         by_source.setdefault(source, []).append(period_id)
-    breakdown = breakdown_id or total_breakdown()
-    query = _CELLS.format(proof=", o.ref, o.typed, o.factor" if proof else "")
-    found: dict[tuple[int, int], Figure] = {}
     with connection.cursor() as cursor:
         for source, wanted in by_source.items():
-            cursor.execute(query, [indicator_id, wanted, list(unit_ids), breakdown, measure, source, at.at])
-            found |= {
-                row[:2]: Figure._make(row[2:] if proof else row[2:] + NO_PROOF)
-                for row in cursor.fetchall()
-                if retracted or row[3] != _RETRACTED
-            }
-    return found
+            cursor.execute(
+                _CELLS.format(columns=columns),
+                [indicator_id, wanted, list(unit_ids), breakdown, measure, source, at.at],
+            )
+            yield from cursor.fetchall()
 
 
 def series(
