@@ -48,9 +48,15 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "dienhong.exchange",
     "dienhong.indicators",
+    "dienhong.documents",
+    "dienhong.payments",
+    "dienhong.catalogue",
     "dienhong.notices",
     "dienhong.reporting",
+    "dienhong.dossiers",
+    "dienhong.portal",
 ]
 MIDDLEWARE = [
     "dienhong.config.middleware.request_log",
@@ -129,7 +135,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "dienhong" / "base" / "locale"]
+SERVICES = ROOT / "dienhong" / "services"
+# A service brings its words in its own folder; rooms are found by Django.
+LOCALE_PATHS = [ROOT / "dienhong" / "base" / "locale", *sorted(SERVICES.glob("*/locale"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"

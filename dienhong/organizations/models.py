@@ -232,6 +232,10 @@ class Role(models.TextChoices):
     RECEIVER = "receiver", _("Đơn vị tổng hợp")
     VIEWER = "viewer", _("Lãnh đạo, tổ tổng hợp")
     AUDITOR = "auditor", _("Giám sát")
+    ONE_STOP_CLERK = "one_stop_clerk", _("Cán bộ một cửa")
+    CASE_OFFICER = "case_officer", _("Chuyên viên thụ lý")
+    ACCOUNTANT = "accountant", _("Kế toán thu phí")
+    JURIST = "jurist", _("Cán bộ pháp chế")
 
 
 # Roles that approve figures: a second administrator confirms their grants and resets (shapes.md, 25).

@@ -26,12 +26,18 @@ def spoken(rooms: Path) -> set[str]:
     return found
 
 
+def catalogues(rooms: Path, lang: str) -> list[Path]:
+    """The folders of written and compiled sentences: base/locale for the older rooms, each later room's own."""
+    return sorted(path.parent for path in rooms.rglob(f"locale/{lang}/LC_MESSAGES/django.po"))
+
+
 def untranslated(rooms: Path) -> set[str]:
-    """Those sentences that the compiled English catalogue does not hold."""
-    compiled = rooms / "base" / "locale" / "en" / "LC_MESSAGES" / "django.mo"
-    with compiled.open("rb") as file:
-        catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    known = {key[0] if isinstance(key, tuple) else key for key, said in catalog.items() if said}
+    """Those sentences that no compiled English catalogue holds."""
+    known: set[str] = set()
+    for folder in catalogues(rooms, "en"):
+        with (folder / "django.mo").open("rb") as file:
+            catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        known |= {key[0] if isinstance(key, tuple) else key for key, said in catalog.items() if said}
     return spoken(rooms) - known
 
 

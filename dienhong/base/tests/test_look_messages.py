@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dienhong.base.components.messages import _in_python, _in_template, untranslated
+from dienhong.base.components.messages import _in_python, _in_template, catalogues, untranslated
 
 ROOMS = Path(__file__).resolve().parents[2]
-LOCALE = ROOMS / "base" / "locale"
+FOLDERS = [folder for lang in ("en", "vi") for folder in catalogues(ROOMS, lang)]
 
 
 def test_every_sentence_has_its_english() -> None:
@@ -41,9 +41,8 @@ def entries(written: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("lang", ["en", "vi"])
-def test_the_compiled_catalogue_is_the_written_one(lang: str) -> None:
-    folder = LOCALE / lang / "LC_MESSAGES"
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOMS)))
+def test_the_compiled_catalogue_is_the_written_one(folder: Path) -> None:
     with (folder / "django.mo").open("rb") as file:
         catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     for msgid, texts in entries((folder / "django.po").read_text(encoding="utf-8")).items():
@@ -52,8 +51,9 @@ def test_the_compiled_catalogue_is_the_written_one(lang: str) -> None:
             assert compiled == texts[0], msgid
 
 
-def test_a_translation_keeps_the_places_of_its_sentence() -> None:
-    for msgid, texts in entries((LOCALE / "en" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")).items():
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOMS)))
+def test_a_translation_keeps_the_places_of_its_sentence(folder: Path) -> None:
+    for msgid, texts in entries((folder / "django.po").read_text(encoding="utf-8")).items():
         for text in filter(None, texts):
             places = re.findall(r"%\(\w+\)s|%\(\w+\)d|\{\w*\}", text)
             assert set(places) <= set(re.findall(r"%\(\w+\)s|%\(\w+\)d|\{\w*\}", msgid)), msgid

@@ -1,0 +1,1 @@
+"""Administrative procedures as the people look for them."""

@@ -1,0 +1,1 @@
+"""Papers that the State gives: typeset, signed, numbered, verified."""

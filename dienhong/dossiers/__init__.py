@@ -1,0 +1,1 @@
+"""One applicant's case: form, content, process, clock, decisions."""

@@ -1,0 +1,1 @@
+"""Partners, their keys, what was asked and answered, what must still be delivered."""

@@ -1,0 +1,1 @@
+"""Bills and the money that meets them: providers, captures, refunds, reconciliation."""
