@@ -167,6 +167,10 @@ def _look_at(process: Process, found: Explored, state: State) -> None:
         if node and node.kind in WAITING and not node.status:
             sentence = _("“{name}” (dòng {line}) là chỗ hồ sơ chờ nên cần dienhong:status từ 1 đến 10.")
             found.fault(process, "no_status", token, sentence.format(name=node.said, line=node.line))
+    for token in state[0]:
+        flow = process.flows.get(token)
+        if flow is not None and _waits_for_nothing(process, state[0], process.nodes[flow.target].scope):
+            _note_stuck(process, found, flow.target)
     for name, catchers in process.index.catchers.items():
         takers = [each for each in catchers if runtime._listens(process, state[0], each)]
         if len(takers) > 1:
@@ -192,7 +196,17 @@ def _find_stuck(process: Process, found: Explored) -> None:
             continue
         token = min(state[0], default="")
         join = process.flows.get(token)
-        element = join.target if join else token
-        node = process.nodes.get(element)
-        sentence = _("Hồ sơ có thể mắc kẹt tại “{name}” (dòng {line}): từ đó không đến được kết thúc nào.")
-        found.fault(process, "stuck", element, sentence.format(name=node.said if node else "", line=node.line if node else 0))
+        _note_stuck(process, found, join.target if join else token)
+
+
+def _waits_for_nothing(process: Process, marking: Marking, scope: str) -> bool:
+    """Whether all that is left in a scope are tokens at joins: nothing can come to meet them any more."""
+    inside = [token for token in marking if scope in process.index.scopes[token]]
+    return not any(token in process.nodes and process.nodes[token].kind in WAITING for token in inside)
+
+
+def _note_stuck(process: Process, found: Explored, element: str) -> None:
+    node = process.nodes.get(element)
+    sentence = _("Hồ sơ có thể mắc kẹt tại “{name}” (dòng {line}): nhánh còn lại không bao giờ tới, nên không đi tiếp được.")
+    said = sentence.format(name=node.said if node else "", line=node.line if node else 0)
+    found.fault(process, "stuck", element, said)

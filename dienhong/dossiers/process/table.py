@@ -76,6 +76,9 @@ class Process:
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", Index(self))
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def json(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
