@@ -10,7 +10,7 @@ from dienhong.dossiers.models.acts import (
     SupplementRequest,
     Withdrawal,
 )
-from dienhong.dossiers.models.cases import CLOSED, Attachment, Content, Dossier, Draft, Party, Status, Tally
+from dienhong.dossiers.models.cases import CLOSED, Attachment, CodeBook, Content, Dossier, Draft, Party, Status, Tally
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
@@ -19,6 +19,7 @@ __all__ = [
     "CLOSED",
     "Attachment",
     "ClockEvent",
+    "CodeBook",
     "Complaint",
     "Content",
     "Decision",

@@ -179,3 +179,12 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["unit_id"], include=["service", "status", "number"], name="tally_unit")]
+
+
+class CodeBook(models.Model):
+    """The last number reserved for a unit's day."""
+
+    pk = models.CompositePrimaryKey("unit_id", "day")
+    unit_id = models.BigIntegerField()
+    day = models.DateField()
+    last = models.IntegerField()

@@ -22,7 +22,7 @@ class ClockEvent(models.Model):
 
 
 class DueChange(models.Model):
-    """Why the due date is what it is: computed at acceptance, moved by a pause, by a holiday declared late, by leave."""
+    """Why the due date is what it is: set at acceptance, moved by a pause, a holiday declared late, by leave."""
 
     class Cause(models.TextChoices):
         ACCEPTED = "accepted"
