@@ -222,6 +222,8 @@ def _judge_value(one: Field, value: Any, facts: dict[str, Any], point: At, where
         KINDS[one.kind].judge(value, one, facts, point)
     except Wrong as wrong:
         return _fault(wrong, one, where, value if isinstance(value, str) else "")
+    if one.wrong_if is not None and holds(one.wrong_if, {**facts, one.key: value}):
+        return Fault("wrong", say(one.wrong, language()), where)
     return None
 
 

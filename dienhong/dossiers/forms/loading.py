@@ -19,6 +19,7 @@ OF_PAGE = {"key", "title", "lead", "shown-if", "asks", "fields"}
 OF_REGISTER = {"name", "holder", "asks"}
 OF_CHOICE = {"value", "label", "hint", "from", "until"}
 OF_FIELD = {"key", "kind", "label", "hint", "help", "required", "required-if", "shown-if", "prefilled-from", "prefill",
+            "prefill-map", "wrong-if", "wrong",
             "earlier", "official", "autocomplete"}  # fmt: skip
 WITH_CHOICES = {"choice", "several"}
 OF_GROUP: dict[str, tuple[type, ...]] = {"min": (int,), "max": (int,), "one": (dict,)}
@@ -174,6 +175,8 @@ class _Reading:
             required=self.flag(said, "required", "required-if" not in said and kind != "computed"),
             required_if=self.condition(said.get("required-if"), "required-if"),
             shown_if=self.condition(said.get("shown-if"), "shown-if"),
+            wrong_if=self.condition(said.get("wrong-if"), "wrong-if"),
+            wrong=self.words(said.get("wrong"), "wrong", needed="wrong-if" in said),
             choices=self.choices(said) if kind in WITH_CHOICES else (),
             source=self.source(said),
             earlier=self.flag(said, "earlier", False),
@@ -234,7 +237,11 @@ class _Reading:
         register, _, name = str(text).partition(".")
         if not register or not name:
             self.fault(f"prefilled-from is {text!r}; write register.field")
-        return Source(register, name, how == "locked")
+        values = said.get("prefill-map") or {}
+        if not isinstance(values, dict):
+            self.fault("prefill-map must map the register's words to ours")
+            values = {}
+        return Source(register, name, how == "locked", {str(key): str(each) for key, each in values.items()})
 
 
 def _said(value: Any) -> bool:

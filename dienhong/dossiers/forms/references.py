@@ -53,6 +53,11 @@ def _field(
 ) -> Iterator[str]:
     yield from _condition(field.shown_if, f"{where}, shown-if", known, by_key)
     yield from _condition(field.required_if, f"{where}, required-if", known, by_key)
+    own = {**known, field.key: literal_of(field)}
+    yield from _condition(field.wrong_if, f"{where}, wrong-if", own, {**by_key, field.key: field})
+    if field.source and field.choices:
+        for value in sorted(set(field.source.values.values()) - set(field.by_value)):
+            yield f"{where}: prefill-map leads to {value!r}, which is no choice"
     if field.source and field.source.register not in form.registers:
         yield f"{where}: prefilled from {field.source.register!r}, which is no register; add it under registers"
     if within := field.limits.get("within"):

@@ -68,6 +68,8 @@ def _field(field: Field, at: At, visible: Visible) -> list[Any]:
         asked.append(_given(field.key))
     elif field.required_if is not None:
         asked.append(_if(_condition(field.required_if, at, visible), _given(field.key)))
+    if field.wrong_if is not None:
+        asked.append(_if(_given(field.key), _not(_condition(field.wrong_if, at, visible))))
     found = _if(visible(field.key), _all(asked))
     return [] if found is True else [found]
 

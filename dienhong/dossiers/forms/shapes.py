@@ -48,6 +48,7 @@ class Source:
     register: str
     name: str
     locked: bool
+    values: Mapping[str, str] = field(default_factory=dict)  # the register's word -> ours; empty: the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Field:
     required: bool = True
     required_if: Condition | None = None
     shown_if: Condition | None = None
+    wrong_if: Condition | None = None  # an answer that can be read and is refused all the same, with these words:
+    wrong: Words = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     source: Source | None = None
     earlier: bool = False  # may be taken from the applicant's earlier dossiers
