@@ -12,6 +12,7 @@ from dienhong.dossiers.models.acts import (
 )
 from dienhong.dossiers.models.cases import CLOSED, Attachment, CodeBook, Content, Dossier, Draft, Party, Status, Tally
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
+from dienhong.dossiers.models.places import Place, TakenEvent
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
@@ -28,6 +29,7 @@ __all__ = [
     "DueChange",
     "Lapse",
     "Party",
+    "Place",
     "Rating",
     "Refusal",
     "ReturnOfResult",
@@ -38,6 +40,7 @@ __all__ = [
     "Stop",
     "SupplementItem",
     "SupplementRequest",
+    "TakenEvent",
     "Tally",
     "Withdrawal",
 ]
