@@ -23,6 +23,7 @@ from dienhong.dossiers.models.cases import (
     Tally,
 )
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
+from dienhong.dossiers.models.places import Place, TakenEvent
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
@@ -40,6 +41,7 @@ __all__ = [
     "DueChange",
     "Lapse",
     "Party",
+    "Place",
     "Rating",
     "Refusal",
     "ReturnOfResult",
@@ -50,6 +52,7 @@ __all__ = [
     "Stop",
     "SupplementItem",
     "SupplementRequest",
+    "TakenEvent",
     "Tally",
     "Withdrawal",
 ]
