@@ -17,15 +17,15 @@ import yaml
 
 from dienhong.base.refusal import Refused
 from dienhong.dossiers.forms.loading import load as load_form
-from dienhong.dossiers.forms.shapes import Form
-from dienhong.dossiers.process import compiler, persist, projection
+from dienhong.dossiers.forms.shapes import Form, FormFault
+from dienhong.dossiers.process import compiler, projection, registry
 from dienhong.dossiers.process.table import Process
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role, Unit
 
 HERE = Path(__file__).resolve().parent.parent / "services"
 NEEDED = ("code", "procedure", "name", "owner", "competent", "legal_basis", "time_limit", "result")
-SAID = ("service.yaml", "form.yaml", "process.bpmn", "rules.py", "parameters.yaml", "examples.yaml")
+SAYS = {".yaml", ".bpmn", ".py", ".csv", ".typ"}  # what a version is made of; tests, words and README are not
 
 
 class FolderBroken(Exception):
@@ -58,15 +58,15 @@ def get(code: str, root: Path = HERE) -> Folder:
     sheet = _sheet(path)
     drawing = (path / "process.bpmn").read_bytes()
     try:
-        process = compiler.compile(drawing, roles=Role.values, delegates=persist.delegates())
+        process = compiler.compile(drawing, roles=Role.values, delegates=registry.names())
         projection.check_projection(process)
     except Refused as refusal:
         said = "; ".join(fault.sentence for fault in refusal.faults)
         raise FolderBroken(f"{code}/process.bpmn: {said}") from refusal
     try:
         form = load_form(path / "form.yaml")
-    except Refused as refusal:
-        raise FolderBroken(f"{code}/form.yaml: {refusal.sentence}") from refusal
+    except FormFault as fault:
+        raise FolderBroken(f"{code}/form.yaml: {fault}") from fault
     return Folder(code, path, sheet, form, process, drawing, _digest(path))
 
 
@@ -117,8 +117,7 @@ def _sheet(path: Path) -> dict[str, Any]:
 
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()
-    files = [path / name for name in SAID] + sorted(path.glob("templates/*")) + sorted(path.glob("data/*"))
-    for file in files:
-        if file.is_file():
+    for file in sorted(path.rglob("*")):
+        if file.suffix in SAYS and not {"tests", "locale", "__pycache__"} & set(file.relative_to(path).parts):
             digest.update(f"{file.relative_to(path)}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.rules import deadlines
 from dienhong.rules.workdays import Calendar
 
-CAUSES = {Status.SUPPLEMENT: "supplement", Status.TO_PAY: "payment", Status.WITHDRAWAL: "withdrawal"}
+CAUSES = {each: str(each.value) for each in (Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL)}
 ENDS = (Status.NOT_ACCEPTED, Status.STOPPED, Status.DONE, Status.HANDED_OVER)
 SUPPLEMENT_DAYS = 30  # calendar days, where a sheet says nothing
 
