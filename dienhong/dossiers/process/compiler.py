@@ -26,7 +26,7 @@ from dienhong.dossiers.process.table import Process
 LARGEST = 2_000_000
 
 
-def compile(
+def compile(  # noqa: A001
     xml: bytes, *, roles: Collection[str] | None = None, delegates: Collection[str] | None = None
 ) -> Process:
     """The process of one file. Raises DrawingRefused with every fault that was found.
@@ -46,9 +46,7 @@ def _parse(xml: bytes) -> etree._Element:
     """The file's root; no document type, no entity, no network."""
     if len(xml) > LARGEST:
         raise _refused("too_large", _("Tệp BPMN lớn hơn {most} byte.").format(most=LARGEST))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
@@ -62,3 +60,5 @@ def _parse(xml: bytes) -> etree._Element:
 
 def _refused(code: str, sentence: str) -> DrawingRefused:
     return DrawingRefused([Fault(code, sentence)])
+
+
