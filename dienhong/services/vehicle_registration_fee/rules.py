@@ -195,3 +195,10 @@ def _always(code: str) -> bool:
     spans = sorted((one.since, one.until) for one in provinces() if one.code == code)
     joined = all(a[1] == b[0] for a, b in pairwise(spans))
     return bool(spans) and spans[0][0] == dt.date.min and spans[-1][1] is None and joined
+
+
+def fees_before_sign_in(partial: Mapping[str, Any], on: dt.date) -> Any:
+    """A range or a formula in a sentence, from the answers so far: preview.Preview."""
+    from dienhong.services.vehicle_registration_fee import preview
+
+    return preview.fees_before_sign_in(partial, given.declared_day(on))
