@@ -26,9 +26,7 @@ from dienhong.dossiers.process.table import Process
 LARGEST = 2_000_000
 
 
-def compile(  # noqa: A001
-    xml: bytes, *, roles: Collection[str] | None = None, delegates: Collection[str] | None = None
-) -> Process:
+def compile(xml: bytes, *, roles: Collection[str] | None = None, delegates: Collection[str] | None = None) -> Process:
     """The process of one file. Raises DrawingRefused with every fault that was found.
 
     `roles`, `delegates`: the names known; None accepts any (a drawing under test).
