@@ -98,8 +98,8 @@ class Entry:
 
 
 MANY = """
-INSERT INTO journal_event (business_at, verb, actor, object_kind, object_id, unit_id, from_state, to_state, reason, data,
-    request_id, actor_commitment)
+INSERT INTO journal_event (business_at, verb, actor, object_kind, object_id, unit_id, from_state, to_state, reason,
+    data, request_id, actor_commitment)
 SELECT %s, %s, %s, %s, v.object_id, v.unit_id, v.from_state, v.to_state, v.reason, v.data::jsonb, %s,
     coalesce((SELECT commitment FROM journal_personlabel WHERE person = %s ORDER BY id DESC LIMIT 1), '')
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])

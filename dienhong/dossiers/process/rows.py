@@ -40,7 +40,8 @@ DELETE FROM dossiers_place p USING unnest(%s::bigint[], %s::text[]) AS v(dossier
 WHERE p.dossier_id = v.dossier_id AND p.element = v.element
 """
 ARRIVED = """
-INSERT INTO dossiers_place (dossier_id, element, kind, role, unit_id, status, due_at, since, message, timer_at, sequence)
+INSERT INTO dossiers_place (dossier_id, element, kind, role, unit_id, status, due_at, since, message, timer_at,
+    sequence)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::bigint[], %s::smallint[],
     %s::timestamptz[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::int[])
 ON CONFLICT (dossier_id, element) DO UPDATE SET unit_id = EXCLUDED.unit_id, due_at = EXCLUDED.due_at,

@@ -31,7 +31,8 @@ class Facts(PythonScriptEngine):
         self.facts: dict[str, Any] = {}
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        return eval(expression, {"__builtins__": {}}, {"due_at": FUTURE, "supplement_due": FUTURE, **self.facts})
+        known = {"due_at": FUTURE, "supplement_due": FUTURE, **self.facts}
+        return eval(expression, {"__builtins__": {}}, known)  # noqa: S307 (our own files)
 
 
 class Done(ServiceTask):
@@ -46,7 +47,7 @@ class Parser(BpmnParser):
 
 
 def specs(xml: bytes) -> Specs:
-    """Parsed once. Spiff reads a duration as an expression, so it gets it in quotes; ours by working days as `P900D`."""
+    """Parsed once. Spiff reads a duration as an expression, so it gets it in quotes; none as `P900D`."""
     root = etree.fromstring(xml)
     for definition in root.iter(f"{BPMN}timerEventDefinition"):
         durations = definition.findall(f"{BPMN}timeDuration")
