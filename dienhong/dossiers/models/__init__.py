@@ -12,7 +12,7 @@ from dienhong.dossiers.models.acts import (
 )
 from dienhong.dossiers.models.cases import CLOSED, Attachment, CodeBook, Content, Dossier, Draft, Party, Status, Tally
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
-from dienhong.dossiers.models.places import Place, TakenEvent
+from dienhong.dossiers.models.places import Place
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
@@ -40,7 +40,6 @@ __all__ = [
     "Stop",
     "SupplementItem",
     "SupplementRequest",
-    "TakenEvent",
     "Tally",
     "Withdrawal",
 ]

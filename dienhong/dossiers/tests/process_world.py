@@ -39,7 +39,7 @@ def under_test(*actions: str) -> None:
 def forget() -> None:
     CALLED.clear()
     CHANGES.clear()
-    persist.forget_tables()
+    persist.forget()
 
 
 def version(path: Path) -> ServiceVersion:

@@ -93,11 +93,9 @@ class Oracle:
         for task in self.workflow.get_tasks(state=TaskState.READY | TaskState.WAITING):
             spec = task.task_spec
             name = type(spec).__name__
-            if name in WAITING:
+            timer = name == "BoundaryEvent" and isinstance(spec.event_definition, TimerEventDefinition)
+            if name in WAITING or (timer and task.state == TaskState.WAITING):
                 found.append(spec.bpmn_id)
-            elif name == "BoundaryEvent" and isinstance(spec.event_definition, TimerEventDefinition):
-                if task.state == TaskState.WAITING:
-                    found.append(spec.bpmn_id)
         assert len(found) == len(set(found)), found
         return frozenset(found)
 
