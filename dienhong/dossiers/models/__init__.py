@@ -10,7 +10,18 @@ from dienhong.dossiers.models.acts import (
     SupplementRequest,
     Withdrawal,
 )
-from dienhong.dossiers.models.cases import CLOSED, Attachment, CodeBook, Content, Dossier, Draft, Party, Status, Tally
+from dienhong.dossiers.models.cases import (
+    CLOSED,
+    Assessment,
+    Attachment,
+    CodeBook,
+    Content,
+    Dossier,
+    Draft,
+    Party,
+    Status,
+    Tally,
+)
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
 from dienhong.dossiers.models.places import Place
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
@@ -18,6 +29,7 @@ from dienhong.dossiers.models.voices import Complaint, Rating
 
 __all__ = [
     "CLOSED",
+    "Assessment",
     "Attachment",
     "ClockEvent",
     "CodeBook",
