@@ -31,7 +31,7 @@ def compile(xml: bytes, *, roles: Collection[str] | None = None, delegates: Coll
 
     `roles`, `delegates`: the names known; None accepts any (a drawing under test).
     """
-    root = _parse(xml)
+    root = parse(xml)
     reader = Reader(root)
     process = reader.process(hashlib.sha256(xml).hexdigest())
     found = reader.faults or structure.faults(process, roles, delegates)
@@ -40,7 +40,7 @@ def compile(xml: bytes, *, roles: Collection[str] | None = None, delegates: Coll
     return process
 
 
-def _parse(xml: bytes) -> etree._Element:
+def parse(xml: bytes) -> etree._Element:
     """The file's root; no document type, no entity, no network."""
     if len(xml) > LARGEST:
         raise _refused("too_large", _("Tệp BPMN lớn hơn {most} byte.").format(most=LARGEST))
