@@ -39,9 +39,7 @@ def procedure(code: str, on: dt.date | None = None) -> Version | None:
     wanted = [read.short(), read.base] if read else []
     if not read and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first()):
         wanted = [alias.procedure.code]
-    rows = Version.objects.filter(procedure__code__in=wanted).select_related(
-        "procedure", "field", "agency", "decision"
-    )
+    rows = Version.objects.filter(procedure__code__in=wanted).select_related("procedure", "field", "agency", "decision")
     if on is None:
         rows = rows.filter(current=True)
     else:
@@ -101,9 +99,7 @@ def most_used(many: int) -> list[Version]:
     use = weights()
     here = set(served.services())
     first = listed().filter(Q(procedure__in=list(use)) | Q(procedure__code__in=here))
-    found = sorted(
-        first, key=lambda row: (row.procedure.code not in here, -use.get(row.procedure_id, 0), row.sort_key)
-    )
+    found = sorted(first, key=lambda row: (row.procedure.code not in here, -use.get(row.procedure_id, 0), row.sort_key))
     if len(found) < many:
         held = {row.pk for row in found}
         fill = listed().filter(procedure__life_events__order=1).exclude(pk__in=held)

@@ -1,6 +1,6 @@
 """Writing records as versions: what is equal to the current version stays, what differs becomes a new one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet

@@ -12,9 +12,7 @@ from enum import StrEnum
 
 HEADER = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 NAMES = {"Trực tiếp": 1, "Trực tuyến": 2, "Dịch vụ bưu chính": 3}  # the national interface's numbers of channels
-LINE = re.compile(
-    r"(Trực tuyến|Dịch vụ bưu chính|Trực tiếp)(?=\d|Miễn phí|Không có thông tin|Không phải trả)"
-)
+LINE = re.compile(r"(Trực tuyến|Dịch vụ bưu chính|Trực tiếp)(?=\d|Miễn phí|Không có thông tin|Không phải trả)")
 # "Ngày làm việc" before "Ngày": a working day is not a day.
 TIME = re.compile(r"(\d+(?:[.,]\d+)?) (Ngày làm việc|Ngày|Giờ làm việc|Giờ|Tháng|Năm)")
 BARE = re.compile(r"(\d+)(?=Miễn phí|Không có thông tin)")

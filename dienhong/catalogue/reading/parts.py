@@ -113,7 +113,7 @@ def _in_a_sentence(block: str, match: re.Match[str]) -> bool:
 def _document(place: int, case: str, name: str, quantity: re.Match[str]) -> Document:
     numbers = {"chính": 0, "sao": 0}
     first, doubtful = int(quantity[1]), False
-    if first > MANY or quantity[1].startswith("0") and len(quantity[1]) == 2:
+    if first > MANY or (quantity[1].startswith("0") and len(quantity[1]) == 2):
         name, first, doubtful = name + quantity[1][:-1], first % 10, True
     numbers[quantity[2]] = first
     if quantity[3]:

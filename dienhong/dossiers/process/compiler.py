@@ -46,7 +46,9 @@ def _parse(xml: bytes) -> etree._Element:
     """The file's root; no document type, no entity, no network."""
     if len(xml) > LARGEST:
         raise _refused("too_large", _("Tệp BPMN lớn hơn {most} byte.").format(most=LARGEST))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
@@ -60,5 +62,3 @@ def _parse(xml: bytes) -> etree._Element:
 
 def _refused(code: str, sentence: str) -> DrawingRefused:
     return DrawingRefused([Fault(code, sentence)])
-
-

@@ -120,7 +120,11 @@ class Reader:
     def _inside(self, element: Element) -> None:
         for part in element:
             kind = tag(part)
-            if kind in supported.PARTS or kind == "terminateEventDefinition" or not str(part.tag).startswith("{" + BPMN):
+            if (
+                kind in supported.PARTS
+                or kind == "terminateEventDefinition"
+                or not str(part.tag).startswith("{" + BPMN)
+            ):
                 continue
             if not kind.endswith("EventDefinition"):  # those are judged by _event
                 self._unsupported(part, kind, element)
@@ -155,7 +159,9 @@ class Reader:
         try:
             limits.read(text)
         except limits.LimitError:
-            sentence = _("{kind} “{name}” (dòng {line}): thời hạn “{text}” không đọc được; viết P1D hoặc 1 working_day.")
+            sentence = _(
+                "{kind} “{name}” (dòng {line}): thời hạn “{text}” không đọc được; viết P1D hoặc 1 working_day."
+            )
             self.fault("due", element, sentence, text=text)
 
     def _message(self, element: Element, node: Node) -> Node:
@@ -215,5 +221,3 @@ class Reader:
             self.nodes[id_] = replace(
                 self.nodes[id_], incoming=tuple(incoming), outgoing=tuple(outgoing), default=self.defaults.get(id_, "")
             )
-
-

@@ -149,6 +149,7 @@ class Index:
         # A token that waits at a join is named by the flow on which it came.
         for flow in process.flows.values():
             self.scopes[flow.id] = self.scopes[flow.target]
+        self.fact_timers = {n.id: n.due[1:] for n in nodes.values() if n.due.startswith("@")}
         self.names = frozenset(
             name for flow in process.flows.values() if flow.condition for name in _names(flow.condition)
         )

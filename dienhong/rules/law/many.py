@@ -176,6 +176,9 @@ class Many(Algebra):
         table, at = self._table(path, keys)
         return np.asarray(table.holds[at])
 
+    def cite(self, path: str, *keys: Any) -> None:
+        """A million cases keep no grounds."""
+
     def scale(self, path: str, figure: Any) -> Ratio:
         table = self.law.tables.get((path, "scale"))
         if table is None:
