@@ -1,4 +1,4 @@
-"""The fee before anything is sent, from the rules of the service: lines for the screen, or why there is no amount yet."""
+"""The fee before anything is sent, from the rules of the service: lines for the screen, or why there is none yet."""
 
 import datetime as dt
 import importlib

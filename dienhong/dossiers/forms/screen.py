@@ -315,12 +315,20 @@ class _Making:
 
 
 def typed_of(page: Page, post: Any) -> dict[str, Any]:
-    """What was typed on a page out of a QueryDict: text, lists, rows. Fields that were not sent are blank."""
-    return {
-        one.key: _typed_rows(one, post) if one.is_group else _typed_one(one, one.key, post)
-        for one in page.fields
-        if not one.is_file and not one.is_derived
-    }
+    """What was typed on a page out of a QueryDict: text, lists, rows.
+
+    Boxes that nobody ticked are not sent: they are blank where the page told that it showed them. What was neither
+    sent nor shown is left out, so that it stays as it lies in the draft.
+    """
+    seen = set(str(post.get("seen", "")).split())
+    found: dict[str, Any] = {}
+    for one in page.fields:
+        if one.is_group:
+            if f"{one.key}.rows" in post:
+                found[one.key] = _typed_rows(one, post)
+        elif not one.is_file and not one.is_derived and (one.key in post or one.key in seen):
+            found[one.key] = _typed_one(one, one.key, post)
+    return found
 
 
 def _typed_one(one: Field, name: str, post: Any) -> Any:

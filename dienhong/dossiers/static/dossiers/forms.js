@@ -83,7 +83,12 @@ if (form) {
     sent.set("do", button.value);
     const request = new XMLHttpRequest();
     request.upload.onprogress = (step) => { bar.max = step.total; bar.value = step.loaded; };
-    request.onload = () => { const page = new DOMParser().parseFromString(request.responseText, "text/html"); document.getElementById("main").replaceWith(page.getElementById("main")); location.hash = ""; if (!document.querySelector(".error-summary")) location.reload(); };
+    request.onload = () => {
+      const errors = request.status === 422 && new DOMParser().parseFromString(request.responseText, "text/html").getElementById("main");
+      if (!errors) { location.assign(location.pathname + location.search); return; }
+      document.getElementById("main").replaceWith(errors);  // works on as without a script
+      errors.querySelector(".error-summary")?.focus();
+    };
     request.onerror = () => { bar.remove(); button.disabled = false; form.submit(); };
     request.open("POST", form.action || location.href);
     request.send(sent);
