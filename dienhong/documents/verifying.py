@@ -13,8 +13,9 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
-from asn1crypto import pem as armour
+from asn1crypto import pem as armour  # type: ignore[import-untyped]
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -170,7 +171,7 @@ def _der(pem: str) -> bytes:
 def _trust(signature: EmbeddedPdfSignature, at: dt.datetime) -> Outcome | None:
     """None: the signer's certificate is ours and held at that moment."""
     certificate = signature.signer_cert
-    validator = CertificateValidator(
+    validator: Any = CertificateValidator(
         certificate, intermediate_certs=signature.other_embedded_certs, validation_context=_trusting(at)
     )
     try:
