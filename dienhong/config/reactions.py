@@ -14,6 +14,7 @@ from dienhong.base import clock
 from dienhong.journal.models import Event
 from dienhong.notices import reactions as notices
 from dienhong.notices import reading
+from dienhong.payments import receipts
 from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
 
@@ -53,6 +54,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "organizations.confirm_reset": (with_it(notices.sign_in_reset),),
     # Who had until a day that is now off has until the next day of work.
     "organizations.declare_holiday": (with_it(holidays.follow),),
+    # Money that came has its signed receipt; a crash between the two is mended by the payments' own job.
+    "payments.captured": (after_it(receipts.follow),),
     # A report's way.
     "reporting.open_duties": (after_it(reporting.opened),),
     "reporting.in_entry": NOTHING,
