@@ -51,11 +51,18 @@ def processes() -> tuple[Process, ...]:
     web = ("-m", "granian", "--interface", "wsgi", "--host", settings.LISTEN, "--port", str(settings.PORT))
     shape = ("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS), "--no-ws")
     care = ("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning")
-    return (
+    made = (
         Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
         Process("worker", tuple(supervisor.python("worker"))),
     )
+    return (*made, _play_bank()) if settings.DEMO else made
+
+
+def _play_bank() -> Process:
+    """Where the demo's money is: a program of its own, that knows the site by HTTP alone."""
+    known = {"DIENHONG_HOME": str(settings.HOME), "PORT": str(settings.PORT)}
+    return Process("play-bank", (sys.executable, "-m", "dienhong.payments.sandbox_bank"), environment=known)
 
 
 def accounts() -> list[str]:
