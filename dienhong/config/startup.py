@@ -36,6 +36,7 @@ BEFORE = (
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
+    Step("Danh mục thủ tục · Procedures", ("load_procedures",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
     Step("Số liệu đã công bố · Published statistics", ("load_feeds", "--first"), demo_only=True),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
