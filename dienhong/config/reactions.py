@@ -68,6 +68,12 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.extend": (after_it(reporting.extended),),
     "reporting.exempt": (after_it(reporting.exempted),),
     "reporting.remind": (after_it(reporting.reminded),),
+    # What came of a message to another agency; `data` names the case it serves (owner_kind, owner_id).
+    "exchange.answered": NOTHING,
+    "exchange.delivered": NOTHING,
+    "exchange.received": NOTHING,
+    "exchange.refused": NOTHING,
+    "exchange.dead": NOTHING,
 }
 
 
