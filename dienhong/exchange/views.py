@@ -124,6 +124,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
     keep = request.GET.copy()
     keep.pop("before", None)
     context = {"form": form, "page_rows": page.rows, "before": page.before, "keep": keep.urlencode()}
+    context["names"] = searching.names(page.rows)
     return _show(request, "exchange/messages.html", "exchange:messages", context)
 
 
@@ -135,6 +136,7 @@ def message(request: HttpRequest, uid: str) -> HttpResponse:
     replies = list(row.replies.select_related("message__partner").order_by("id"))
     context = {
         "row": row,
+        "names": searching.names([row]),
         "proof": proof.of_message(row),
         "replies": [(each, proof.of_reply(each)) for each in replies],
         "waits": Outbox.objects.filter(message=row).first(),

@@ -111,6 +111,16 @@ def test_the_log_is_searched(auditing, registers):
     assert "Ngày chưa đúng" in page(auditing, "messages", since="hôm qua")
 
 
+def test_the_log_calls_people_by_name(auditing, registers):
+    person = worlds.person("nguoi-hoi")
+    answer = ask("vehicle_register", FADIL, by=person.actor)
+    ask("vehicle_register", FADIL, by="person:999999")
+    assert person.name in page(auditing, "message", answer.message_id)
+    shown = page(auditing, "messages")
+    assert person.name in shown
+    assert "person:999999" in shown
+
+
 def test_the_log_goes_by_pages(auditing, db, monkeypatch):
     monkeypatch.setattr("dienhong.exchange.searching.PAGE", 2)
     sent = [send() for _ in range(3)]
