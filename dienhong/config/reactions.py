@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dienhong.base import clock
+from dienhong.dossiers import reactions as dossiers
 from dienhong.journal.models import Event
 from dienhong.notices import reactions as notices
 from dienhong.notices import reading
+from dienhong.payments import receipts
 from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
 
@@ -68,10 +70,12 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.extend": (after_it(reporting.extended),),
     "reporting.exempt": (after_it(reporting.exempted),),
     "reporting.remind": (after_it(reporting.reminded),),
-    # What came of a message to another agency; `data` names the case it serves (owner_kind, owner_id).
-    "exchange.answered": NOTHING,
-    "exchange.delivered": NOTHING,
+    # Money moves its dossier, or neither happened; answers and deliveries of other agencies come after commit.
+    "payments.captured": (with_it(dossiers.paid), after_it(receipts.follow)),
+    "exchange.answered": (after_it(dossiers.answered),),
+    "exchange.delivered": (after_it(dossiers.delivered),),
     "exchange.received": NOTHING,
+    # An administrator sees these as issues on the page of partners.
     "exchange.refused": NOTHING,
     "exchange.dead": NOTHING,
 }

@@ -10,15 +10,29 @@ from dienhong.dossiers.models.acts import (
     SupplementRequest,
     Withdrawal,
 )
-from dienhong.dossiers.models.cases import CLOSED, Attachment, Content, Dossier, Draft, Party, Status, Tally
+from dienhong.dossiers.models.cases import (
+    CLOSED,
+    Assessment,
+    Attachment,
+    CodeBook,
+    Content,
+    Dossier,
+    Draft,
+    Party,
+    Status,
+    Tally,
+)
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
+from dienhong.dossiers.models.places import Place, TakenEvent
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
 __all__ = [
     "CLOSED",
+    "Assessment",
     "Attachment",
     "ClockEvent",
+    "CodeBook",
     "Complaint",
     "Content",
     "Decision",
@@ -27,6 +41,7 @@ __all__ = [
     "DueChange",
     "Lapse",
     "Party",
+    "Place",
     "Rating",
     "Refusal",
     "ReturnOfResult",
@@ -37,6 +52,7 @@ __all__ = [
     "Stop",
     "SupplementItem",
     "SupplementRequest",
+    "TakenEvent",
     "Tally",
     "Withdrawal",
 ]

@@ -18,11 +18,11 @@ class ClockEvent(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clock")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField(help_text="business time")
-    cause = models.CharField(max_length=40, blank=True, help_text="supplement, payment, withdrawal")
+    cause = models.CharField(max_length=40, blank=True, help_text="of a pause: the national status waited in, 5, 6 or 7")
 
 
 class DueChange(models.Model):
-    """Why the due date is what it is: computed at acceptance, moved by a pause, by a holiday declared late, by leave."""
+    """Why the due date is what it is: set at acceptance, moved by a pause, a holiday declared late, by leave."""
 
     class Cause(models.TextChoices):
         ACCEPTED = "accepted"

@@ -31,12 +31,11 @@ class ServiceVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["service", "number"], name="service_version_number"),
-            models.UniqueConstraint(fields=["service", "digest"], name="service_version_digest"),
         ]
 
 
 class Signature(models.Model):
-    """A jurist has read the rules, their parameters and examples of a version, remarks included, and stands for them."""
+    """A jurist has read rules, parameters and examples of a version, remarks included, and stands for them."""
 
     version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="signatures")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
