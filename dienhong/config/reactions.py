@@ -82,6 +82,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "payments.captured": (part_of_it(dossiers.paid), after_it(receipts.follow)),
     "exchange.answered": (after_it(dossiers.answered),),
     "exchange.delivered": (after_it(dossiers.delivered),),
+    "exchange.received": NOTHING,
+    # An administrator sees these as issues on the page of partners.
+    "exchange.refused": NOTHING,
+    "exchange.dead": NOTHING,
 }
 
 

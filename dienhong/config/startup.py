@@ -35,6 +35,7 @@ BEFORE = (
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
+    Step("Đối tác · Partners", ("load_partners",)),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Danh mục thủ tục · Procedures", ("load_procedures",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
@@ -56,6 +57,16 @@ def processes() -> tuple[Process, ...]:
         Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
         Process("worker", tuple(supervisor.python("worker"))),
+        *(_of_partners() if settings.DEMO else ()),
+    )
+
+
+def _of_partners() -> tuple[Process, ...]:
+    """The demo's stand-ins for other agencies' systems, on loopback, at the ports after the site's own."""
+    module = "dienhong.exchange.programs"
+    named = {"PORT": str(settings.PORT)}
+    return tuple(
+        Process(name, (sys.executable, "-m", f"{module}.{name}"), environment=named) for name in ("registers", "police")
     )
     return (*made, _play_bank()) if settings.DEMO else made
 
