@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dienhong.base import clock
+from dienhong.dossiers import reactions as dossiers
 from dienhong.journal.models import Event
 from dienhong.notices import reactions as notices
 from dienhong.notices import reading
+from dienhong.payments import receipts
 from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
 
@@ -68,6 +70,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.extend": (after_it(reporting.extended),),
     "reporting.exempt": (after_it(reporting.exempted),),
     "reporting.remind": (after_it(reporting.reminded),),
+    # Money moves its dossier, or neither happened; answers and deliveries of other agencies come after commit.
+    "payments.captured": (with_it(dossiers.paid), after_it(receipts.follow)),
+    "exchange.answered": (after_it(dossiers.answered),),
+    "exchange.delivered": (after_it(dossiers.delivered),),
 }
 
 

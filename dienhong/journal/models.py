@@ -1,5 +1,7 @@
 """Append-only: who did what to what, when and why. Points to no other room: ids are text."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func
 
@@ -92,3 +94,33 @@ class PersonLabel(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-id"], name="journal_label_person")]
+
+
+class Access(models.Model):
+    """One look at personal data by an official: an opened case, a list, a search, a file, an export.
+
+    A list is one row with all the objects it showed, so that it appears to each of the people concerned.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open"
+        LIST = "list"
+        SEARCH = "search"
+        FILE = "file"
+        EXPORT = "export"
+
+    at = models.DateTimeField(db_default=ClockTimestamp())
+    business_at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind)
+    object_kind = models.CharField(max_length=40)
+    object_ids = ArrayField(models.BigIntegerField())
+    unit_id = models.CharField(max_length=30, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["object_ids"], name="journal_access_objects"),
+            models.Index(fields=["actor", "-id"], name="journal_access_actor"),
+        ]

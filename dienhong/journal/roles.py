@@ -20,6 +20,7 @@ APP = {
     "journal_seal": "SELECT",
     "journal_sealbatch": "SELECT",
     "journal_personlabel": ROWS,
+    "journal_access": "SELECT, INSERT",
     "django_migrations": "SELECT",
 }
 SEALER = {

@@ -21,6 +21,8 @@ SCHEMES = {
     "h": "Mã định danh cấp 1 của tỉnh (H)",
     "region": "Vùng kinh tế - xã hội",
     "iso3166": "ISO 3166-1",
+    "tax": "Cục thuế, theo mã tỉnh của Tổng cục Thống kê",
+    "identification": "Mã định danh cơ quan (Quyết định 20/2020/QĐ-TTg)",
 }
 HIERARCHIES = {
     "administrative": ("Hành chính", "Administrative"),
