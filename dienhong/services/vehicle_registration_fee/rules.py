@@ -182,7 +182,7 @@ def _check_provinces(column: Any, on: dt.date | npt.NDArray[np.datetime64]) -> N
     first, last = (on, on) if isinstance(on, dt.date) else (days.min().astype(object), days.max().astype(object))  # type: ignore[union-attr]
     used = np.bincount(column.codes, minlength=len(column.names))
     for place in np.nonzero(used)[0]:
-        code = column.names[place]
+        code = column.names[int(place)]
         if not _names_one(code, first, last):
             for row in np.nonzero(column.codes == place)[0]:
                 _check_one(code, int(row), first if days is None else days[row].astype(object))
