@@ -39,6 +39,7 @@ BEFORE = (
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Danh mục thủ tục · Procedures", ("load_procedures",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
+    Step("Dịch vụ công · Public services", ("load_services",)),
     Step("Số liệu đã công bố · Published statistics", ("load_feeds", "--first"), demo_only=True),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
 )
@@ -57,8 +58,8 @@ def processes() -> tuple[Process, ...]:
         Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
         Process("worker", tuple(supervisor.python("worker"))),
-        *(_of_partners() if settings.DEMO else ()),
     )
+    return (*made, *_of_partners(), _play_bank()) if settings.DEMO else made
 
 
 def _of_partners() -> tuple[Process, ...]:
@@ -68,7 +69,6 @@ def _of_partners() -> tuple[Process, ...]:
     return tuple(
         Process(name, (sys.executable, "-m", f"{module}.{name}"), environment=named) for name in ("registers", "police")
     )
-    return (*made, _play_bank()) if settings.DEMO else made
 
 
 def _play_bank() -> Process:
