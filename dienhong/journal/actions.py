@@ -1,7 +1,7 @@
 """Writing to the journal."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,8 +98,8 @@ class Entry:
 
 
 MANY = """
-INSERT INTO journal_event (business_at, verb, actor, object_kind, object_id, unit_id, from_state, to_state, reason, data,
-    request_id, actor_commitment)
+INSERT INTO journal_event (business_at, verb, actor, object_kind, object_id, unit_id, from_state, to_state, reason,
+    data, request_id, actor_commitment)
 SELECT %s, %s, %s, %s, v.object_id, v.unit_id, v.from_state, v.to_state, v.reason, v.data::jsonb, %s,
     coalesce((SELECT commitment FROM journal_personlabel WHERE person = %s ORDER BY id DESC LIMIT 1), '')
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
@@ -108,8 +108,13 @@ RETURNING id, at, actor_commitment, object_id
 """
 
 
-def record_many(*, by: str, verb: str, object_kind: str, entries: Iterable[Entry]) -> list[Event]:
-    """As `record`, for one act on many objects, in one statement. ValueError for an object named twice."""
+def record_many(
+    *, by: str, verb: str, object_kind: str, entries: Iterable[Entry], along: Sequence[tuple[str, list[Any]]] = ()
+) -> list[Event]:
+    """As `record`, for one act on many objects, in one statement. ValueError for an object named twice.
+
+    `along`: statements of the act itself (with their parameters) to be sent before it in the same round trip.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("journal.record_many must run inside the transaction of the change it records")
     said = list(entries)
@@ -126,7 +131,10 @@ def record_many(*, by: str, verb: str, object_kind: str, entries: Iterable[Entry
     data = [json.dumps(entry.data, ensure_ascii=False) for entry in said]
     person = by if by.startswith("person:") else None
     with connection.cursor() as cursor:
-        cursor.execute(MANY, [now, verb, by, object_kind, request_id, person, *columns, data])
+        statements = [*along, (MANY, [now, verb, by, object_kind, request_id, person, *columns, data])]
+        cursor.execute(";".join(text for text, _values in statements), [v for _text, values in statements for v in values])
+        while cursor.nextset():
+            continue
         rows = cursor.fetchall()
     events = []
     for pk, at, commitment, object_id in rows:

@@ -23,7 +23,7 @@ from dienhong.dossiers.models.cases import (
     Tally,
 )
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
-from dienhong.dossiers.models.places import Place, TakenEvent
+from dienhong.dossiers.models.places import Place
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
@@ -52,7 +52,6 @@ __all__ = [
     "Stop",
     "SupplementItem",
     "SupplementRequest",
-    "TakenEvent",
     "Tally",
     "Withdrawal",
 ]

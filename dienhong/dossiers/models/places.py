@@ -16,19 +16,20 @@ class Place(models.Model):
         MESSAGE = 2
         TIMER = 3
 
+    # In this order a row has no gaps: eight bytes, four, two, then texts.
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="places", db_index=False)
-    element = models.CharField(max_length=60, help_text="id in the drawing")
-    kind = models.PositiveSmallIntegerField(choices=Kind)
-    role = models.CharField(max_length=20, blank=True, help_text="who does the task; empty: nobody has to act here")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
-    status = models.PositiveSmallIntegerField(choices=Status, null=True, help_text="empty: a timer at a task's edge")
-    due_at = models.DateTimeField(null=True, help_text="the step's own limit; without one, the dossier's")
     since = models.DateTimeField(help_text="business time")
-    message = models.CharField(max_length=60, blank=True, help_text="the message it waits for")
+    due_at = models.DateTimeField(null=True, help_text="the step's own limit; without one, the dossier's")
     timer_at = models.DateTimeField(null=True, help_text="business time at which the timer fires")
     claimed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     claimed_at = models.DateTimeField(null=True, help_text="business time")
     sequence = models.PositiveIntegerField(help_text="number of the dossier's step that came here")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    status = models.PositiveSmallIntegerField(choices=Status, null=True, help_text="empty: a timer at a task's edge")
+    element = models.CharField(max_length=60, help_text="id in the drawing")
+    role = models.CharField(max_length=20, blank=True, help_text="who does the task; empty: nobody has to act here")
+    message = models.CharField(max_length=60, blank=True, help_text="the message it waits for")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "element"], name="place_once")]
@@ -40,13 +41,3 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}:{self.element}"
-
-
-class TakenEvent(models.Model):
-    """An event from outside that a dossier has taken: sent again, it moves nothing."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="taken_events", db_index=False)
-    key = models.CharField(max_length=80, help_text="the sender's id of the event")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["dossier", "key"], name="taken_event_once")]

@@ -40,7 +40,7 @@ class ConditionError(ValueError):
 
 
 class FactMissing(LookupError):
-    """A condition asked for a fact that the dossier does not have, or that has the wrong kind. `args[0]` is its name."""
+    """A condition asked for a fact that the dossier lacks, or that has the wrong kind. `args[0]` is its name."""
 
 
 Ask = Callable[[Facts], Any]

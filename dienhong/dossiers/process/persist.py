@@ -8,6 +8,7 @@
 An event with an id moves a dossier once, however often it is sent. A dossier keeps the table of its version.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from dienhong.dossiers.process.runtime import Event, Marking, Outcome
 from dienhong.dossiers.process.table import Process
 
 MOST_REMEMBERED = 20_000
+MOST_UNDONE = 3  # dossiers for which a whole batch is taken again
 _tables: dict[int, Process] = {}
 _remembered: dict[Any, Outcome] = {}
 
@@ -47,9 +49,18 @@ def process_of(dossier: Dossier) -> Process:
     return found
 
 
-def forget_tables() -> None:
+def forget() -> None:
     """Between tests: another database may give a version's number to another process."""
     _tables.clear()
+    rows.forget()
+
+
+def _the(pk: int) -> Dossier:
+    """The dossier, locked. Raises Dossier.DoesNotExist."""
+    found = rows.lock([pk])
+    if not found:
+        raise Dossier.DoesNotExist(f"no dossier {pk}")
+    return found[0]
 
 
 def tokens(dossier: Dossier) -> dict[str, int]:
@@ -61,7 +72,7 @@ def tokens(dossier: Dossier) -> dict[str, int]:
 def begin(dossier: Dossier, facts: Mapping[str, Any], *, by: str, at: str = "") -> Stepped:
     """The first step. Refused if the dossier has begun already. `at`: a message or timer start of the drawing."""
     with transaction.atomic():
-        locked = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        locked = _the(dossier.pk)
         if locked.marking:
             raise Refused("begun", faults.begun())
         taking = Taking(locked, None, by, facts, at=at)
@@ -82,10 +93,10 @@ def step(
     """
     pk = dossier if isinstance(dossier, int) else dossier.pk
     with transaction.atomic():
-        locked = Dossier.objects.select_for_update(of=("self",)).get(pk=pk)
-        if event.id and rows.taken([(pk, event.id)]):
-            return None
+        locked = _the(pk)
         taking = Taking(locked, event, by, facts or {}, reason=reason)
+        if taking.repeated:
+            return None
         taking.run()
         rows.write([taking])
         registry.tell(taking.stepped)
@@ -108,40 +119,57 @@ def steps_of_each(
     events: Iterable[tuple[int, Event]], *, by: str, facts: Mapping[str, Any] | None = None, wait: bool = True
 ) -> Batch:
     """As steps_in_batch, each dossier with an event of its own; one event a dossier."""
-    asked, batch, moving = dict(events), Batch(), []
-    with transaction.atomic():
-        found = Dossier.objects.filter(pk__in=list(asked)).order_by("pk")
-        locked = list(found.select_for_update(of=("self",), skip_locked=not wait))
-        repeated = rows.taken([(pk, event.id) for pk, event in asked.items() if event.id])
-        batch.busy = sorted(set(asked) - {dossier.pk for dossier in locked})
-        for dossier in locked:
-            if dossier.pk in repeated:
-                batch.repeated.append(dossier.pk)
-                continue
-            taking = Taking(dossier, asked[dossier.pk], by, facts or {})
-            if _tried(taking, batch):
-                moving.append(taking)
-        rows.write(moving)
-        for taking in moving:
-            registry.tell(taking.stepped)
+    asked = dict(events)
+    broken: dict[int, str] = {}
+    while True:
+        try:
+            with transaction.atomic():
+                return _all(asked, by, facts or {}, wait, broken)
+        except _Broken as failure:
+            # Undone as a whole and taken again without that dossier; where many fail, each is undone by itself.
+            broken[failure.dossier] = failure.why
+
+
+class _Broken(Exception):
+    def __init__(self, dossier: int, why: str) -> None:
+        super().__init__(why)
+        self.dossier, self.why = dossier, why
+
+
+def _all(asked: dict[int, Event], by: str, facts: Mapping[str, Any], wait: bool, broken: dict[int, str]) -> Batch:
+    """Steps of these dossiers but the broken ones, in the transaction around. Raises _Broken."""
+    batch, moving = Batch(failed=dict(broken)), []
+    locked = rows.lock([pk for pk in asked if pk not in broken], wait=wait)
+    batch.busy = sorted(set(asked) - set(broken) - {dossier.pk for dossier in locked})
+    guarded = len(broken) >= MOST_UNDONE
+    for dossier in locked:
+        taking = Taking(dossier, asked[dossier.pk], by, facts)
+        if taking.repeated:
+            batch.repeated.append(dossier.pk)
+        elif _tried(taking, batch, guarded):
+            moving.append(taking)
+    rows.write(moving)
+    for taking in moving:
+        registry.tell(taking.stepped)
     batch.moved = [taking.dossier.pk for taking in moving]
     return batch
 
 
-def _tried(taking: "Taking", batch: Batch) -> bool:
-    """Whether the step could be taken; if not, what its delegates wrote is undone."""
+def _tried(taking: "Taking", batch: Batch, guarded: bool) -> bool:
+    """Whether the step could be taken. Raises _Broken where a delegate wrote something that must be undone."""
     try:
-        taking.run(guarded=True)
-    except faults.StepRefused as refused:
-        if refused.code == "not_awaited":
+        taking.run(guarded=guarded)
+    except Exception as error:  # one dossier's delegate must not stop a thousand others
+        refused = isinstance(error, faults.StepRefused)
+        if refused and not taking.called and error.code == "not_awaited":
             batch.not_awaited.append(taking.dossier.pk)
-        else:
-            batch.failed[taking.dossier.pk] = refused.sentence
-    except Exception as error:  # noqa: BLE001 (one dossier's delegate must not stop a thousand others)
-        batch.failed[taking.dossier.pk] = f"{type(error).__name__}: {error}"
-    else:
-        return True
-    return False
+            return False
+        why = error.sentence if refused else f"{type(error).__name__}: {error}"
+        if taking.called and not guarded:
+            raise _Broken(taking.dossier.pk, why) from error
+        batch.failed[taking.dossier.pk] = why
+        return False
+    return True
 
 
 def set_facts(dossier: Dossier | int, changes: Mapping[str, Any] | None = None) -> Dossier:
@@ -151,7 +179,7 @@ def set_facts(dossier: Dossier | int, changes: Mapping[str, Any] | None = None) 
     """
     pk = dossier if isinstance(dossier, int) else dossier.pk
     with transaction.atomic():
-        locked = Dossier.objects.select_for_update(of=("self",)).get(pk=pk)
+        locked = _the(pk)
         if changes:
             locked.facts = {**locked.facts, **changes}
             locked.save(update_fields=["facts"])
@@ -193,7 +221,15 @@ class Taking:
         self.before = dossier.status
         self.sequence = dossier.marking.get("steps", 0) + 1
         self.now = clock.business_now()
+        # Ids of outside events, shortened: a dossier has few, and they stand in the row that is locked anyway.
+        self.took: list[str] = list(dossier.marking.get("took", ()))
+        self.repeated = False
+        if event is not None and event.id:
+            key = hashlib.blake2b(event.id.encode(), digest_size=8).hexdigest()
+            self.repeated = key in self.took
+            self.took.append(key)
         self.savepoint: str | None = None
+        self.called = False
         self.read = self._moments()
         self.outcome: Outcome
 
@@ -266,6 +302,7 @@ class Taking:
         return self._call(node)
 
     def _call(self, node: table.Node) -> Mapping[str, Any]:
+        self.called = True
         context = registry.Context(self.dossier, node, self.known(), self.by, self.now, self.event)
         self.facts.update(registry.run(context) or {})
         return self.known()

@@ -38,9 +38,7 @@ class Reader:
         self._connect()
         get = element.get if element is not None else lambda _name, default="": default
         label = str(get(f"{{{OURS}}}label_en", "") or "")
-        nodes = self.nodes if not self.faults else {}  # a broken drawing is not indexed
-        flows = self.flows if not self.faults else {}
-        return Process(str(get("id", "")), str(get("name", "") or ""), digest, nodes, flows, label)
+        return Process(str(get("id", "")), str(get("name", "") or ""), digest, self.nodes, self.flows, label)
 
     def fault(self, code: str, element: Element, sentence: str, **values: Any) -> None:
         """`sentence` may speak of {kind}, {id}, {name} and {line} of the element."""

@@ -1,8 +1,10 @@
-"""What a step leaves in the tables: one statement for each, however many dossiers moved."""
+"""What a step leaves in the tables: one statement for each table and one round trip, however many dossiers moved."""
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,6 +21,8 @@ from dienhong.rules.workdays import Calendar
 if TYPE_CHECKING:
     from dienhong.dossiers.process.persist import Taking
 
+HOLIDAY_SECONDS: Final = 5.0
+MOST_TAKEN: Final = 64  # ids of outside events that a dossier remembers
 ALL_DAYS: Final = Calendar({})
 COLUMNS: Final = ("status", "before", "marking", "facts", "finished_at", "closed_at")
 ASKED: Final = frozenset({Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL})
@@ -40,18 +44,14 @@ DELETE FROM dossiers_place p USING unnest(%s::bigint[], %s::text[]) AS v(dossier
 WHERE p.dossier_id = v.dossier_id AND p.element = v.element
 """
 ARRIVED = """
-INSERT INTO dossiers_place (dossier_id, element, kind, role, unit_id, status, due_at, since, message, timer_at, sequence)
+INSERT INTO dossiers_place (dossier_id, element, kind, role, unit_id, status, due_at, since, message, timer_at,
+    sequence)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::bigint[], %s::smallint[],
     %s::timestamptz[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::int[])
 ON CONFLICT (dossier_id, element) DO UPDATE SET unit_id = EXCLUDED.unit_id, due_at = EXCLUDED.due_at,
     since = EXCLUDED.since, timer_at = EXCLUDED.timer_at, sequence = EXCLUDED.sequence, claimed_by_id = NULL,
     claimed_at = NULL
 """
-TAKEN = """
-SELECT t.dossier_id FROM dossiers_takenevent t JOIN unnest(%s::bigint[], %s::text[]) AS v(dossier_id, key)
-ON t.dossier_id = v.dossier_id AND t.key = v.key
-"""
-TAKE = "INSERT INTO dossiers_takenevent (dossier_id, key) SELECT * FROM unnest(%s::bigint[], %s::text[])"
 LATEST = """
 UPDATE dossiers_place p SET timer_at = v.timer_at FROM unnest(%s::text[], %s::timestamptz[]) AS v(element, timer_at)
 WHERE p.dossier_id = %s AND p.element = v.element AND p.timer_at IS DISTINCT FROM v.timer_at
@@ -63,57 +63,93 @@ WHERE dossier_id = %s AND role <> '' AND due_at IS DISTINCT FROM %s AND element 
 
 
 class _Days:
-    """Working days, read when a limit needs them and then kept for the whole batch."""
+    """Limits in calendar and working time; the table of holidays is read when needed, at most every few seconds."""
 
     def __init__(self) -> None:
-        self.read: Calendar | None = None
+        self.read: tuple[float, Calendar] | None = None
 
     def moment(self, text: str, now: dt.datetime, facts: Mapping[str, Any]) -> dt.datetime | None:
         if "working" not in text:
             return limits.moment(text, now, facts, ALL_DAYS)
-        if self.read is None:
-            self.read = Calendar(organizations.holidays())
-        return limits.moment(text, now, facts, self.read)
+        if self.read is None or time.monotonic() - self.read[0] > HOLIDAY_SECONDS:
+            self.read = (time.monotonic(), Calendar(organizations.holidays()))
+        return limits.moment(text, now, facts, self.read[1])
 
 
-def taken(events: Sequence[tuple[int, str]]) -> set[int]:
-    """Dossiers that have taken their event already."""
-    return {row[0] for row in _run(TAKEN, _columns(events, 2), fetch=True)} if events else set()
+_days = _Days()
+
+
+def forget() -> None:
+    """Between tests: the table of holidays is another one."""
+    _days.read = None
+
+
+def lock(ids: Sequence[int], *, wait: bool = True) -> list[Dossier]:
+    """These dossiers as they are now, locked, by id; without waiting, those that nobody else holds."""
+    statement = _statement() + ("" if wait else " SKIP LOCKED")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(ids)])
+        found = cursor.fetchall()
+    names = [each.attname for each in _fields()]
+    return [Dossier.from_db(connection.alias, names, _read(row)) for row in found]
+
+
+@cache
+def _fields() -> list[Any]:
+    return list(Dossier._meta.concrete_fields)
+
+
+@cache
+def _statement() -> str:
+    columns = ", ".join(each.column for each in _fields())
+    return f"SELECT {columns} FROM dossiers_dossier WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608
+
+
+@cache
+def _json_columns() -> list[int]:
+    return [n for n, each in enumerate(_fields()) if each.name in ("marking", "facts")]
+
+
+def _read(row: tuple[Any, ...]) -> list[Any]:
+    values = list(row)
+    for n in _json_columns():
+        values[n] = json.loads(values[n])
+    return values
 
 
 def write(takings: Sequence["Taking"]) -> None:
-    """Dossiers, places, taken events and the journal of these steps; the dossiers given get their new values too."""
+    """Dossiers, places and the journal of these steps, in one round trip; the dossiers given get their values too."""
     if not takings:
         return
-    days = _Days()
     gone: list[tuple[Any, ...]] = []
     arrived: list[tuple[Any, ...]] = []
     for taking in takings:
         _apply(taking)
-        gone += [(taking.dossier.pk, token) for token in taking.tokens if token not in taking.outcome.marking]
-        arrived += _arrivals(taking, days)
-    _run(UPDATE, _columns([_dossier_row(taking.dossier) for taking in takings], 7))
+        gone += [(taking.dossier.pk, token) for token in taking.tokens if _leaves_a_row(taking, token)]
+        arrived += _arrivals(taking)
+    along = [(UPDATE, _columns([_dossier_row(taking.dossier) for taking in takings]))]
     if gone:
-        _run(GONE, _columns(gone, 2))
+        along.append((GONE, _columns(gone)))
     if arrived:
-        _run(ARRIVED, _columns(arrived, 11))
+        along.append((ARRIVED, _columns(arrived)))
+    entries = [_entry(taking) for taking in takings]
+    record_many(by=takings[0].by, verb="dossiers.step", object_kind="dossier", entries=entries, along=along)
     for taking in takings:
         if taking.moments_changed:
             set_anew(taking.process, taking.dossier, taking.outcome.marking, taking.known())
-    events = [(each.dossier.pk, each.event.id) for each in takings if each.event and each.event.id]
-    if events:
-        _run(TAKE, _columns(events, 2))
-    record_many(by=takings[0].by, verb="dossiers.step", object_kind="dossier", entries=map(_entry, takings))
 
 
-def _run(statement: str, values: Sequence[Any], *, fetch: bool = False) -> list[tuple[Any, ...]]:
+def _leaves_a_row(taking: "Taking", token: str) -> bool:
+    return token not in taking.outcome.marking and token in taking.process.nodes
+
+
+def _run(statement: str, values: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall() if fetch else []
 
 
-def _columns(found: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*found, strict=True)] if found else [[] for _ in range(count)]
+def _columns(found: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return [list(column) for column in zip(*found, strict=True)]
 
 
 def _apply(taking: "Taking") -> None:
@@ -122,6 +158,8 @@ def _apply(taking: "Taking") -> None:
     fresh = {*outcome.entered, *outcome.set_timers}
     at = {t: taking.tokens[t] if t in taking.tokens and t not in fresh else n for t in sorted(outcome.marking)}
     dossier.marking = {"at": at, "steps": n}
+    if taking.took:
+        dossier.marking["took"] = taking.took[-MOST_TAKEN:]
     dossier.facts = taking.facts
     status = taking.before
     for after in outcome.statuses:
@@ -153,7 +191,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"), ensure_ascii=False)
 
 
-def _arrivals(taking: "Taking", days: _Days) -> Iterable[tuple[Any, ...]]:
+def _arrivals(taking: "Taking") -> Iterable[tuple[Any, ...]]:
     outcome, facts = taking.outcome, None
     for token in dict.fromkeys((*outcome.entered, *outcome.set_timers)):
         if token not in outcome.marking:
@@ -161,7 +199,7 @@ def _arrivals(taking: "Taking", days: _Days) -> Iterable[tuple[Any, ...]]:
         node = taking.process.nodes[token]
         if facts is None and node.due:
             facts = taking.known()
-        moment = days.moment(node.due, taking.now, facts or {}) if node.due else None
+        moment = _days.moment(node.due, taking.now, facts or {}) if node.due else None
         is_timer = _KINDS[node.kind] == Place.Kind.TIMER
         due = None if is_timer else moment or (taking.dossier.due_at if node.role else None)
         yield (
@@ -184,7 +222,7 @@ def set_anew(process: Process, dossier: Dossier, tokens: Iterable[str], facts: M
         else:
             own.append(token)
     if timers:
-        _run(LATEST, [*_columns(timers, 2), dossier.pk])
+        _run(LATEST, [*_columns(timers), dossier.pk])
     _run(DUE, [dossier.due_at, dossier.pk, dossier.due_at, own])
 
 

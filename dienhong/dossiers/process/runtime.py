@@ -43,7 +43,7 @@ def done(element: str, sequence: int | None = None) -> Event:
     return Event("done", element, "", sequence)
 
 
-def message(name: str, id: str = "") -> Event:  # noqa: A002
+def message(name: str, id: str = "") -> Event:
     return Event("message", name, id)
 
 

@@ -1,4 +1,4 @@
-"""Dossiers of a drawing under test, for tests that write places; delegates that write down what they were called for."""
+"""Dossiers of a drawing under test; delegates that write down what they were called for."""
 
 import datetime as dt
 import itertools
@@ -39,7 +39,7 @@ def under_test(*actions: str) -> None:
 def forget() -> None:
     CALLED.clear()
     CHANGES.clear()
-    persist.forget_tables()
+    persist.forget()
 
 
 def version(path: Path) -> ServiceVersion:
@@ -47,8 +47,8 @@ def version(path: Path) -> ServiceVersion:
     under_test(*(node.action for node in process.nodes.values() if node.action))
     service, _new = Service.objects.get_or_create(code=process.id.replace("_", "-"))
     return ServiceVersion.objects.create(
-        service=service, number=next(_numbers), digest=f"{next(_numbers):064}", sheet={}, form={}, process=process.json(),
-        drawing=process.digest,
+        service=service, number=next(_numbers), digest=f"{next(_numbers):064}", sheet={}, form={},
+        process=process.json(), drawing=process.digest,
     )  # fmt: skip
 
 

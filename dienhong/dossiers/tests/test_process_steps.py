@@ -66,7 +66,8 @@ def test_filing_waits_at_the_clerk(fee: ServiceVersion, unit: Unit) -> None:
     assert places(dossier) == {"accept_check"}
     place = dossier.places.get()
     assert (place.role, place.status, place.kind, place.unit_id) == ("one_stop_clerk", 1, Place.Kind.TASK, unit.pk)
-    assert place.due_at is not None and place.timer_at is None
+    assert place.due_at is not None
+    assert place.timer_at is None
     event = JournalEvent.objects.get(verb="dossiers.step")
     assert (event.object_id, event.to_state, event.actor) == (str(dossier.pk), "1", BY)
     assert event.data == {"step": 1, "entered": ["accept_check"], "statuses": [1], "ran": ["check_filed"]}
@@ -89,10 +90,12 @@ def test_the_whole_way(fee: ServiceVersion, unit: Unit) -> None:
     assert places(dossier) == {"wait_payment", "payment_late"}
     persist.step(dossier, message("fee_paid", "capture:1"), by=BY, facts={"paid": True})
     assert dossier.status == Status.DONE
-    assert dossier.finished_at and not dossier.closed_at
+    assert dossier.finished_at
+    assert not dossier.closed_at
     persist.step(dossier, message("result_delivered"), by=BY)
     assert dossier.status == Status.HANDED_OVER
-    assert dossier.closed_at and places(dossier) == set()
+    assert dossier.closed_at
+    assert places(dossier) == set()
     ran = [action for _pk, action in world.CALLED]
     assert ran == [
         "check_filed", "accept", "find_base", "ask_register", "compute_fee", "issue_bill", "sign_receipt",
