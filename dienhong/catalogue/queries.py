@@ -40,10 +40,7 @@ def procedure(code: str, on: dt.date | None = None) -> Version | None:
     if not read and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first()):
         wanted = [alias.procedure.code]
     rows = Version.objects.filter(procedure__code__in=wanted).select_related("procedure", "field", "agency", "decision")
-    if on is None:
-        rows = rows.filter(current=True)
-    else:
-        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=on))
+    rows = rows.filter(current=True) if on is None else rows.filter(Q(valid_from=None) | Q(valid_from__lte=on))
     return rows.order_by("-procedure__code", "-number").first()
 
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from asn1crypto import algos, crl, x509
+from asn1crypto import algos, crl, x509  # type: ignore[import-untyped]
 from django.conf import settings
 from django.utils.module_loading import import_string
 from pyhanko.sign.signers import Signer
@@ -52,6 +52,13 @@ class KeyHolder(ABC):
         return None
 
 
+def chain_of(certificates: Iterable[x509.Certificate]) -> SimpleCertificateStore:
+    """The certificates above a signer's own, as they go into the signature."""
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(certificates)
+    return store
+
+
 class Elsewhere(Signer):
     """A signer whose key never comes here: `sign` gets the bytes to be signed and returns the raw signature.
 
@@ -66,8 +73,7 @@ class Elsewhere(Signer):
         mechanism: str,
         signature_bytes: int = 512,
     ) -> None:
-        store = SimpleCertificateStore()
-        store.register_multiple(chain)
+        store = chain_of(chain)
         super().__init__(
             signing_cert=certificate,
             cert_registry=store,

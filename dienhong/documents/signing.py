@@ -23,9 +23,7 @@ logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 
 def alone(work: Callable[[], T]) -> T:
     """pyHanko runs an event loop of its own: where one runs already in this thread, work in another thread."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if asyncio._get_running_loop() is None:
         return work()
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result()

@@ -14,17 +14,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import typst
 from django.conf import settings
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from dienhong.base.clock import HANOI
 
 HERE = Path(__file__).parent
 PAPERS, FONTS = HERE / "papers", HERE / "fonts"
-STANDARD = "a-2b"
+STANDARD: Final = "a-2b"
 # Characters that turn or hide what stands beside them: shown by their number instead.
 HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 NAME = re.compile(r"[a-z0-9_]{1,60}")

@@ -39,7 +39,7 @@ def ask_code(request: HttpRequest, typed: str) -> Verdict:
     return verify_code(typed)
 
 
-def ask_file(request: HttpRequest, sent: UploadedFile) -> Verdict:
+def ask_file(request: HttpRequest, sent: "UploadedFile[bytes]") -> Verdict:
     """Raises Busy, and Refused for a file that is too large or empty."""
     if not limiter.FILES.allows(limiter.address_of(request)):
         raise Busy(_("Bạn đã gửi quá nhiều tệp trong một phút. Hãy chờ một phút rồi thử lại."))
@@ -118,9 +118,7 @@ def _page(
     response = render(request, "documents/verify.html", context, status=429 if busy else status)
     if busy:
         response["Retry-After"] = "60"
-    # An address with a code stays out of search engines and of other sites' logs.
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"  # an address with a code stays out of search engines
     return response
 
 

@@ -6,7 +6,10 @@ the outbox and comes back as a message.
 
 from typing import Any
 
+from django.utils.translation import get_language
+
 from dienhong.base import clock
+from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing, money, papers, sending, timekeeping
 from dienhong.dossiers.actions.deciding import write_stop
 from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, ReturnOfResult, Stop
@@ -56,15 +59,18 @@ def compute_fee(context: Context) -> Changed:
     """The amount by the law of the declaration's day; with what an officer fixed, where one did."""
     dossier = context.dossier
     found = computing.latest(dossier)
-    fixed = Decision.objects.filter(dossier=dossier, facts__has_key="base_value").order_by("-pk").first()
+    fixed = Decision.objects.filter(dossier=dossier, place="fix_base").order_by("-pk").first()
     if found and found.amount is not None and (fixed is None or found.business_at >= fixed.business_at):
         return {"amount": found.amount, "exempt": found.exempt}
     content = dossier.contents.latest("number")
     given = {**content.data, **(fixed.facts if fixed else {})}
     computed = computing.compute(dossier.service, given, dossier.declared_on)
+    if computed.amount is None:
+        # Never on to "nothing to pay": what the rules still lack is told to whoever is fixing it.
+        raise Refused("undecided", computed.json["said"]["en" if get_language() == "en" else "vi"])
     by = fixed.by if fixed else None
     made = computing.keep(dossier, computed, number=content.number, cause=Assessment.Cause.OFFICER, by=by)
-    return {"amount": made.amount or 0, "exempt": made.exempt, "table_hit": made.amount is not None}
+    return {"amount": made.amount, "exempt": made.exempt}
 
 
 @delegate("ask_register")

@@ -1,14 +1,16 @@
 """Bills of dossiers, and what the result says about the money.
 
-    bill:
-      code: LPTB
-      purpose: charge
-      name: {vi: Lệ phí trước bạ, en: Registration fee}
-      sub_item: computation.more.budget_line        # sources.py
+bill:
+  code: LPTB
+  purpose: charge
+  name: {vi: Lệ phí trước bạ, en: Registration fee}
+  sub_item: computation.more.budget_line        # sources.py
 """
 
 import datetime as dt
 from typing import Any
+
+from django.db.models import QuerySet
 
 from dienhong.base import clock
 from dienhong.documents.models import Issued
@@ -23,9 +25,13 @@ from dienhong.rules import deadlines
 SPENT = {"cancelled", "expired", "refunded"}
 
 
+def of(dossier: Dossier) -> QuerySet[Bill]:
+    return Bill.objects.filter(owner_kind=papers.OWNER, owner_id=str(dossier.pk))
+
+
 def standing(dossier: Dossier) -> Bill | None:
     """The newest bill that still asks for money or has it."""
-    found = bills.bills_of(papers.OWNER, dossier.pk).order_by("-pk").first()
+    found = of(dossier).order_by("-pk").first()
     return None if found is None or bills.state_of(found) in SPENT else found
 
 
@@ -64,7 +70,7 @@ def bill(dossier: Dossier, *, by: str) -> dict[str, Any]:
 
 def void(dossier: Dossier, *, by: str, reason: str) -> None:
     """Nothing is asked for any more; money that came or comes is owed back."""
-    for one in bills.bills_of(papers.OWNER, dossier.pk):
+    for one in of(dossier):
         if bills.state_of(one) not in SPENT:
             payments.cancel_bill(by=by, bill=one, reason=reason)
 
@@ -98,7 +104,12 @@ def _law(computation: dict[str, Any]) -> list[str]:
 def _lines(found: dict[str, Any]) -> list[dict[str, Any]]:
     lines = found["computation"].get("lines", [])
     return [
-        {"label": one["label"]["vi"], "figure": one["figure"]["vi"], "law": one["note"]["vi"], "amount": found["amount"]}
+        {
+            "label": one["label"]["vi"],
+            "figure": one["figure"]["vi"],
+            "law": one["note"]["vi"],
+            "amount": found["amount"],
+        }
         for one in lines
         if one.get("total")
     ]
@@ -109,7 +120,7 @@ def _expiry(dossier: Dossier) -> dt.datetime | None:
     if not limit:
         return None
     wanted = deadlines.Limit(limit["count"], limit["unit"])
-    return deadlines.due(wanted, clock.business_now(), (), timekeeping.calendar()).at
+    return deadlines.due(wanted, clock.business_now(), (), calendar=timekeeping.calendar()).at
 
 
 def _moment(text: str) -> dt.datetime | None:

@@ -35,7 +35,7 @@ def label(owner_id: str) -> str:
 
 
 def paper_reason(person: Person, paper: Issued) -> str:
-    """"" where the person may read the paper; otherwise why not."""
+    """ "" where the person may read the paper; otherwise why not."""
     dossier = _dossier(paper.owner_id)
     if dossier is None or not (is_theirs(person, dossier) or may_read(person, dossier)):
         return _("Giấy này thuộc hồ sơ của người khác.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from dienhong.base.clock import HANOI
 from dienhong.documents import actions as documents
+from dienhong.documents import kinds
 from dienhong.documents.models import Issued
 from dienhong.dossiers.models import Dossier, Party
 from dienhong.organizations.models import Person
@@ -52,6 +53,20 @@ def handed_in(dossier: Dossier) -> list[dict[str, Any]]:
     rows = dossier.attachments.filter(removed_at=None).order_by("pk")
     found: list[dict[str, Any]] = [{"name": row.name, "copies": 1} for row in rows]
     return found or [{"name": "Tờ khai điện tử", "copies": 1}]
+
+
+def kind_of_stop(on: dt.date) -> str:
+    """The notice of stopping where a circular has a form for it (since July 2025), else a refusal as a result."""
+    return "stop" if kinds.regime_on(kinds.get("stop"), on) else "result_refusal"
+
+
+def ground(dossier: Dossier) -> str:
+    """The text a service rests on that day, for papers whose act names no article of its own."""
+    for basis in dossier.version.sheet["legal_basis"]:
+        first, until = basis.get("from", ""), basis.get("until", "")
+        if first <= dossier.declared_on.isoformat() and (not until or dossier.declared_on.isoformat() < until):
+            return str(basis["text"])
+    return str(dossier.version.sheet["legal_basis"][0]["text"])
 
 
 def papers_of(dossier: Dossier) -> list[Issued]:

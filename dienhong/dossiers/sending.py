@@ -1,15 +1,15 @@
 """What goes to other agencies: the question of a process to a register, the result to whoever goes on with it.
 
-    question:
-      partner: police_registration
-      kind: VehicleQuery
-      asks: {chassis_no: form.chassis_no, engine_no: form.engine_no}       # sources.py
-      good: missing                                                         # the answer under which all is well
-      purpose: {vi: …}
-    send:
-      partner: police_registration
-      kind: FeePaidData
-      content: {dossier_code: dossier.code, amount: amount, …}
+question:
+  partner: police_registration
+  kind: VehicleQuery
+  asks: {chassis_no: form.chassis_no, engine_no: form.engine_no}       # sources.py
+  good: missing                                                         # the answer under which all is well
+  purpose: {vi: …}
+send:
+  partner: police_registration
+  kind: FeePaidData
+  content: {dossier_code: dossier.code, amount: amount, …}
 """
 
 from typing import Any

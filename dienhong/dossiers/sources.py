@@ -17,7 +17,7 @@ from dienhong.dossiers import computing, papers
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Dossier
 from dienhong.organizations import queries as organizations
-from dienhong.payments import queries as payments
+from dienhong.payments.models import Bill
 
 
 def gather(dossier: Dossier) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _applicant(dossier: Dossier) -> dict[str, str]:
 
 
 def _money(dossier: Dossier) -> dict[str, Any]:
-    bill = payments.bills_of(papers.OWNER, dossier.pk).order_by("-pk").first()
+    bill = Bill.objects.filter(owner_kind=papers.OWNER, owner_id=str(dossier.pk)).order_by("-pk").first()
     if bill is None:
         return {"bill": {}, "paid": {}}
     capture = bill.captures.order_by("pk").last()

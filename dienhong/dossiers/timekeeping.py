@@ -93,7 +93,7 @@ def next_working_day() -> dt.datetime:
 
 
 def _in(count: int, unit: str) -> dt.datetime:
-    found = deadlines.due(deadlines.Limit(count, unit), clock.business_now(), (), calendar()).at
+    found = deadlines.due(deadlines.Limit(count, unit), clock.business_now(), (), calendar=calendar()).at
     if found is None:
         raise ValueError(f"a limit of {count} {unit} has no end")
     return found
@@ -123,7 +123,7 @@ def _move(dossier: Dossier, cause: str, basis: str) -> None:
     if not limit.get("unit") or dossier.accepted_at is None:
         return
     wanted = deadlines.Limit(limit["count"], limit["unit"])
-    due = deadlines.due(wanted, dossier.accepted_at, pauses(dossier), calendar(), rule=limit.get("rule", "A"))
+    due = deadlines.due(wanted, dossier.accepted_at, pauses(dossier), calendar=calendar(), rule=limit.get("rule", "A"))
     _write(dossier, due.at, cause, basis)
 
 

@@ -43,6 +43,6 @@ def shown(bills: Sequence[Bill], attempt: Attempt | None = None) -> Shown:
 
 
 def picture(text: str) -> str:
-    """Error correction M: a scratched screen still reads, and 360 px are enough. No style attribute (content policy)."""
+    """Error correction M, so that a scratched screen still reads. No style attribute: the content policy."""
     code = segno.make(text, error="m", micro=False, boost_error=False)
     return code.svg_inline(scale=1, border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr")

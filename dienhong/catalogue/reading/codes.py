@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 # 1.000656.000.00.00.H29: groups of the agency lowest level first (QCVN 102:2016).
-LONG = re.compile(r"^(\d\.\d{6})(?:\.([0-9A-Z]{3})\.([0-9A-Z]{2})\.([0-9A-Z]{2})\.([GH]\d{2}))?$")
+LONG = re.compile(r"^(\d\.\d{6})(?:\.([0-9A-Z]{3})\.([0-9A-Z]{2})\.([0-9A-Z]{2})\.([GH]\d{2}))?$", re.ASCII)
 # 1.000656.H29 or 1.000656.H29.01: highest level first, one group per level (Decision 20/2020).
-SHORT = re.compile(r"^(\d\.\d{6})\.([GH]\d{2})((?:\.[0-9A-Z]{2,3})*)$")
+SHORT = re.compile(r"^(\d\.\d{6})\.([GH]\d{2})((?:\.[0-9A-Z]{2,3})*)$", re.ASCII)
 # Records before the national database: T-HGI-123456-TT of a province, B-BTP-123456-TT of a ministry (unconfirmed).
-OLD = re.compile(r"^[TB]-[A-ZĐ]{2,4}-\d{3,7}-TT$")
-BARE = re.compile(r"^(\d)[ .,]?(\d{6})$")
+OLD = re.compile(r"^[TB]-[A-ZĐ]{2,4}-\d{3,7}-TT$", re.ASCII)
+BARE = re.compile(r"^(\d)[ .,]?(\d{6})$", re.ASCII)
 EMPTY = {"000", "00"}
 
 

@@ -1,4 +1,4 @@
-"""Asking the index: what was typed, as it stands and by synonyms; all places scored at once, the best looked at again."""
+"""Asking the index: as typed and by synonyms; all places scored at once, the best looked at again closely."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

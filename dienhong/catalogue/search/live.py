@@ -113,4 +113,3 @@ def forget() -> None:
     global _live
     _live = Live()
     stamp.forget()
-

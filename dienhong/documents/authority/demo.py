@@ -9,7 +9,7 @@ import datetime as dt
 import secrets
 from functools import lru_cache
 
-from asn1crypto import crl as asn1_crl
+from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped]
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -19,13 +19,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from dienhong.base.clock import business_today, record_now
 from dienhong.documents.authority import building, files
 from dienhong.documents.authority.building import Issuer
 from dienhong.documents.authority.stamping import DemoTimeStamps
-from dienhong.documents.holders import Held, KeyHolder
+from dienhong.documents.holders import Held, KeyHolder, chain_of
 from dienhong.documents.models import Authority, Certificate, CertificateRevocation, RevocationList
 from dienhong.organizations import queries
 from dienhong.organizations.models import Person, Unit
@@ -120,12 +119,10 @@ class DemoAuthority(KeyHolder):
 
     def signer(self, unit: Unit, person: Person | None) -> Held:
         found = self._standing(unit, person) or self.certify(unit, person)
-        store = SimpleCertificateStore()
-        store.register(asn1_of(issuing().certificate))
         signer = SimpleSigner(
             signing_cert=asn1_of(x509.load_pem_x509_certificate(found.pem.encode())),
             signing_key=_private(files.key(found.key_name)),
-            cert_registry=store,
+            cert_registry=chain_of([asn1_of(issuing().certificate)]),
         )
         return Held(found, signer)
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
-_NAME = re.compile(r"[a-z0-9-]{1,80}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,99}")
 
 
 def folder() -> Path:
@@ -22,15 +22,15 @@ def folder() -> Path:
     return Path(getattr(settings, "DOCUMENTS_HOME", None) or settings.HOME) / "secrets" / "documents"
 
 
-def _path(name: str) -> Path:
+def _path(name: str, what: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a key")
-    return folder() / name
+    return folder() / f"{name}-{what}"
 
 
 def key(name: str) -> ec.EllipticCurvePrivateKey:
     """The key of that name (P-256), made when there is none. PermissionError when others can read the file."""
-    path = _path(f"{name}-key")
+    path = _path(name, "key")
     if not path.exists():
         made = ec.generate_private_key(ec.SECP256R1())
         write(
@@ -39,17 +39,18 @@ def key(name: str) -> ec.EllipticCurvePrivateKey:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             ),
         )
-    return _load(path, path.stat().st_mtime_ns)
+    found = path.stat()
+    if found.st_mode & 0o077:
+        raise PermissionError(f"{path} can be read by others: run chmod 600 on it, and replace it if it has leaked.")
+    return _load(path, found.st_mtime_ns)
 
 
 def has_key(name: str) -> bool:
-    return _path(f"{name}-key").exists()
+    return _path(name, "key").exists()
 
 
 @lru_cache(maxsize=256)
 def _load(path: Path, _changed: int) -> ec.EllipticCurvePrivateKey:
-    if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path} can be read by others: run chmod 600 on it, and replace it if it has leaked.")
     found = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(found, ec.EllipticCurvePrivateKey):
         raise ValueError(f"{path} holds a {type(found).__name__}, not a P-256 key.")
@@ -58,14 +59,14 @@ def _load(path: Path, _changed: int) -> ec.EllipticCurvePrivateKey:
 
 def certificate(name: str) -> x509.Certificate | None:
     try:
-        return x509.load_pem_x509_certificate(_path(f"{name}-certificate").read_bytes())
+        return x509.load_pem_x509_certificate(_path(name, "certificate").read_bytes())
     except FileNotFoundError:
         return None
 
 
 def keep_certificate(name: str, made: x509.Certificate) -> x509.Certificate:
     """Keep it unless another process was first; returns the one that is kept."""
-    write(_path(f"{name}-certificate"), made.public_bytes(serialization.Encoding.PEM))
+    write(_path(name, "certificate"), made.public_bytes(serialization.Encoding.PEM))
     kept = certificate(name)
     assert kept is not None
     return kept

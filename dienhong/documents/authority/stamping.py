@@ -1,14 +1,17 @@
 """The demo authority's time stamps (RFC 3161), made in this process: no network, the same form a service would send."""
 
 import datetime as dt
+from typing import Any
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import get_nonce
 
+_attribute: Any = simple_cms_attribute
+_nonce: Any = get_nonce
 POLICY = "2.999.1"  # the arc set aside for examples
 
 
@@ -16,7 +19,7 @@ class DemoTimeStamps(TimeStamper):
     def __init__(
         self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey, chain: list[x509.Certificate]
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._certificate, self._key, self._chain = certificate, key, chain
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -26,7 +29,7 @@ class DemoTimeStamps(TimeStamper):
             "version": "v1",
             "policy": tsp.ObjectIdentifier(POLICY),
             "message_imprint": imprint,
-            "serial_number": get_nonce(),
+            "serial_number": _nonce(),
             "gen_time": at,
             "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
         }
@@ -41,10 +44,10 @@ class DemoTimeStamps(TimeStamper):
         digest.update(info)
         attributes = cms.CMSAttributes(
             [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(at)})),
-                simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(self._certificate)),
-                simple_cms_attribute("message_digest", digest.finalize()),
+                _attribute("content_type", "tst_info"),
+                _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(at)})),
+                _attribute("signing_certificate_v2", as_signing_certificate_v2(self._certificate)),
+                _attribute("message_digest", digest.finalize()),
             ]
         )
         algorithm = algos.DigestAlgorithm({"algorithm": "sha256"})

@@ -10,6 +10,7 @@ from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing
 from dienhong.dossiers.actions.filing import Handed, digest_of
+from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Status, SupplementRequest, Withdrawal
 from dienhong.dossiers.permissions import require_theirs
@@ -43,7 +44,7 @@ def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: 
     before = dossier.contents.latest("number")
     form = Form.from_json(dossier.version.form)
     now = clock.business_now()
-    if faults := form.judge(data, now):
+    if faults := form.judge(data, now, places=Units()):
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), faults)
     content = form.filed(data, now)
     changed = sorted(key for key in {*content, *before.data} if content.get(key) != before.data.get(key))

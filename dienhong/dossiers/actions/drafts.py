@@ -97,10 +97,11 @@ def faults_of(form: Form, draft: Draft, page: str = "") -> list[Fault]:
     return form.judge(reading.values, clock.business_now(), places=Units(), read_faults=reading.faults, only=page)
 
 
-def ask_registers(*, by: Person, draft: Draft, page: str, ask: Ask) -> Draft:
+def ask_registers(*, by: Person, draft: Draft, page: str, ask: Ask, again: str = "") -> Draft:
     """Ask what the page's answers make askable, and fill the draft. Outside any transaction: `ask` waits on a line."""
     form = queries.form_of(draft.version)
-    for question in prefill.questions(form, form.page(page), draft.data, draft.origins, clock.business_now()):
+    now = clock.business_now()
+    for question in prefill.questions(form, form.page(page), draft.data, draft.origins, now, again=again):
         purpose = _("Lấy dữ liệu cho tờ khai “%(form)s”") % {"form": form.title["vi"]}
         owner = ("draft", str(draft.pk))
         answer = ask(question.register.key, question.asked, by=by.actor, purpose=purpose, owner=owner)

@@ -14,6 +14,7 @@ from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
 from dienhong.dossiers import computing, folders, numbers
+from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
 from dienhong.dossiers.process import persist
@@ -90,7 +91,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
     version = filing.version
     form = Form.from_json(version.form)
     now = clock.business_now()
-    faults = form.judge(filing.data, now)
+    faults = form.judge(filing.data, now, places=Units())
     if faults:
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), faults)
     content = form.filed(filing.data, now)

@@ -17,7 +17,7 @@ class Units:
     """kinds.Places over the organizations of that day."""
 
     def options(self, level: str, within: str, on: dt.date) -> list[tuple[str, str]]:
-        """By name in Vietnamese order; "" as `within` lists provinces only, since eleven thousand communes help nobody."""
+        """By name in Vietnamese order. Without `within` provinces only: eleven thousand communes help nobody."""
         if not within and level != "province":
             return []
         codes = queries.units_by_code(SCHEME, on)

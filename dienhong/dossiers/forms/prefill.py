@@ -46,9 +46,18 @@ class Question:
 
 
 def questions(
-    form: Form, page: Page, typed: Mapping[str, Any], origins: Mapping[str, Any], now: dt.datetime
+    form: Form,
+    page: Page,
+    typed: Mapping[str, Any],
+    origins: Mapping[str, Any],
+    now: dt.datetime,
+    *,
+    again: str = "",
 ) -> list[Question]:
-    """What a filled page makes us ask: registers whose question is complete and was not asked in these words before."""
+    """What a filled page makes us ask: registers whose question is complete and was not asked in these words before.
+
+    `again` names a register that is asked once more if it had not spoken (slow, down).
+    """
     values = read(form, typed).values
     facts = see(form, values, at(now).day).facts
     found = []
@@ -58,7 +67,7 @@ def questions(
         if set(asked) != set(register.asks):
             continue
         before = origins.get(state_name(key)) or {}
-        if before.get("asked") != asked or before.get("state") in TRY_AGAIN:
+        if before.get("asked") != asked or (again == key and before.get("state") in TRY_AGAIN):
             found.append(Question(register, asked))
     return found
 

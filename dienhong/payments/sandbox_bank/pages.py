@@ -3,36 +3,14 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from urllib.parse import urlencode
 
 from dienhong.payments.providers.vietqr.payload import Transfer
 from dienhong.payments.sandbox_bank.books import FAULTS
 from dienhong.payments.sandbox_bank.words import say
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1d2433; --paper: #fbfaf7; --sheet: #fff; --quiet: #555e70; --act: #0b5d4e; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f3f1ea; --paper: #14181f; --sheet: #1d232d; --quiet: #b4bccb; --act: #5fd3ba; } .button { color: #10241f; }
-}
-body { margin: 0; font: 1.0625rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
-header, main { max-width: 34rem; margin: auto; padding: 1rem; }
-header { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
-header b { font-size: 1.125rem; } h1 { font-size: 1.5rem; line-height: 1.25; }
-.play { background: #fff3cf; color: #4a3500; padding: .6rem 1rem; border-radius: 6px; }
-dl { background: var(--sheet); border: 1px solid #8889; border-radius: 6px; padding: 1rem; margin: 1rem 0; }
-dt { color: var(--quiet); font-size: .9375rem; } dd { margin: 0 0 .6rem; font-weight: 600; overflow-wrap: anywhere; }
-label { display: block; font-weight: 600; margin: 1rem 0 .3rem; } .hint { color: var(--quiet); margin: 0 0 .3rem; }
-input[type=text], textarea { width: 100%; box-sizing: border-box; min-height: 2.75rem; font: inherit; padding: .5rem; }
-textarea { min-height: 7rem; } .row { display: flex; gap: .6rem; align-items: center; min-height: 2.75rem; margin: 0; }
-.row label { margin: 0; font-weight: 400; } .row input { width: 1.25rem; height: 1.25rem; }
-.button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.25rem; font: inherit; font-weight: 600;
-  border: 1px solid var(--act); border-radius: 6px; background: var(--act); color: #fff; text-decoration: none; }
-@media (prefers-color-scheme: dark) { .button { color: #10241f; } }
-.plain { background: none; color: var(--act) !important; } .acts { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35rem .6rem .35rem 0;
-  border-bottom: 1px solid #8886; } .num { text-align: right; white-space: nowrap; } a { color: var(--act); }
-:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
-"""
+STYLE = Path(__file__).with_name("bank.css").read_text(encoding="utf-8")
 
 
 def page(title: str, body: str, lang: str, path: str) -> str:
@@ -60,7 +38,8 @@ def _facts(rows: Sequence[tuple[str, str]], lang: str) -> str:
 def ask_code(lang: str, fault: str = "") -> str:
     wrong = f'<p role="alert"><b>{escape(fault)}</b></p>' if fault else ""
     return (
-        f'{wrong}<form method="get" action="/pay"><label for="qr">{say("code", lang)}</label><p class="hint" id="qr-hint">'
+        f'{wrong}<form method="get" action="/pay"><label for="qr">{say("code", lang)}</label>'
+        f'<p class="hint" id="qr-hint">'
         f'{say("code_hint", lang)}</p><textarea id="qr" name="qr" aria-describedby="qr-hint" required></textarea>'
         f'<input type="hidden" name="lang" value="{lang}"><p class="acts"><button class="button">'
         f"{say('read', lang)}</button></p></form>"
@@ -109,7 +88,8 @@ def home(movements: Sequence[sqlite3.Row], on: set[str], lang: str) -> str:
         for row in movements
     )
     table = (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{say("moves", lang)}"><table><thead><tr><th scope="col">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{say("moves", lang)}"><table>'
+        f'<thead><tr><th scope="col">'
         f'{say("when", lang)}</th><th scope="col">{say("content", lang)}</th><th scope="col" class="num">'
         f"{say('amount', lang)}</th></tr></thead><tbody>{rows}</tbody></table></div>"
         if rows

@@ -29,7 +29,10 @@ WORDS = {
     "faults": ("Sự cố để thử", "Faults to try"),
     "save": ("Lưu", "Save"),
     "moves": ("Giao dịch gần đây", "Latest movements"),
-    "none": ("Chưa có giao dịch. Trả một khoản thì nó hiện ở đây.", "No movement yet. Pay something and it appears here."),
+    "none": (
+        "Chưa có giao dịch. Trả một khoản thì nó hiện ở đây.",
+        "No movement yet. Pay something and it appears here.",
+    ),
     "when": ("Lúc", "When"),
     "lost": ("Mất lời báo", "Notice is lost"),
     "doubled": ("Báo hai lần", "Notice comes twice"),

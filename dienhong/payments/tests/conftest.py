@@ -26,6 +26,7 @@ from dienhong.payments.sandbox_bank.books import Books
 ACCOUNT, BIN = "3511000012345", "970436"
 SECRET = "a secret that only tests know"
 NOON = dt.datetime(2020, 8, 20, 10, tzinfo=clock.HANOI)
+NOON_DAY = NOON.date()
 
 
 @dataclass
@@ -109,7 +110,7 @@ class PlayBank:
     def bring(self) -> int:
         return self.bank.deliver(everything=True)
 
-    def statement(self, day: dt.date = NOON.date()) -> bytes:
+    def statement(self, day: dt.date = NOON_DAY) -> bytes:
         return self.bank.statement(ACCOUNT, day)
 
     def ask(self, path: str, body: dict[str, Any]) -> bytes:

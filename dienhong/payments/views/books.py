@@ -61,7 +61,8 @@ def bill(request: HttpRequest, code: str) -> HttpResponse:
     captures = list(row.captures.select_related("receipt", "match__line").order_by("pk"))
     context = {
         "bill": row, "facts": known, "tag": _tag(known), "lines": row.lines.order_by("place"),
-        "passport": passport.lines(row.computation, lang), "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
+        "passport": passport.lines(row.computation, lang),
+        "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
         "attempts": [(each, attempt_state({step.step for step in each.steps.all()})) for each in attempts],
         "captures": [(each, queries.refundable(each)) for each in captures],
         "refunds": [(each, sentences.REFUND_TAGS[queries.refund_step(each)]) for each in refunds],

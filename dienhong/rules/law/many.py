@@ -75,11 +75,11 @@ class Ratio:
 
     def __le__(self, other: "Ratio") -> Flags:
         one, two, _den = self._pair(other, "≤")
-        return cast(Flags, one <= two)
+        return one <= two
 
     def __lt__(self, other: "Ratio") -> Flags:
         one, two, _den = self._pair(other, "<")
-        return cast(Flags, one < two)
+        return one < two
 
 
 def _wraps(one: Ints, two: Ints) -> bool:
@@ -118,7 +118,12 @@ class Many(Algebra):
         self.law, self.columns, self.on = law, columns, on
         self.names: list[str] = law.tables.setdefault("names", [""])  # type: ignore[assignment]
         self.places: dict[str, int] = law.tables.setdefault("places", {"": 0})  # type: ignore[assignment]
-        self.days: Ints | None = None if isinstance(on, dt.date) else on.astype("datetime64[D]").astype(np.int64)
+        self.first, self.span, self.offsets = 0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        if not isinstance(on, dt.date) and on.size:
+            days = on.astype("datetime64[D]").astype(np.int64)
+            self.first = int(days.min())
+            self.span = np.arange(self.first, int(days.max()) + 1)  # every day between, so that one look-up serves all
+            self.offsets = days - self.first
 
     def place(self, name: str) -> int:
         found = self.places.get(name)
@@ -165,7 +170,10 @@ class Many(Algebra):
         codes = tuple(key.codes for key in keys)
         if isinstance(self.on, dt.date):
             return found.cut(self.on), codes
-        return found, (*codes, found.period(self.days))
+        return found, (*codes, self._periods(found))
+
+    def _periods(self, table: Table) -> Any:
+        return table.period(self.span)[self.offsets]
 
     def parameter(self, path: str, *keys: Any) -> Ratio:
         table, at = self._table(path, keys)
@@ -189,7 +197,7 @@ class Many(Algebra):
         if isinstance(self.on, dt.date):
             found = found.cut(self.on)
         else:
-            at = (place, found.period(self.days))
+            at = (place, self._periods(found))
         return Ratio(np.asarray(found.num[at]), found.den, _both(np.asarray(found.gaps[at]), figure.gaps))
 
     def either(self, condition: Any, yes: Callable[[], T], no: Callable[[], T]) -> T:

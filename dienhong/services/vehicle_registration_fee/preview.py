@@ -17,7 +17,11 @@ from dienhong.services.vehicle_registration_fee.prices import bundled, provinces
 from dienhong.services.vehicle_registration_fee.rules import law
 
 OPEN = ("origin", "history", "powertrain", "province_code")  # asked of everyone; tried in every way when not answered
-GUESSED = {"car": {"seats": 5}, "pickup_passenger": {"seats": 5}}  # enough to tell the kind before the papers are read
+# Figures on the papers of which only the side of the law's limit matters: fact -> (kinds, limit, the way over it too)
+LIMITS = {
+    "seats": (("car", "pickup_passenger", "", "pickup_goods"), "kind.seats_limit", False),
+    "payload_kg": (("pickup_goods", "van_goods"), "kind.payload_limit_kg", True),
+}
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,7 @@ def fees_before_sign_in(partial: Mapping[str, Any], on: dt.date) -> Preview:
         return Preview("exempt", said, low=0, high=0)
     made.setdefault("vehicle_type", "car")
     made.setdefault("condition", "new")
-    made = GUESSED.get(made["vehicle_type"], {}) | made
-    missing = tuple(key for key in ("vehicle_type", *OPEN) if key not in partial)
+    missing = tuple(key for key in _looked_at(made, on, used) if key not in partial)
     found = list(_outcomes(made, on, used))
     if not found:
         said = {"vi": "Cần thêm thông tin về xe để biết mức thu.", "en": "The rate needs more facts about the vehicle."}
@@ -63,13 +66,28 @@ def fees_before_sign_in(partial: Mapping[str, Any], on: dt.date) -> Preview:
         return Preview("formula", _formula(min(rates), max(rates)), min(rates), max(rates), missing=missing)
     low, high = min(fees), max(fees)
     kind = "amount" if low == high and not missing else "range"
-    return Preview(kind, _range(low, high, min(rates), max(rates)), min(rates), max(rates), low, high, missing)
+    return Preview(kind, _range(low, high, min(rates), max(rates), kind), min(rates), max(rates), low, high, missing)
+
+
+def _looked_at(made: Mapping[str, Any], on: dt.date, used: Law) -> Iterator[str]:
+    """The facts that the law of the day looks at for such a vehicle."""
+    kind = made["vehicle_type"]
+    yield from ("vehicle_type", "condition")
+    if made["condition"] == "used":
+        yield from ("history", "year_made")
+    if kind in (*preparing.ROAD, "trailer"):
+        yield "origin"
+    if kind in preparing.ROAD and used.row("rate.battery_car", "later", on=on) is not None:
+        yield "powertrain"
+    yield from (key for key, (kinds, _limit, both) in LIMITS.items() if both and kind in kinds)
+    yield "province_code"
 
 
 def _outcomes(made: Mapping[str, Any], on: dt.date, used: Law) -> Iterator[tuple[Fraction, int | None]]:
     """(rate after reduction, fee or None) for every way the open questions may be answered."""
-    for answers in product(*(_answers(key, made, on, used) for key in OPEN)):
-        case = dict(made) | dict(zip(OPEN, answers, strict=True))
+    keys = (*OPEN, *(key for key, (kinds, _limit, _both) in LIMITS.items() if made["vehicle_type"] in kinds))
+    for answers in product(*(_answers(key, made, on, used) for key in keys)):
+        case = dict(made) | dict(zip(keys, answers, strict=True))
         try:
             if case["vehicle_type"] == "motorbike":
                 yield from _motorbike(case, on, used)
@@ -79,7 +97,7 @@ def _outcomes(made: Mapping[str, Any], on: dt.date, used: Law) -> Iterator[tuple
             continue
 
 
-def _answers(key: str, made: Mapping[str, Any], on: dt.date, used: Law) -> tuple[str, ...]:
+def _answers(key: str, made: Mapping[str, Any], on: dt.date, used: Law) -> tuple[Any, ...]:
     if key in made:
         return (made[key],)
     if key == "province_code":
@@ -92,8 +110,21 @@ def _answers(key: str, made: Mapping[str, Any], on: dt.date, used: Law) -> tuple
     if key == "history":
         return ("new",) if made["condition"] == "new" else ("paid", "exempt")
     if key == "powertrain":
-        return ("petrol",)
+        battery = used.row("rate.battery_car", "later", on=on) is not None and made["vehicle_type"] in preparing.ROAD
+        return ("petrol", "battery") if battery else ("petrol",)
+    if key in LIMITS:
+        return _around(key, made["vehicle_type"], on, used)
     return FACTS[key].choices
+
+
+def _around(key: str, kind: str, on: dt.date, used: Law) -> tuple[int, ...]:
+    """A figure on each side of the limit, or on the usual side only."""
+    _kinds, path, over = LIMITS[key]
+    if key == "seats" and kind == "pickup_goods":
+        path = "kind.pickup_seats_limit"
+    row = used.row(path, on=on)
+    limit = int(row.value) if row is not None and isinstance(row.value, Fraction) else 0
+    return (max(limit - 1, 0), limit) if over else (limit,)
 
 
 def _motorbike(case: dict[str, Any], on: dt.date, used: Law) -> Iterator[tuple[Fraction, int | None]]:
@@ -124,8 +155,11 @@ def _formula(low: Fraction, high: Fraction) -> Said:
     }
 
 
-def _range(low: int, high: int, rate_low: Fraction, rate_high: Fraction) -> Said:
+def _range(low: int, high: int, rate_low: Fraction, rate_high: Fraction, kind: str) -> Said:
+    lead = {"vi": "Lệ phí", "en": "The fee is"} if kind == "amount" else {"vi": "Khoảng", "en": "About"}
+    paid = {language: _span(low, high, money, language) for language in LANGUAGES}
+    rate = {language: _span(rate_low, rate_high, percent, language) for language in LANGUAGES}
     return {
-        "vi": f"Khoảng {_span(low, high, money, 'vi')} ({_span(rate_low, rate_high, percent, 'vi')} giá tính lệ phí).",
-        "en": f"About {_span(low, high, money, 'en')} ({_span(rate_low, rate_high, percent, 'en')} of the price).",
+        "vi": f"{lead['vi']} {paid['vi']} ({rate['vi']} giá tính lệ phí).",
+        "en": f"{lead['en']} {paid['en']} ({rate['en']} of the price).",
     }

@@ -134,11 +134,13 @@ def _decision(row: Mapping[str, str]) -> Decision:
 def load(folder: Path = HERE) -> PriceTable:
     """`price_decisions.csv` and `price_rows.csv` of a folder; KeyError names a decision that is not listed."""
     decisions = {row["number"]: _decision(row) for row in _csv(folder / "price_decisions.csv")}
-    keys = ("vehicle_type", "brand", "model", "model_code", "engine_l", "seats", "country")
-    return PriceTable(
-        PriceRow(row["id"], decisions[row["decision"]], *(row[key] for key in keys), int(row["price_vnd"]), row["note"])
-        for row in _csv(folder / "price_rows.csv")
-    )
+    return PriceTable(_row(row, decisions) for row in _csv(folder / "price_rows.csv"))
+
+
+def _row(row: Mapping[str, str], decisions: Mapping[str, Decision]) -> PriceRow:
+    return PriceRow(row["id"], decisions[row["decision"]], row["vehicle_type"], row["brand"], row["model"],
+                    row["model_code"], row["engine_l"], row["seats"], row["country"], int(row["price_vnd"]),
+                    row["note"])  # fmt: skip
 
 
 @lru_cache(maxsize=1)

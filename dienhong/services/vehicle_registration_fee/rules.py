@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dienhong.rules.law import Coded, Law, LawFault, Many, NoLaw, Single, Undecided
+from dienhong.rules.law import Coded, Law, LawFault, Many, NoLaw, Single, Undecided, words
 from dienhong.rules.law import jurist as jurists
 from dienhong.rules.law.faults import FactMissing
 from dienhong.rules.law.parameters import Node, Series
@@ -93,7 +93,7 @@ def _exempt(single: Single) -> Result:
     )
     if still:
         text = said.both(f"{text['vi']} Vẫn phải khai.", f"{text['en']} A declaration is still filed.")
-    lines = (Line("exempt", said.both("Miễn lệ phí trước bạ", "Exempt from the fee"), said.each(said.money, 0),
+    lines = (Line("exempt", said.both("Miễn lệ phí trước bạ", "Exempt from the fee"), said.each(words.money, 0),
                   ground, said.references((row,)), total=True),)  # fmt: skip
     more = {"exemption": single.facts["exemption"], "declares": still, "next_owner": "first", "warnings": []}
     return Result(NAME, single.on, single.facts, 0, tuple(single.steps), tuple(single.asked), lines, text,
@@ -176,25 +176,31 @@ def _refuse_gap(case: int, on: Any) -> None:
 
 def _check_provinces(column: Any, on: dt.date | npt.NDArray[np.datetime64]) -> None:
     """An unknown code would fall to the national rate in silence: refused, with its place and day."""
-    if not isinstance(column, Coded):
+    if not isinstance(column, Coded) or not column.codes.size:
         return
-    for place, code in enumerate(column.names):
-        rows = np.nonzero(column.codes == place)[0] if not _always(code) else np.empty(0, dtype=np.int64)
-        for row in rows:
-            day = on if isinstance(on, dt.date) else on[row].astype("datetime64[D]").astype(object)
-            if not any(one.code == code and one.holds(day) for one in provinces()):
-                raise Undecided("no_province", said.both(
-                    f"Trường hợp {row}: ngày {day:%d/%m/%Y} không có tỉnh mang mã “{code}”.",
-                    f"Case {row}: on {day:%d/%m/%Y} there was no province with code “{code}”.",
-                ), fact="province_code")  # fmt: skip
+    days = None if isinstance(on, dt.date) else on.astype("datetime64[D]")
+    first, last = (on, on) if isinstance(on, dt.date) else (days.min().astype(object), days.max().astype(object))  # type: ignore[union-attr]
+    used = np.bincount(column.codes, minlength=len(column.names))
+    for place in np.nonzero(used)[0]:
+        code = column.names[int(place)]
+        if not _names_one(code, first, last):
+            for row in np.nonzero(column.codes == place)[0]:
+                _check_one(code, int(row), first if days is None else days[row].astype(object))
 
 
-@lru_cache(maxsize=128)
-def _always(code: str) -> bool:
-    """Whether the code names a province on every day, from the first law on."""
+def _check_one(code: str, row: int, day: dt.date) -> None:
+    if not _names_one(code, day, day):
+        vi = f"Trường hợp {row}: ngày {day:%d/%m/%Y} không có tỉnh mang mã “{code}”."
+        en = f"Case {row}: on {day:%d/%m/%Y} there was no province with code “{code}”."
+        raise Undecided("no_province", said.both(vi, en), fact="province_code")
+
+
+@lru_cache(maxsize=4096)
+def _names_one(code: str, first: dt.date, last: dt.date) -> bool:
+    """Whether the code names a province on every day of the span."""
     spans = sorted((one.since, one.until) for one in provinces() if one.code == code)
-    joined = all(a[1] == b[0] for a, b in pairwise(spans))
-    return bool(spans) and spans[0][0] == dt.date.min and spans[-1][1] is None and joined
+    joined = all(one[1] == two[0] for one, two in pairwise(spans))
+    return bool(spans) and spans[0][0] <= first and (spans[-1][1] is None or last < spans[-1][1]) and joined
 
 
 def fees_before_sign_in(partial: Mapping[str, Any], on: dt.date) -> Any:
