@@ -1,10 +1,10 @@
 """Which figures were generated for the demo: every screen, download and answer says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dienhong.indicators import queries
 from dienhong.indicators.models import Batch, Indicator, Period, Source
-from dienhong.indicators.queries import Figure, Moment
+from dienhong.indicators.queries import Below, Figure, Moment, Total
 from dienhong.rules.expressions import parse, references
 
 
@@ -18,6 +18,22 @@ def any_of(figures: Iterable[Figure | None]) -> int:
         Batch.objects.filter(pk__in={figure.batch_id for figure in there}, demo=True).values_list("pk", flat=True)
     )
     return sum(figure.source_id in sources or figure.batch_id in batches for figure in there)
+
+
+def behind(made: Total, unit_id: int, at: Moment) -> int:
+    """How many of the reported figures behind the unit's total were generated."""
+    return any_of(_figures(made, unit_id, at))
+
+
+def _figures(made: Total, unit_id: int, at: Moment) -> Iterator[Figure | None]:
+    if made.figure is not None:
+        yield made.figure
+    for series in made.leaves:
+        period = Period.objects.get(pk=series.period_id)
+        below = Below.of(queries.hierarchy_of(unit_id, period), unit_id, period, at)
+        yield from queries.level(below, series, made.depth).values()
+    for part in made.inputs.values():
+        yield from _figures(part, unit_id, at)
 
 
 def periods_of(

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.indicators import demo, queries
+from dienhong.indicators import definition, demo, queries
 from dienhong.indicators.coverage import Coverage
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
@@ -53,7 +53,7 @@ def _total(c: Context, hierarchy: str) -> Json:
     change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
     batch_id = tree.newest_batch() if tree else None
     owed_by = owing.owing(c) if made.how == "nothing" else None
-    generated = tree.demo if tree else len(demo.periods_of(c.indicator, [c.period], c.at))
+    generated = tree.demo if tree else demo.behind(made, c.key.unit_id, c.at)
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -101,7 +101,21 @@ def _latest(c: Context, batch_id: int | None) -> Json:
 
 
 def _input(c: Context, ref: str, each: Total) -> Json:
-    return {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
+    """One of what the figure is made from: its name, its value and its own passport."""
+    said = {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
+    if each.key is None:
+        return said | {"name": definition.name_of(ref.strip("[]"), c.at, c.lang), "text": c.text(None), "url": ""}
+    inner = Context.of(each.key, c.at, c.lang)
+    head = parts.head(inner, "total")
+    shown = [head["indicator"]["name"], head["breakdown_words"]]
+    if each.key.period_id != c.key.period_id:
+        shown.append(head["period"]["label"])
+    return said | {
+        "name": ", ".join(filter(None, shown)),
+        "text": inner.text(each.value, each.empty),
+        "unit": head["indicator"]["unit"],
+        "url": inner.url(each.key.unit_id),
+    }
 
 
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:

@@ -1,5 +1,6 @@
 """What can be asked of indicators. Every question takes `as_of`: None, a moment of record time, or a `Moment`."""
 
+from dienhong.indicators.queries.asking import Ask, plain, shifted
 from dienhong.indicators.queries.catalogue import entries, entry, indicator, indicator_of, method, methods, search
 from dienhong.indicators.queries.figures import (
     TOTAL,
@@ -20,26 +21,29 @@ from dienhong.indicators.queries.histories import SumVersion, other_sources, sum
 from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
+from dienhong.indicators.queries.recipes import Recipe, cells_of, recipe
+from dienhong.indicators.queries.recipes import level as recipe_level
+from dienhong.indicators.queries.recipes import own as own_figures
 from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods, side_rules
 from dienhong.indicators.queries.totals import (
     Total,
     Words,
     hierarchy_of,
     largest_changes,
-    plain,
     refusal,
-    shifted,
     total,
 )
 
 __all__ = [
     "TOTAL",
     "AsOf",
+    "Ask",
     "Below",
     "Change",
     "Figure",
     "Known",
     "Moment",
+    "Recipe",
     "Series",
     "SeriesKey",
     "Span",
@@ -51,6 +55,7 @@ __all__ = [
     "authority",
     "cap",
     "cells",
+    "cells_of",
     "combined",
     "demo_periods",
     "descendants",
@@ -69,8 +74,11 @@ __all__ = [
     "moment",
     "other_sources",
     "over_periods",
+    "own_figures",
     "periods_of",
     "plain",
+    "recipe",
+    "recipe_level",
     "refusal",
     "resolved",
     "rows_of",
