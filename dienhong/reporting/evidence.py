@@ -1,6 +1,7 @@
 """What reporting tells a passport: the version behind a batch, its file, and who owes the figure."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 from zipfile import BadZipFile
@@ -41,6 +42,7 @@ def register() -> None:
     evidence.register_reader("canonical_workbook", read_leaves)
     evidence.register_original("original_file", originals.read_again)
     evidence.register_words(event_words)
+    evidence.register_not_received(not_received)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
@@ -170,13 +172,14 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
 
 
 def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:
-    """Who owes the regime's figures of the period: each duty with its state and its working days of delay."""
+    """Who owes the regime's figures of the period: each duty with its state and its working days of delay, both at
+    the moment asked (record time; none: now)."""
     code = source.key.partition(":")[2]
-    now, calendar = clock.business_now(), work_calendar()
+    now, calendar = clock.business_at(as_of) if as_of else clock.business_now(), work_calendar()
     today = now.astimezone(clock.HANOI).date()
     out = []
     for duty in queries.with_life(Duty.objects.filter(regime__code=code, period=period)):
-        state = queries.standing(duty, now)
+        state = _standing_at(duty, now)
         due = duty.due.astimezone(clock.HANOI).date()
         out.append(
             {
@@ -188,3 +191,21 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
             }
         )
     return out
+
+
+def _standing_at(duty: queries.LivedDuty, now: dt.datetime) -> str:
+    """The standing by then: what was sent only later is missing, or not due yet."""
+    if duty.counts and duty.sent_at and duty.sent_at > now:
+        return "not_due" if now <= duty.due else "missing"
+    return queries.standing(duty, now)
+
+
+def not_received(batch_ids: Collection[int], until: dt.datetime | None) -> set[int]:
+    """Of the batches, those of versions that were sent and that nobody has received; by `until` (business time)."""
+    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version").values_list("batch", "key")
+    versions = {int(key): batch for batch, key in rows}
+    received = StateChange.objects.filter(version__in=versions, state=State.RECEIVED)
+    if until is not None:
+        received = received.filter(business_at__lte=until)
+    there = set(received.values_list("version", flat=True))
+    return {batch for version, batch in versions.items() if version not in there}

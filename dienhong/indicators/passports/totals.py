@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from dienhong.indicators import definition, demo, queries
 from dienhong.indicators.coverage import Coverage
+from dienhong.indicators.models import Batch
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
-from dienhong.indicators.queries import AsOf, SeriesKey, Total
+from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
 
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
@@ -53,7 +54,8 @@ def _total(c: Context, hierarchy: str) -> Json:
     change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
     batch_id = tree.newest_batch() if tree else None
     owed_by = owing.owing(c) if made.how == "nothing" else None
-    generated = tree.demo if tree else demo.behind(made, c.key.unit_id, c.at)
+    behind = tree.behind if tree else demo.figures_behind(made, c.key.unit_id, c.at)
+    generated = demo.any_of(behind)
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -67,6 +69,7 @@ def _total(c: Context, hierarchy: str) -> Json:
             refusal=made.refusal.get(c.lang) if made.refusal else "",
             demo=bool(generated),
             demo_parts=generated,
+            not_received=_not_received(c, behind),
             change=parts.number(change),
             change_text=c.text(change, sign=True) if change is not None else "",
             change_than=tree.before_label() if tree and change is not None else "",
@@ -87,6 +90,12 @@ def _total(c: Context, hierarchy: str) -> Json:
     }
 
 
+def _not_received(c: Context, behind: list[Figure]) -> int:
+    """How many units' reports behind it were sent and not received yet."""
+    batches = parts.not_received(c, (figure.batch_id for figure in behind))
+    return Batch.objects.filter(pk__in=batches).values("reporter").distinct().count() if batches else 0
+
+
 def _latest(c: Context, batch_id: int | None) -> Json:
     """The people and the journal of the part that came last: a total has no approval of its own."""
     if batch_id is None:
@@ -104,7 +113,8 @@ def _input(c: Context, ref: str, each: Total) -> Json:
     """One of what the figure is made from: its name, its value and its own passport."""
     said = {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
     if each.key is None:
-        return said | {"name": definition.name_of(ref.strip("[]"), c.at, c.lang), "text": c.text(None), "url": ""}
+        name = definition.name_of(ref.strip("[]"), c.at, c.lang)
+        return said | {"name": name, "text": c.text(None), "unit": "", "url": ""}
     inner = Context.of(each.key, c.at, c.lang)
     head = parts.head(inner, "total")
     shown = [head["indicator"]["name"], head["breakdown_words"]]

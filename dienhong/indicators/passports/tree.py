@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dienhong.base import periods
-from dienhong.indicators import coverage, demo, queries
+from dienhong.indicators import coverage, queries
 from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Indicator, Period, Source
 from dienhong.indicators.passports import parts
@@ -93,13 +93,13 @@ class Tree:
         return self.now[0]
 
     @property
-    def demo(self) -> int:
-        """How many of the figures behind it were generated for the demo."""
-        return demo.any_of(figure for side in self.now for figure in side.behind)
+    def behind(self) -> list[Figure]:
+        """The reported figures that it was made from."""
+        return [figure for side in self.now for figure in side.behind]
 
     def newest_batch(self) -> int | None:
         """The batch of the part that came last."""
-        there = [figure for side in self.now for figure in side.behind]
+        there = self.behind
         return max(there, key=lambda figure: (figure.known, figure.batch_id)).batch_id if there else None
 
     def before_label(self) -> str:

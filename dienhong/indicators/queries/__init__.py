@@ -2,6 +2,15 @@
 
 from dienhong.indicators.queries.asking import Ask, plain, shifted
 from dienhong.indicators.queries.catalogue import entries, entry, indicator, indicator_of, method, methods, search
+from dienhong.indicators.queries.computed import (
+    Made,
+    is_computed,
+    joined_in,
+    of_units,
+    periods_known,
+    speaker,
+    units_of,
+)
 from dienhong.indicators.queries.figures import (
     TOTAL,
     Figure,
@@ -42,6 +51,7 @@ __all__ = [
     "Change",
     "Figure",
     "Known",
+    "Made",
     "Moment",
     "Recipe",
     "Series",
@@ -67,14 +77,18 @@ __all__ = [
     "hierarchy_of",
     "indicator",
     "indicator_of",
+    "is_computed",
+    "joined_in",
     "largest_changes",
     "level",
     "method",
     "methods",
     "moment",
+    "of_units",
     "other_sources",
     "over_periods",
     "own_figures",
+    "periods_known",
     "periods_of",
     "plain",
     "recipe",
@@ -86,9 +100,11 @@ __all__ = [
     "series",
     "shifted",
     "side_rules",
+    "speaker",
     "sum_versions",
     "texts",
     "total",
     "total_breakdown",
+    "units_of",
     "versions",
 ]

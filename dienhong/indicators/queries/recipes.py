@@ -101,11 +101,17 @@ def _figure(node: Node, parts: Mapping[str, Figure | None]) -> Figure | None:
 
 def own(made: Recipe, units: list[int], at: Moment) -> dict[int, Figure]:
     """unit -> the figure it has of its own."""
+    return own_parts(made, units, at)[0]
+
+
+def own_parts(made: Recipe, units: list[int], at: Moment) -> tuple[dict[int, Figure], dict[int, list[Figure]]]:
+    """unit -> the figure it has of its own, and the reported figures behind it."""
     found = {
         key: {unit: figure for (_period, unit), figure in cells_of(series, units, at).items()}
         for key, series in made.leaves.items()
     }
-    return joined(made, found, units)
+    behind = {unit: [each[unit] for each in found.values() if unit in each] for unit in units}
+    return joined(made, found, units), behind
 
 
 def cells_of(series: Series, units: list[int], at: Moment, *, proof: bool = False) -> dict[tuple[int, int], Figure]:

@@ -222,3 +222,61 @@ def test_a_rate_says_that_it_is_generated_only_where_its_inputs_are(nation, peri
     give(a2, period, *said, demo=True)
     figures = {unit: passports.passport(key(rate, period, unit))["figure"] for unit in (a1, a2, nation.unit)}
     assert [figures[unit]["demo"] for unit in (a1, a2, nation.unit)] == [False, True, True]
+
+
+@pytest.fixture
+def online(nation, period, like, give):
+    """08.005 of two provinces in two months."""
+    rate, dossiers = like("08.005"), Indicator.objects.get(code="08.001")
+    for on, one, two in ((actions.ensure_period("decree09", "2020-M06"), "20", "45"), (period, "40", "30")):
+        for unit, part in (("a1", one), ("a2", two)):
+            said = ((dossiers, {}, "100"), (dossiers, {"channel": "online"}, part))
+            give(nation.provinces[unit], on, *said, demo=unit == "a2")
+    return rate
+
+
+@pytest.fixture
+def signed(client, db):
+    from dienhong.organizations.models import Person
+
+    client.force_login(Person.objects.create_user("an", password="x", display_name="Nguyễn Thị An"))
+    return client
+
+
+def test_the_page_of_a_computed_rate_has_its_table_its_line_and_its_map(signed, online):
+    text = signed.get("/indicators/08.005/").content.decode()
+    assert "Chưa có số" not in text
+    assert "<svg" in text
+    table = text.split('<table class="table">')[-1]
+    assert ("35,00" in table, "32,50" in table, "2/4" in table) == (True, True, True)
+    assert 'class="tile' in text
+
+
+def test_the_download_of_a_computed_rate_has_every_unit_and_the_nation(signed, online):
+    import csv
+    import io
+
+    body = b"".join(signed.get("/indicators/08.005.csv").streaming_content).decode("utf-8-sig")
+    rows = {(row["unit_code"], row["period"]): row for row in csv.DictReader(io.StringIO(body))}
+    assert {key: Decimal(row["value"]) for key, row in rows.items()} == {
+        ("01", "2020-M06"): 20, ("31", "2020-M06"): 45, ("VN", "2020-M06"): Decimal("32.5"),
+        ("01", "2020-M07"): 40, ("31", "2020-M07"): 30, ("VN", "2020-M07"): 35,
+    }  # fmt: skip
+    assert {(row["how"], row["batch_id"]) for row in rows.values()} == {("ratio", "")}
+    assert {code: row["demo"] != "" for (code, _period), row in rows.items()} == {"01": False, "31": True, "VN": True}
+    made = json.loads(b"".join(signed.get("/indicators/08.005.json").streaming_content))
+    assert len(made["rows"]) == 6
+
+
+def test_the_list_counts_computed_rates_among_those_with_figures(signed, online):
+    text = signed.get("/indicators/", {"q": "08.005"}).content.decode()
+    assert "1 có số" in text
+    assert "Tháng 7/2020" in text
+
+
+def test_a_rate_says_by_what_it_is_divided(signed, like):
+    like("06.018")
+    text = signed.get("/indicators/06.018/").content.decode()
+    assert "báo cáo trực tiếp" not in text
+    names = {code: SHEETS[code].entry["name_vi"] for code in ("S.06.010", "06.001")}
+    assert f"{names['S.06.010']} ÷ {names['06.001']} × 100" in text.replace("&#x27;", "'")
