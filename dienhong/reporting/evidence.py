@@ -66,7 +66,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     ]
     approved = next((change for change in reversed(changes) if change.state == State.APPROVED), None)
     return {
-        "title": row.label,
+        "title": _title(row, version, lang),
         "url": reverse("reporting:duty", args=[version.submission.duty_id]),
         "version": version.number,
         "reason": version.reason,
@@ -79,6 +79,14 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "checks": _checks(version, ref, "en" if lang == "en" else "vi"),
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
+
+
+def _title(row: Evidence, version: Version, lang: str) -> str:
+    """The label as it was kept, in Vietnamese; in English the same version by its number."""
+    if lang != "en":
+        return row.label
+    english = row.label.replace(f"bản {version.number}", f"version {version.number}", 1)
+    return english.replace(": không còn tính", ": no longer counted")
 
 
 def _act(state: State) -> str:

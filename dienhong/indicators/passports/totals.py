@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dienhong.indicators import definition, demo, queries
-from dienhong.indicators.coverage import Coverage
+from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Batch
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
@@ -14,6 +14,7 @@ from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
+from dienhong.organizations.queries import name_rows
 
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
@@ -128,12 +129,17 @@ def _input(c: Context, ref: str, each: Total) -> Json:
     }
 
 
+def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
+    """In the order of their names, as people look them up."""
+    keys = {unit: row.sort_key for unit, row in name_rows([row.unit_id for row in rows], tree.c.period.last).items()}
+    return sorted(rows, key=lambda row: (keys.get(row.unit_id, ""), row.unit_id))
+
+
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
     """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
     if tree is None or owed is None:
         return {"missing": [], "late": [], "missing_left_out": 0}
-    missing = [row for row in owed.owing if row.state == "missing"]
-    late = [row for row in owed.owing if row.state == "late"]
+    missing, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in ("missing", "late"))
     tree.c.learn(row.unit_id for row in [*missing[:MOST_NAMED], *late[:MOST_NAMED]])
     return {
         "missing": [tree.named(row) for row in missing[:MOST_NAMED]],

@@ -8,7 +8,7 @@ from fractions import Fraction
 from dienhong.base import periods
 from dienhong.indicators import coverage, queries
 from dienhong.indicators.coverage import Coverage, Owing
-from dienhong.indicators.models import Indicator, Period, Source
+from dienhong.indicators.models import Indicator, Period, Source, Stage
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.leaf import counts
 from dienhong.indicators.passports.parts import Context, Json
@@ -165,13 +165,18 @@ class Tree:
             "change": parts.number(change),
             "change_text": c.text(change, sign=True) if change is not None else "",
             "compared": compared if change is not None and compared < len(members) else None,
-            "coverage": counted(self.owed.of(members)),
+            "coverage": counted(self.owed.of(members)) | {"official": self.official(members)},
             "state": row.state if row else "",
             "overdue_days": row.overdue_days if row and row.state == "missing" else 0,
             "submission_url": row.url if row else "",
             "url": c.url(unit_id),
             "branch_url": "" if is_leaf else _branch_url(c, unit_id),
         }
+
+    def official(self, members: Iterable[int]) -> bool:
+        """Whether every figure of these units is official."""
+        there = [figure for side in self.now for unit in members if (figure := side.level.get(unit))]
+        return bool(there) and all(figure.stage == Stage.OFFICIAL for figure in there)
 
     def _empty(self, unit_id: int) -> int:
         return next((figure.empty for side in self.now if (figure := side.level.get(unit_id)) and figure.empty), 0)

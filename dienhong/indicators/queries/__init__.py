@@ -11,6 +11,7 @@ from dienhong.indicators.queries.computed import (
     speaker,
     units_of,
 )
+from dienhong.indicators.queries.conflicts import Conflict, conflicts, count_conflicts
 from dienhong.indicators.queries.figures import (
     TOTAL,
     Figure,
@@ -49,6 +50,7 @@ __all__ = [
     "Ask",
     "Below",
     "Change",
+    "Conflict",
     "Figure",
     "Known",
     "Made",
@@ -67,6 +69,8 @@ __all__ = [
     "cells",
     "cells_of",
     "combined",
+    "conflicts",
+    "count_conflicts",
     "demo_periods",
     "descendants",
     "entries",

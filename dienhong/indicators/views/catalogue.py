@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -41,7 +41,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
         request,
         "indicators/list.html",
         {
-            "rows": [{**row_of(entry, lang), "latest": _latest(known.get(entry.indicator_id), lang)} for entry in rows],
+            "groups": _groups(rows, known, lang, searched=bool(text)),
+            "count": len(rows),
             "with_figures": sum(entry.indicator_id in known for entry in rows),
             "agencies": agencies(rows, lang),
             "fields": [_field(field, lang) for field in Field.objects.order_by("position")],
@@ -50,6 +51,15 @@ def indicators(request: HttpRequest) -> HttpResponse:
             **asked.said_of_moment(request),
         },
     )
+
+
+def _groups(rows: list[Entry], known: Mapping[int, list[Period]], lang: str, *, searched: bool) -> list[dict[str, Any]]:
+    """Those with figures, and those without, folded away; what a search found stays in its order."""
+    said = [{**row_of(entry, lang), "latest": _latest(known.get(entry.indicator_id), lang)} for entry in rows]
+    if searched:
+        return [{"rows": said, "folded": False}] if said else []
+    split = ([row for row in said if row["latest"]], [row for row in said if not row["latest"]])
+    return [{"rows": part, "folded": folded} for part, folded in zip(split, (False, True), strict=True) if part]
 
 
 def _latest(known: list[Period] | None, lang: str) -> str:

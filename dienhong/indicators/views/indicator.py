@@ -60,6 +60,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "calendar": calendar,
         "kind": kind,
         "left_out": shown.left_out if shown else 0,
+        "conflicts": queries.count_conflicts(found.pk, at),
         "as_of_param": request.GET.get("as_of", ""),
         **asked.said_of_moment(request),
     }
@@ -124,7 +125,7 @@ def _series(found: Indicator, entry: Entry, shown: Shown, at: Moment, lang: str)
                 "known": total.value is not None or bool(total.empty),
                 "href": href,
                 "stage": Stage(total.stage).label if total.stage else "",
-                **(_counts(found, period, total, at) if period else {}),
+                **(_counts(found, period, total, at) if period else {"ring": None}),
                 "broken": broken,
                 "open": open_still,
                 "demo": bool(period and period.pk in played),
@@ -142,14 +143,18 @@ def _series(found: Indicator, entry: Entry, shown: Shown, at: Moment, lang: str)
     }
 
 
-def _counts(found: Indicator, period: Period, total: Total, at: Moment) -> dict[str, int]:
-    """How many of how many units gave it; those exempt owe nothing. 1 of 1 where one publisher speaks for all."""
+def _counts(found: Indicator, period: Period, total: Total, at: Moment) -> dict[str, Any]:
+    """How many of how many units gave it, with its ring; those exempt owe nothing. 1 of 1 where one publisher speaks
+    for all."""
     missing = set(total.without)
     if missing:
         source = queries.speaker(found, period, at)
         owed = coverage.owing(source, period, [], at.at if at.past else None) if source else None
         missing -= {row.unit_id for row in owed.owing if row.state == "exempt"} if owed else set()
-    return {"missing": len(missing), "reported": total.reported, "of": total.reported + len(missing)}
+    given, of = total.reported, total.reported + len(missing)
+    official = total.stage == Stage.OFFICIAL
+    ring = {"reported": given, "late": 0, "missing": len(missing), "total": of, "official": official} if of else None
+    return {"missing": len(missing), "reported": given, "of": of, "ring": ring}
 
 
 def _text(value: Any, empty: int | None, entry: Entry, lang: str) -> str:

@@ -53,3 +53,17 @@ def test_who_owes_is_said_as_of_the_moment_asked(world):
     first, later = (said(due + dt.timedelta(days=days)) for days in (7, 14))
     assert [first[0], later[0]] == [("reported", 0)] * 2
     assert (first[1], later[1]) == (("missing", 5), ("missing", 10))
+
+
+def test_the_evidence_is_named_in_the_readers_language(world):
+    world.sent()
+    key = SeriesKey(queries.indicator("08.001").pk, Period.objects.get(key="2020-Q2").pk, world.unit.pk)
+    named = {lang: passports.leaf(key, lang=lang)["evidence"][0]["title"] for lang in ("vi", "en")}
+    assert named == {"vi": "RR22 2020-Q2, bản 1", "en": "RR22 2020-Q2, version 1"}
+
+
+def test_the_figures_of_a_report_that_was_sent_have_their_ring(world, client):
+    version = world.sent()
+    client.force_login(world.entry)
+    text = client.get(f"/duties/{version.submission.duty_id}/").content.decode()
+    assert "1 trên 1 đơn vị đã báo cáo; chính thức" in text
