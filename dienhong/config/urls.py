@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/", include("dienhong.exchange.urls")),
     path("documents/", include("dienhong.documents.urls")),
     path("payments/", include("dienhong.payments.urls")),
-    path("procedures/", include("dienhong.catalogue.urls")),
+    path("procedures/", include("dienhong.portal.procedure_urls")),
     path("dossiers/", include("dienhong.dossiers.urls")),
     path("portal/", include("dienhong.portal.urls")),
     path("api/v1/", api.urls),

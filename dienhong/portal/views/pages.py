@@ -1,0 +1,77 @@
+"""The first page, and search."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dienhong.catalogue import queries, served
+from dienhong.catalogue.models import Audience, Version
+from dienhong.catalogue.search import live
+from dienhong.catalogue.search.engine import Hit
+from dienhong.catalogue.search.typed import LONGEST_QUERY
+from dienhong.organizations.http import public
+from dienhong.portal.cache import cached
+
+FOUND = 20
+SUGGESTED = 8
+MOST_USED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One answer with what the list says of it."""
+
+    hit: Hit
+    standing: queries.Standing
+    agency: str
+
+
+@public
+@cached
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first; then life events; then what is used most."""
+    groups = [(audience, queries.life_events(audience.value)) for audience in Audience]
+    many = queries.listed().count()
+    context = {"groups": groups, "most_used": _with_standing(queries.most_used(MOST_USED)), "many": many,
+               "here": len(served.services())}  # fmt: skip
+    return render(request, "portal/home.html", context)
+
+
+@public
+@cached
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Answers to ?q=; a code alone leads straight to its page."""
+    asked = _asked(request)
+    hits = live.find(asked, FOUND) if asked else []
+    if len(hits) == 1 and hits[0].by_code:
+        return redirect("procedures:one", code=hits[0].entry.code)
+    return render(request, "portal/search.html", {"q": asked, "found": [_found(hit) for hit in hits]})
+
+
+@public
+@cached
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Names while typing, as a piece of a page."""
+    asked = _asked(request)
+    hits = live.suggest(asked, SUGGESTED) if len(asked) > 1 else []
+    return render(request, "portal/suggestions.html", {"hits": hits})
+
+
+def _asked(request: HttpRequest) -> str:
+    """What was typed: one line, no more than a person types; NUL and the like are blanks."""
+    text = "".join(char if char.isprintable() else " " for char in request.GET.get("q", ""))
+    return " ".join(text.split())[:LONGEST_QUERY]
+
+
+def _found(hit: Hit) -> Found:
+    standings = {each.key: each for each in (queries.HERE, queries.SYNCHRONISED, queries.DESCRIBED)}
+    return Found(hit, standings[hit.entry.standing], hit.entry.agency)
+
+
+def _with_standing(rows: list[Version]) -> list[tuple[Version, queries.Standing]]:
+    return [(row, queries.standing(row.procedure.code, row.procedure.synchronised_with)) for row in rows]

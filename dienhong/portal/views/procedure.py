@@ -1,0 +1,40 @@
+"""The page of one procedure: what it is, who may ask, what to bring, how long, how much, where, by which law."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dienhong.catalogue import queries, served
+from dienhong.catalogue.models import State
+from dienhong.organizations.http import public
+from dienhong.portal import presenting
+from dienhong.portal.cache import cached
+
+
+@public
+@cached
+@require_safe
+def one(request: HttpRequest, code: str) -> HttpResponse:
+    """A local code, or one typed another way, leads to the address of the procedure that answers for it."""
+    version = queries.procedure(code)
+    if version is None:
+        raise Http404
+    known = version.procedure.code
+    if code != known:
+        return redirect("procedures:one", code=known)
+    context = {
+        "version": version,
+        "standing": queries.standing(known, version.procedure.synchronised_with),
+        "service": served.services().get(known),
+        "repealed": version.state == State.REPEALED,
+        "ways": presenting.ways(version.lines.order_by("place")),
+        "filing": presenting.filing(version),
+        "cases": version.cases.prefetch_related("documents").order_by("place"),
+        "results": version.results.order_by("place"),
+        "basis": version.basis.order_by("place"),
+        "levels": queries.levels(version),
+        "level_names": presenting.levels(version.levels),
+        "events": version.procedure.life_events.select_related("event").order_by("event__audience", "event__order"),
+        "older": version.procedure.versions.select_related("decision").order_by("-number"),
+    }
+    return render(request, "portal/procedure.html", context)
