@@ -120,6 +120,27 @@ METRICS = {
         "gauge",
         "SELECT count(*) FROM notices_deliverystate WHERE state = 'dead' AND at > now() - interval '30 days'",
     ),
+    "dienhong_exchange_waiting": (
+        "Messages to other agencies that have not been taken yet.",
+        "gauge",
+        "SELECT count(*) FROM exchange_outbox WHERE delivered_at IS NULL AND dead_at IS NULL",
+    ),
+    "dienhong_exchange_waiting_seconds": (
+        "How long the oldest of them has waited.",
+        "gauge",
+        "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(queued_at)), 0) FROM exchange_outbox"
+        " WHERE delivered_at IS NULL AND dead_at IS NULL",
+    ),
+    "dienhong_exchange_dead": (
+        "Messages to other agencies that were given up or refused and not sent since.",
+        "gauge",
+        "SELECT count(*) FROM exchange_outbox WHERE dead_at IS NOT NULL",
+    ),
+    "dienhong_exchange_breakers_open": (
+        "Agencies that are not asked at present because they failed again and again.",
+        "gauge",
+        "SELECT count(*) FROM exchange_breaker WHERE open_until > clock_timestamp()",
+    ),
     "dienhong_sessions": (
         "Sessions not yet expired.",
         "gauge",

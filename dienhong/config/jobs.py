@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
+from dienhong.dossiers.process import timers
 from dienhong.reporting import opening, reminders
 
 log = logging.getLogger("dienhong.jobs")
@@ -31,6 +32,14 @@ def open_running(timestamp: int) -> None:
     made = opening.open_running("job:opening")
     if made:
         log.info("%d duties opened", made)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="config.timers", queue="reactions", queueing_lock="config.timers")
+def fire_timers(timestamp: int) -> None:
+    moved = timers.fire()
+    if moved:
+        log.info("timers moved %d dossiers", moved)
 
 
 @app.periodic(cron="* * * * *")

@@ -35,14 +35,18 @@ BEFORE = (
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
+    Step("Đối tác · Partners", ("load_partners",)),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Danh mục thủ tục · Procedures", ("load_procedures",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
+    Step("Dịch vụ công · Public services", ("load_services",)),
+    Step("Tài khoản thu · Accounts for fees", ("demo_services", "--accounts"), demo_only=True),
     Step("Số liệu đã công bố · Published statistics", ("load_feeds", "--first"), demo_only=True),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
 )
 # While the site works, one after another: a failure is said and leaves the site open.
 AFTER: tuple[Step, ...] = (
+    Step("Hồ sơ của những ngày trước · Dossiers of the past days", ("demo_services",), demo_only=True),
     Step("Các năm trước · Older years", ("play_demo", "--older"), demo_only=True),
     Step("Số liệu đã công bố, phần còn lại · Published statistics, the rest", ("load_feeds",), demo_only=True),
 )
@@ -52,11 +56,27 @@ def processes() -> tuple[Process, ...]:
     web = ("-m", "granian", "--interface", "wsgi", "--host", settings.LISTEN, "--port", str(settings.PORT))
     shape = ("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS), "--no-ws")
     care = ("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning")
-    return (
+    made = (
         Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
         Process("worker", tuple(supervisor.python("worker"))),
     )
+    return (*made, *_of_partners(), _play_bank()) if settings.DEMO else made
+
+
+def _of_partners() -> tuple[Process, ...]:
+    """The demo's stand-ins for other agencies' systems, on loopback, at the ports after the site's own."""
+    module = "dienhong.exchange.programs"
+    named = {"PORT": str(settings.PORT)}
+    return tuple(
+        Process(name, (sys.executable, "-m", f"{module}.{name}"), environment=named) for name in ("registers", "police")
+    )
+
+
+def _play_bank() -> Process:
+    """Where the demo's money is: a program of its own, that knows the site by HTTP alone."""
+    known = {"DIENHONG_HOME": str(settings.HOME), "PORT": str(settings.PORT)}
+    return Process("play-bank", (sys.executable, "-m", "dienhong.payments.sandbox_bank"), environment=known)
 
 
 def accounts() -> list[str]:

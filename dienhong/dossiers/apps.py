@@ -5,3 +5,8 @@ class DossiersConfig(AppConfig):
     name = "dienhong.dossiers"
     label = "dossiers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dienhong.dossiers import checks_system, delegates, owning, timekeeping  # noqa: F401 - they register
+
+        owning.register()

@@ -46,8 +46,8 @@ def _fits(value: object, depth: int = 0) -> None:
         raise NotCanonical("nested too deep")
     if isinstance(value, dict):
         for key, each in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise NotCanonical(f"the key {key!r} is not ASCII text")
+            if not isinstance(key, str) or not key.isascii() or not key.isprintable():
+                raise NotCanonical(f"the key {key!r} is not plain ASCII text")
             _fits(each, depth + 1)
     elif isinstance(value, list | tuple):
         for each in value:

@@ -45,8 +45,9 @@ def read(data: bytes) -> Envelope:
     value = parse(data)
     if set(value) != {*TEXTS, "content"}:
         raise NotCanonical(f"fields: {sorted(set(value) ^ {*TEXTS, 'content'})}")
-    if not all(isinstance(value[name], str) and len(value[name]) <= 300 for name in TEXTS):
-        raise NotCanonical("the head of the envelope is text")
+    head = [value[name] for name in TEXTS]
+    if not all(isinstance(each, str) and len(each) <= 300 and each.isprintable() for each in head):
+        raise NotCanonical("the head of the envelope is short plain text")
     if not isinstance(value["content"], dict):
         raise NotCanonical("the content is an object")
     return Envelope(**value)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.exchange.models import Verdict, Way
+from dienhong.organizations.forms import DayField
 
 WHY = _("Lý do")
 
@@ -37,12 +38,8 @@ class SearchForm(forms.Form):
     key = forms.CharField(
         label=_("Mã"), required=False, max_length=160, help_text=_("Mã thông điệp, khóa nghiệp vụ hoặc số hồ sơ.")
     )
-    since = forms.DateField(
-        label=_("Từ ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("Đến hết ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label=_("Từ ngày"), required=False)
+    until = DayField(label=_("Đến hết ngày"), required=False)
 
     def __init__(self, *args: object, partners: list[tuple[str, str]], **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]

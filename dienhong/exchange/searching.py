@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from dienhong.base.clock import HANOI
 from dienhong.exchange.models import Issue, Message, Outbox
 from dienhong.exchange.queries import PAGE, with_latest
+from dienhong.organizations.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,10 @@ def dead() -> QuerySet[Outbox]:
 
 def open_issues() -> QuerySet[Issue]:
     return Issue.objects.filter(closed_at=None).select_related("partner", "message").order_by("-opened_at", "pk")
+
+
+def names(rows: Iterable[Message]) -> dict[str, str]:
+    """person:<id> -> the name of the account, for those who asked."""
+    ids = {row.asked_by.partition(":")[2] for row in rows if row.asked_by.startswith("person:")}
+    found = Person.objects.filter(pk__in=[int(each) for each in ids if each.isdecimal()])
+    return {person.actor: person.name for person in found}

@@ -97,7 +97,7 @@ def judged(folder: Folder, message: Message, said: envelope.Envelope) -> tuple[V
     if word not in allowed:
         return Verdict.DOWN, "answer: no verdict that we know"
     reasons = said.content.get("reasons", [])
-    return Verdict(word), ", ".join(map(str, reasons))[:300] if isinstance(reasons, list) else ""
+    return Verdict(str(word)), ", ".join(map(str, reasons))[:300] if isinstance(reasons, list) else ""
 
 
 def signed_by(partner: Partner, key_id: str, signature: str, body: bytes) -> bool:

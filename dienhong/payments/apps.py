@@ -5,3 +5,19 @@ class PaymentsConfig(AppConfig):
     name = "dienhong.payments"
     label = "payments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.core.checks import register
+        from django.http import HttpRequest
+        from django.utils.translation import gettext_lazy as _
+
+        from dienhong.base import nav
+        from dienhong.organizations.permissions import holds
+        from dienhong.payments import actions, providers, queries  # noqa: F401  (registers every action)
+
+        register(providers.check)
+
+        def keeps_books(request: HttpRequest) -> bool:
+            return request.user.is_authenticated and holds(request.user, queries.BOOKS)
+
+        nav.register(nav.Item(_("Thu phí"), "payments:bills", 26, prefix="/payments/", shown=keeps_books))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.portal import views
+from dienhong.portal import apply_urls, views
 
 app_name = "portal"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("feedback/", views.telling.feedback, name="feedback"),
     path("language/", views.telling.language, name="language"),
     path("theme/", views.telling.theme, name="theme"),
+    *apply_urls.urlpatterns,
 ]

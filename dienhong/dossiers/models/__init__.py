@@ -10,13 +10,26 @@ from dienhong.dossiers.models.acts import (
     SupplementRequest,
     Withdrawal,
 )
-from dienhong.dossiers.models.cases import CLOSED, Attachment, CodeBook, Content, Dossier, Draft, Party, Status, Tally
+from dienhong.dossiers.models.cases import (
+    CLOSED,
+    Assessment,
+    Attachment,
+    CodeBook,
+    Content,
+    Dossier,
+    Draft,
+    Party,
+    Status,
+    Tally,
+)
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
+from dienhong.dossiers.models.places import Place
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
 
 __all__ = [
     "CLOSED",
+    "Assessment",
     "Attachment",
     "ClockEvent",
     "CodeBook",
@@ -28,6 +41,7 @@ __all__ = [
     "DueChange",
     "Lapse",
     "Party",
+    "Place",
     "Rating",
     "Refusal",
     "ReturnOfResult",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from dienhong.documents.models import Issued
 from dienhong.dossiers.models.cases import Attachment, Dossier
 from dienhong.organizations.models import Person
 
@@ -14,7 +15,7 @@ class Act(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text="empty: the machine")
     at = models.DateTimeField(db_default=Now())
     business_at = models.DateTimeField()
-    paper = models.BigIntegerField(null=True, help_text="documents.Issued")
+    paper = models.ForeignKey(Issued, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         abstract = True

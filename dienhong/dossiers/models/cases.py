@@ -129,7 +129,6 @@ class Content(models.Model):
     number = models.PositiveSmallIntegerField()
     data = models.JSONField(help_text="as form.filed() gives it")
     origins = models.JSONField(default=dict)
-    computation = models.JSONField(default=dict, help_text="rules' result: inputs, parameter rows, steps")
     digest = models.CharField(max_length=64)
     changed = ArrayField(models.CharField(max_length=60), default=list)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -138,6 +137,27 @@ class Content(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="content_number")]
+
+
+class Assessment(models.Model):
+    """What is to be paid, one row a time it was worked out: at filing, after a supplement, when an officer fixed it."""
+
+    class Cause(models.TextChoices):
+        FILED = "filed"
+        SUPPLEMENT = "supplement"
+        OFFICER = "officer"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="assessments")
+    content_number = models.PositiveSmallIntegerField()
+    cause = models.CharField(max_length=10, choices=Cause)
+    amount = models.BigIntegerField(null=True, help_text="whole đồng; empty: an officer has to fix something first")
+    exempt = models.BooleanField(default=False)
+    computation = models.JSONField(help_text="the rules' result: inputs, parameter rows, steps; or why there is none")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text="empty: the machine")
+    business_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class Attachment(models.Model):

@@ -31,7 +31,6 @@ class ServiceVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["service", "number"], name="service_version_number"),
-            models.UniqueConstraint(fields=["service", "digest"], name="service_version_digest"),
         ]
 
 

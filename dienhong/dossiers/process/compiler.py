@@ -26,14 +26,12 @@ from dienhong.dossiers.process.table import Process
 LARGEST = 2_000_000
 
 
-def compile(  # noqa: A001
-    xml: bytes, *, roles: Collection[str] | None = None, delegates: Collection[str] | None = None
-) -> Process:
+def compile(xml: bytes, *, roles: Collection[str] | None = None, delegates: Collection[str] | None = None) -> Process:
     """The process of one file. Raises DrawingRefused with every fault that was found.
 
     `roles`, `delegates`: the names known; None accepts any (a drawing under test).
     """
-    root = _parse(xml)
+    root = parse(xml)
     reader = Reader(root)
     process = reader.process(hashlib.sha256(xml).hexdigest())
     found = reader.faults or structure.faults(process, roles, delegates)
@@ -42,11 +40,13 @@ def compile(  # noqa: A001
     return process
 
 
-def _parse(xml: bytes) -> etree._Element:
+def parse(xml: bytes) -> etree._Element:
     """The file's root; no document type, no entity, no network."""
     if len(xml) > LARGEST:
         raise _refused("too_large", _("Tệp BPMN lớn hơn {most} byte.").format(most=LARGEST))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
@@ -60,5 +60,3 @@ def _parse(xml: bytes) -> etree._Element:
 
 def _refused(code: str, sentence: str) -> DrawingRefused:
     return DrawingRefused([Fault(code, sentence)])
-
-

@@ -40,7 +40,7 @@ class ConditionError(ValueError):
 
 
 class FactMissing(LookupError):
-    """A condition asked for a fact that the dossier does not have, or that has the wrong kind. `args[0]` is its name."""
+    """A condition asked for a fact that the dossier lacks, or that has the wrong kind. `args[0]` is its name."""
 
 
 Ask = Callable[[Facts], Any]
@@ -103,7 +103,9 @@ def _flag(name: str) -> Ask:
 
 def _comparison(node: ast.Compare) -> Ask:
     if len(node.ops) != 1:
-        raise ConditionError(_("“{text}” so sánh nhiều lần một lúc; viết từng lần, nối bằng and").format(text=ast.unparse(node)))
+        raise ConditionError(
+            _("“{text}” so sánh nhiều lần một lúc; viết từng lần, nối bằng and").format(text=ast.unparse(node))
+        )
     operator = node.ops[0]
     compare = _COMPARE.get(type(operator))
     if compare is None:
@@ -138,7 +140,9 @@ def _side(node: ast.expr) -> Ask:
 
 def _members(node: ast.expr) -> Ask:
     if not isinstance(node, (ast.Tuple, ast.List)):
-        raise ConditionError(_("sau in cần một dãy, ví dụ (\"a\", \"b\"), không phải “{text}”").format(text=ast.unparse(node)))
+        raise ConditionError(
+            _('sau in cần một dãy, ví dụ ("a", "b"), không phải “{text}”').format(text=ast.unparse(node))
+        )
     values = tuple(_literal(each) for each in node.elts)
     return lambda facts: values
 
@@ -149,7 +153,9 @@ def _literal(node: ast.expr) -> Any:
             return -node.operand.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, str, bool):
         return node.value
-    raise ConditionError(_("“{text}” phải là số nguyên, chữ trong nháy, True hoặc False").format(text=ast.unparse(node)))
+    raise ConditionError(
+        _("“{text}” phải là số nguyên, chữ trong nháy, True hoặc False").format(text=ast.unparse(node))
+    )
 
 
 def exhaustive(conditions: list[Condition]) -> bool:

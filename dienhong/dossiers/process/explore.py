@@ -156,7 +156,9 @@ def _holder(process: Process, marking: Marking, status: int) -> str:
 def _note_end(process: Process, found: Explored, outcome: Outcome) -> None:
     last = process.nodes[outcome.trace[-1]]
     if not last.status:
-        sentence = _("Sự kiện kết thúc “{name}” (dòng {line}) có thể kết thúc hồ sơ mà không cho biết trạng thái quốc gia.")
+        sentence = _(
+            "Sự kiện kết thúc “{name}” (dòng {line}) có thể kết thúc hồ sơ mà không cho biết trạng thái quốc gia."
+        )
         found.fault(process, "end_without_status", last.id, sentence.format(name=last.said, line=last.line))
 
 
@@ -207,6 +209,8 @@ def _waits_for_nothing(process: Process, marking: Marking, scope: str) -> bool:
 
 def _note_stuck(process: Process, found: Explored, element: str) -> None:
     node = process.nodes.get(element)
-    sentence = _("Hồ sơ có thể mắc kẹt tại “{name}” (dòng {line}): nhánh còn lại không bao giờ tới, nên không đi tiếp được.")
+    sentence = _(
+        "Hồ sơ có thể mắc kẹt tại “{name}” (dòng {line}): nhánh còn lại không bao giờ tới, nên không đi tiếp được."
+    )
     said = sentence.format(name=node.said if node else "", line=node.line if node else 0)
     found.fault(process, "stuck", element, said)

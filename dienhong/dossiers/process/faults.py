@@ -39,3 +39,7 @@ def never_waits(name: str) -> StepRefused:
 def two_at_once(element: str) -> StepRefused:
     sentence = _("Hai nhánh cùng đến “{element}” một lúc; gộp chúng bằng cổng song song trước.")
     return StepRefused("two_at_once", sentence.format(element=element))
+
+
+def begun() -> str:
+    return _("Quy trình của hồ sơ này đã bắt đầu rồi.")

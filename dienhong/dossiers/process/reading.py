@@ -38,9 +38,7 @@ class Reader:
         self._connect()
         get = element.get if element is not None else lambda _name, default="": default
         label = str(get(f"{{{OURS}}}label_en", "") or "")
-        nodes = self.nodes if not self.faults else {}  # a broken drawing is not indexed
-        flows = self.flows if not self.faults else {}
-        return Process(str(get("id", "")), str(get("name", "") or ""), digest, nodes, flows, label)
+        return Process(str(get("id", "")), str(get("name", "") or ""), digest, self.nodes, self.flows, label)
 
     def fault(self, code: str, element: Element, sentence: str, **values: Any) -> None:
         """`sentence` may speak of {kind}, {id}, {name} and {line} of the element."""
@@ -120,7 +118,11 @@ class Reader:
     def _inside(self, element: Element) -> None:
         for part in element:
             kind = tag(part)
-            if kind in supported.PARTS or kind == "terminateEventDefinition" or not str(part.tag).startswith("{" + BPMN):
+            if (
+                kind in supported.PARTS
+                or kind == "terminateEventDefinition"
+                or not str(part.tag).startswith("{" + BPMN)
+            ):
                 continue
             if not kind.endswith("EventDefinition"):  # those are judged by _event
                 self._unsupported(part, kind, element)
@@ -155,7 +157,9 @@ class Reader:
         try:
             limits.read(text)
         except limits.LimitError:
-            sentence = _("{kind} “{name}” (dòng {line}): thời hạn “{text}” không đọc được; viết P1D hoặc 1 working_day.")
+            sentence = _(
+                "{kind} “{name}” (dòng {line}): thời hạn “{text}” không đọc được; viết P1D hoặc 1 working_day."
+            )
             self.fault("due", element, sentence, text=text)
 
     def _message(self, element: Element, node: Node) -> Node:
@@ -215,5 +219,3 @@ class Reader:
             self.nodes[id_] = replace(
                 self.nodes[id_], incoming=tuple(incoming), outgoing=tuple(outgoing), default=self.defaults.get(id_, "")
             )
-
-

@@ -43,7 +43,7 @@ def done(element: str, sequence: int | None = None) -> Event:
     return Event("done", element, "", sequence)
 
 
-def message(name: str, id: str = "") -> Event:  # noqa: A002
+def message(name: str, id: str = "") -> Event:
     return Event("message", name, id)
 
 
@@ -78,7 +78,9 @@ def status_of(process: Process, tokens: Marking | set[str], otherwise: int = 0) 
     return min((status for status in found if status), key=RANK.__getitem__, default=otherwise)
 
 
-def start(process: Process, facts: Facts, call: Call | None = None, at: str = "", choose: Choose | None = None) -> Outcome:
+def start(
+    process: Process, facts: Facts, call: Call | None = None, at: str = "", choose: Choose | None = None
+) -> Outcome:
     """The first step. `at`: the message or timer start to begin at; without it, the none start."""
     run = _Run(process, frozenset(), 0, facts, call, choose)
     begin = process.nodes[at or process.index.inner_start[""]]
@@ -222,7 +224,9 @@ class _Run:
             return self.rest(node)
         if kind == "subprocess":
             scopes = self.process.index.scopes
-            if is_active(self.process, self.tokens, node.id) or any(node.id in scopes[f.target] for f, _ in self.flight):
+            if is_active(self.process, self.tokens, node.id) or any(
+                node.id in scopes[f.target] for f, _ in self.flight
+            ):
                 raise faults.two_at_once(node.said)
             self.arm(node)
             start = self.process.nodes[self.process.index.inner_start[node.id]]

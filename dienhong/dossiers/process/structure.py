@@ -42,7 +42,9 @@ def _flows(process: Process) -> Iterator[Fault]:
         elif source.scope != target.scope:
             yield _fault("flow", flow, _("Đường nối “{id}” (dòng {line}) đi xuyên qua ranh giới subProcess."))
         elif flow.condition and source.kind != "exclusive":
-            sentence = _("Đường nối “{id}” (dòng {line}) có điều kiện mà không ra từ cổng rẽ nhánh: dùng exclusiveGateway.")
+            sentence = _(
+                "Đường nối “{id}” (dòng {line}) có điều kiện mà không ra từ cổng rẽ nhánh: dùng exclusiveGateway."
+            )
             yield _fault("flow", flow, sentence)
 
 
@@ -58,13 +60,17 @@ def _starts(process: Process) -> Iterator[Fault]:
             yield Fault("start", sentence.format(place=place, count=len(plain)), f"{line}:{scope}")
         for node in inside:
             if scope and node.kind in ("start_message", "start_timer"):
-                yield _fault("start", node, _("“{name}” (id {id}, dòng {line}): subProcess chỉ bắt đầu bằng startEvent thường."))
+                yield _fault(
+                    "start", node, _("“{name}” (id {id}, dòng {line}): subProcess chỉ bắt đầu bằng startEvent thường.")
+                )
 
 
 def _words(process: Process, roles: Collection[str] | None, delegates: Collection[str] | None) -> Iterator[Fault]:
     for node in process.nodes.values():
         if node.kind == "user" and not node.role:
-            yield _fault("role", node, _("userTask “{name}” (id {id}, dòng {line}) cần dienhong:role: ai làm việc này."))
+            yield _fault(
+                "role", node, _("userTask “{name}” (id {id}, dòng {line}) cần dienhong:role: ai làm việc này.")
+            )
         elif node.role and roles is not None and node.role not in roles:
             sentence = _("“{name}” (id {id}, dòng {line}): không có vai trò “{role}”; dùng một trong {known}.")
             yield _fault("role", node, sentence, role=node.role, known=", ".join(roles))
@@ -105,7 +111,9 @@ def _gateway(process: Process, node: Node) -> Iterator[Fault]:
         if flow.id == node.default:
             continue
         if not flow.condition:
-            sentence = _("Đường “{flow}” ra từ cổng “{name}” (id {id}, dòng {line}) cần điều kiện hoặc là đường mặc định.")
+            sentence = _(
+                "Đường “{flow}” ra từ cổng “{name}” (id {id}, dòng {line}) cần điều kiện hoặc là đường mặc định."
+            )
             yield _fault("gateway", node, sentence, flow=flow.name or flow.id)
             broken = True
             continue
@@ -116,14 +124,18 @@ def _gateway(process: Process, node: Node) -> Iterator[Fault]:
             yield _fault("condition", flow, sentence, error=error)
             broken = True
     if not node.default and not broken and not conditions.exhaustive(asked):
-        sentence = _("Cổng “{name}” (id {id}, dòng {line}) không có đường mặc định, mà các điều kiện chưa chắc phủ hết.")
+        sentence = _(
+            "Cổng “{name}” (id {id}, dòng {line}) không có đường mặc định, mà các điều kiện chưa chắc phủ hết."
+        )
         yield _fault("gateway", node, sentence)
 
 
 def _boundary(process: Process, node: Node) -> Iterator[Fault]:
     host = process.nodes.get(node.host)
     if host is None or host.scope != node.scope or host.kind not in CAN_BE_LEFT_EARLY:
-        sentence = _("Sự kiện biên “{name}” (id {id}, dòng {line}) phải nằm trên userTask, receiveTask hoặc subProcess.")
+        sentence = _(
+            "Sự kiện biên “{name}” (id {id}, dòng {line}) phải nằm trên userTask, receiveTask hoặc subProcess."
+        )
         yield _fault("boundary", node, sentence)
 
 
@@ -142,7 +154,9 @@ def _unreachable(process: Process) -> Iterator[Fault]:
             todo.append(process.index.inner_start[id_])
     for node in process.nodes.values():
         if node.id not in reached:
-            yield _fault("unreachable", node, _("“{name}” ({kind}, id {id}, dòng {line}) không thể đi tới từ điểm bắt đầu."))
+            yield _fault(
+                "unreachable", node, _("“{name}” ({kind}, id {id}, dòng {line}) không thể đi tới từ điểm bắt đầu.")
+            )
 
 
 def _loops(process: Process) -> Iterator[Fault]:
@@ -156,7 +170,11 @@ def _loops(process: Process) -> Iterator[Fault]:
             id_, ways = stack[-1]
             for target in ways:
                 if colour.get(target) == 1:
-                    yield _fault("loop", process.nodes[target], _("Vòng lặp qua “{name}” (id {id}, dòng {line}) không có chỗ chờ nào."))
+                    yield _fault(
+                        "loop",
+                        process.nodes[target],
+                        _("Vòng lặp qua “{name}” (id {id}, dòng {line}) không có chỗ chờ nào."),
+                    )
                 elif target not in colour:
                     colour[target] = 1
                     stack.append((target, iter(_at_once(process, target))))

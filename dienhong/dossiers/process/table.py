@@ -5,7 +5,8 @@ the drawing. Every id in it is the drawing's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Final
 
 FORMAT: Final = 1
@@ -61,7 +62,7 @@ class Node:
         return self.name or self.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Process:
     """A compiled drawing. `digest` is the SHA-256 of the file it came from."""
 
@@ -71,10 +72,11 @@ class Process:
     nodes: Mapping[str, Node]
     flows: Mapping[str, Flow]
     label_en: str = ""
-    index: "Index" = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "index", Index(self))
+    @cached_property
+    def index(self) -> "Index":
+        """Made when first asked for: of a broken drawing it cannot be made."""
+        return Index(self)
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -149,6 +151,7 @@ class Index:
         # A token that waits at a join is named by the flow on which it came.
         for flow in process.flows.values():
             self.scopes[flow.id] = self.scopes[flow.target]
+        self.fact_timers = {n.id: n.due[1:] for n in nodes.values() if n.due.startswith("@")}
         self.names = frozenset(
             name for flow in process.flows.values() if flow.condition for name in _names(flow.condition)
         )

@@ -74,11 +74,10 @@ def _wait_for_the_breaker(row: Outbox, folder: Folder) -> None:
 def settle(by: str, folder: Folder, message: Message, outcome: talk.Outcome, *, late: bool = False) -> Verdict:
     """Note what came of it, in the caller's transaction; the acknowledgement that comes later is noted here too."""
     row = Outbox.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    reply = (
-        asking.taken(by, folder, message, outcome, late=late)
-        if message.way == Way.ASK
-        else log.answered(message, outcome, late=late)
-    )
+    if message.way == Way.ASK and outcome.verdict not in FAILURES:
+        reply = asking.taken(by, folder, message, outcome, late=late)
+    else:  # a question that may wait is answered when the register has answered, not when it could not be asked
+        reply = log.answered(message, outcome, late=late)
     if row.delivered_at is not None:
         return outcome.verdict
     if outcome.verdict == Verdict.PENDING:

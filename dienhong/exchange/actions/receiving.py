@@ -7,6 +7,7 @@ changes nothing: its sender may have lost our answer.
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -152,7 +153,8 @@ def _origin(partner: Partner, said: Envelope) -> Message | None:
     if not said.in_reply_to:
         return None
     try:
-        return Message.objects.select_related("partner").get(partner=partner, uid=said.in_reply_to)
+        uid = uuid.UUID(said.in_reply_to)
+        return Message.objects.select_related("partner").exclude(way=Way.HEAR).get(partner=partner, uid=uid)
     except (Message.DoesNotExist, ValueError) as error:
         raise _Refused(422, "in_reply_to", "answers a message that we did not send") from error
 

@@ -34,3 +34,9 @@ def signature_words(value: str) -> str:
         proof.BAD: _("Chữ ký sai."),
         proof.UNKNOWN: _("Không biết khóa đã ký."),
     }.get(value, _("Chữ ký đã xóa cùng nội dung."))
+
+
+@register.filter
+def called(actor: str, names: dict[str, str]) -> str:
+    """Who it was by name; a job or a partner, and an account that is gone, as the log has it."""
+    return names.get(actor, actor)

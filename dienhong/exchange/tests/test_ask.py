@@ -93,6 +93,7 @@ def test_who_trickles_is_cut_off_as_well():
     import threading
 
     with socket.create_server(("127.0.0.1", 0)) as door:
+
         def trickle() -> None:
             line, _ = door.accept()
             with line:

@@ -69,6 +69,10 @@ class Algebra(ABC):
         """Whether a value is in force and is not `false`."""
 
     @abstractmethod
+    def cite(self, path: str, *keys: Label) -> None:
+        """The row in force is a ground of the next step; nothing is computed from it."""
+
+    @abstractmethod
     def scale(self, path: str, figure: Number) -> Number:
         """The amount of the bracket into which the figure falls."""
 

@@ -55,11 +55,10 @@ def _row(row: Row, unit: str) -> JuristRow:
     value = row.value
     if isinstance(value, Fraction):
         shown = {language: words.figure(value, unit, language) for language in words.LANGUAGES}
+    elif isinstance(value, bool):
+        shown = {"vi": "có", "en": "yes"} if value else {"vi": "không", "en": "no"}
     else:
-        shown = {True: {"vi": "có", "en": "yes"}, False: {"vi": "không", "en": "no"}}.get(
-            value if isinstance(value, bool) else None,  # type: ignore[arg-type]
-            {"vi": value or "hết hiệu lực", "en": value or "ended"},
-        )
+        shown = {"vi": value or "hết hiệu lực", "en": value or "ended"}
     plain = str(value) if isinstance(value, Fraction) else value
     article = {language: words.article(row.article, language) for language in words.LANGUAGES}
     until = row.until.isoformat() if row.until else None

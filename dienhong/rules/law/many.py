@@ -75,11 +75,11 @@ class Ratio:
 
     def __le__(self, other: "Ratio") -> Flags:
         one, two, _den = self._pair(other, "≤")
-        return cast(Flags, one <= two)
+        return one <= two
 
     def __lt__(self, other: "Ratio") -> Flags:
         one, two, _den = self._pair(other, "<")
-        return cast(Flags, one < two)
+        return one < two
 
 
 def _wraps(one: Ints, two: Ints) -> bool:
@@ -118,7 +118,12 @@ class Many(Algebra):
         self.law, self.columns, self.on = law, columns, on
         self.names: list[str] = law.tables.setdefault("names", [""])  # type: ignore[assignment]
         self.places: dict[str, int] = law.tables.setdefault("places", {"": 0})  # type: ignore[assignment]
-        self.days: Ints | None = None if isinstance(on, dt.date) else on.astype("datetime64[D]").astype(np.int64)
+        self.first, self.span, self.offsets = 0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        if not isinstance(on, dt.date) and on.size:
+            days = on.astype("datetime64[D]").astype(np.int64)
+            self.first = int(days.min())
+            self.span = np.arange(self.first, int(days.max()) + 1)  # every day between, so that one look-up serves all
+            self.offsets = days - self.first
 
     def place(self, name: str) -> int:
         found = self.places.get(name)
@@ -165,7 +170,10 @@ class Many(Algebra):
         codes = tuple(key.codes for key in keys)
         if isinstance(self.on, dt.date):
             return found.cut(self.on), codes
-        return found, (*codes, found.period(self.days))
+        return found, (*codes, self._periods(found))
+
+    def _periods(self, table: Table) -> Any:
+        return table.period(self.span)[self.offsets]
 
     def parameter(self, path: str, *keys: Any) -> Ratio:
         table, at = self._table(path, keys)
@@ -175,6 +183,9 @@ class Many(Algebra):
     def in_force(self, path: str, *keys: Any) -> Flags:
         table, at = self._table(path, keys)
         return np.asarray(table.holds[at])
+
+    def cite(self, path: str, *keys: Any) -> None:
+        """A million cases keep no grounds."""
 
     def scale(self, path: str, figure: Any) -> Ratio:
         table = self.law.tables.get((path, "scale"))
@@ -186,7 +197,7 @@ class Many(Algebra):
         if isinstance(self.on, dt.date):
             found = found.cut(self.on)
         else:
-            at = (place, found.period(self.days))
+            at = (place, self._periods(found))
         return Ratio(np.asarray(found.num[at]), found.den, _both(np.asarray(found.gaps[at]), figure.gaps))
 
     def either(self, condition: Any, yes: Callable[[], T], no: Callable[[], T]) -> T:
@@ -213,15 +224,17 @@ class Many(Algebra):
 
     def rounded(self, number: Any, unit: Any) -> Ratio:
         """Half away from zero: twice the numerator plus the denominator, floored over twice the denominator."""
-        steps = int(unit.num.reshape(-1)[0])
-        if unit.den != 1 or (unit.num != steps).any():
-            raise TooLarge("rounding units that differ from case to case")
-        den = number.den * steps
-        size = np.abs(number.num)
-        if 2 * _magnitude(number.num) + den > MOST:
+        gaps = _both(number.gaps, unit.gaps)
+        if unit.den != 1:
+            raise TooLarge("a rounding unit with decimals")
+        steps: Any = np.where(unit.num == 0, 1, unit.num)  # 0 stands where no unit was in force: a gap
+        if _magnitude(steps) == int(steps.min()):
+            steps = int(steps.reshape(-1)[0])  # one unit for all: dividing by a number is faster than by an array
+        size, den = np.abs(number.num), number.den * steps
+        if 2 * _magnitude(number.num) + _magnitude(np.asarray(den)) > MOST:
             raise TooLarge("rounding")
         whole = (2 * size + den) // (2 * den) * steps
-        return Ratio(np.where(number.num < 0, -whole, whole), 1, number.gaps)
+        return Ratio(np.where(number.num < 0, -whole, whole), 1, gaps)
 
     def step(self, key: str, value: T) -> T:
         return value

@@ -9,51 +9,47 @@ import yaml
 
 from dienhong.rules.law.faults import LawFault
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # a PyYAML built without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: slower, the same
 
 
-class _Exact(_Loader):
-    """SafeLoader with fractions for floats and no silent duplicates."""
-
-
-class _Twice(Exception):
-    def __init__(self, key: object, line: int) -> None:
-        super().__init__(key)
-        self.key, self.line = key, line
+class _Exact(_Base):  # type: ignore[misc]
+    """A safe loader with fractions for floats."""
 
 
 def _fraction(loader: Any, node: yaml.ScalarNode) -> Fraction | str:
+    text = str(loader.construct_scalar(node))
     try:
-        return Fraction(loader.construct_scalar(node).replace("_", ""))
+        return Fraction(text.replace("_", ""))
     except ValueError:  # .inf and .nan: no amount of law; the reader of values refuses the text
-        return str(loader.construct_scalar(node))
-
-
-def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
-    loader.flatten_mapping(node)
-    made: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in made:
-            raise _Twice(key, key_node.start_mark.line + 1)
-        made[key] = loader.construct_object(value_node, deep=True)
-    return made
+        return text
 
 
 _Exact.add_constructor("tag:yaml.org,2002:float", _fraction)
-_Exact.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read(path: Path) -> Any:
     """The file's content. LawFault where it is not YAML, or a key (a date, a province) stands twice in one place."""
+    loader = _Exact(path.read_text(encoding="utf-8"))
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Exact)  # noqa: S506 (a safe loader)
-    except _Twice as twice:
-        since = twice.key if isinstance(twice.key, dt.date) else None
-        problem = f"{twice.key} is written twice (line {twice.line})."
-        raise LawFault(path.name, "" if since else str(twice.key), since, problem, "Keep one of them.") from None
+        node = loader.get_single_node()
+        return None if node is None else _built(loader, node, path.name, "")
     except yaml.YAMLError as fault:
         raise LawFault(path.name, "", None, f"not YAML: {fault}.", "Mend the line that is named.") from None
+    finally:
+        loader.dispose()
+
+
+def _built(loader: Any, node: yaml.Node, file: str, at: str) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return [_built(loader, one, file, at) for one in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return loader.construct_object(node, deep=True)
+    made: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in made:
+            since = key if isinstance(key, dt.date) else None
+            where = at.removesuffix(".values") if since else f"{at}.{key}".lstrip(".")
+            raise LawFault(file, where, since, f"written twice (line {key_node.start_mark.line + 1}).", "Keep one.")
+        made[key] = _built(loader, value_node, file, f"{at}.{key}".lstrip("."))
+    return made

@@ -159,6 +159,9 @@ class Single(Algebra):
         row = self.row(path, *keys)
         return Truth(row is not None and row.value is not False)
 
+    def cite(self, path: str, *keys: Any) -> None:
+        self.row(path, *keys)
+
     def scale(self, path: str, figure: Any) -> One:
         row = self.source.bracket(path, figure.value, self.on)
         self.asked.append(Asked(path, (str(figure.value),), row))

@@ -37,8 +37,8 @@ class Table:
     def cut(self, on: dt.date) -> "Table":
         """The same without the axis of periods, as of one day."""
         at = int(self.period(on))
-        parts = [np.ascontiguousarray(part[..., at]) for part in (self.num, self.gaps, self.holds)]
-        return Table(parts[0], self.den, parts[1], parts[2], self.bounds, self.lowest)
+        num, gaps = np.ascontiguousarray(self.num[..., at]), np.ascontiguousarray(self.gaps[..., at])
+        return Table(num, self.den, gaps, np.ascontiguousarray(self.holds[..., at]), self.bounds, self.lowest)
 
     def period(self, on: dt.date | npt.NDArray[np.int64]) -> Any:
         """Which period the day falls into; 0 lies before the first date."""

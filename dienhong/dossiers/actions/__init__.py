@@ -1,0 +1,1 @@
+"""Every verb of dossiers that changes state."""

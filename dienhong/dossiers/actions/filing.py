@@ -1,0 +1,174 @@
+"""Filing: a draft becomes a dossier, once, however often the button is pressed."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.text import fold
+from dienhong.dossiers import computing, folders, numbers
+from dienhong.dossiers.forms.places import Units
+from dienhong.dossiers.forms.shapes import Form
+from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
+from dienhong.dossiers.process import persist
+from dienhong.journal.actions import record
+from dienhong.organizations.models import Person
+from dienhong.organizations.registry import action
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file that comes with a filing: already in the store, already looked at."""
+
+    field: str
+    name: str
+    kind: str
+    size: int
+    digest: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Everything one filing brings. `token` makes it safe to send twice."""
+
+    version: ServiceVersion
+    data: Mapping[str, Any]
+    token: uuid.UUID
+    parties: Mapping[str, Mapping[str, str]]
+    origins: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[Handed, ...] = ()
+    channel: str = Dossier.Channel.ONLINE
+    demo: bool = False
+
+
+@action("dossiers.file")
+def file(*, by: Person, draft: Draft) -> Dossier:
+    """The draft's owner files it. Filing again, in another window or after a lost line, gives the same dossier.
+
+    Raises Refused with every fault of the form; the draft stays as it was.
+    """
+    if draft.person_id != by.pk:
+        raise NotPermitted("not_yours", _("Bản nháp này của người khác."))
+    files = tuple(
+        Handed(row.field, row.name, row.kind, row.size, row.digest, row.verdict)
+        for row in draft.attachments.filter(removed_at=None).order_by("pk")
+    )
+    form = Form.from_json(draft.version.form)
+    reading = form.read(draft.data, files=as_answers(files))
+    if reading.faults:
+        raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), list(reading.faults.values()))
+    filing = Filing(
+        version=draft.version,
+        data=reading.values,
+        token=draft.token,
+        parties={},
+        origins=draft.origins,
+        files=files,
+    )
+    with transaction.atomic():
+        dossier = take(by=by, filing=filing)
+        Attachment.objects.filter(draft=draft).delete()
+        Draft.objects.filter(pk=draft.pk).delete()
+    return dossier
+
+
+@transaction.atomic
+def take(*, by: Person, filing: Filing) -> Dossier:
+    """Validation, fee, process start, journal and outbox in one transaction; the files are on disk before it.
+
+    For the screen, the interface for machines and the counter alike. Raises Refused.
+    """
+    if (standing := Dossier.objects.filter(token=filing.token).first()) is not None:
+        return standing
+    version = filing.version
+    form = Form.from_json(version.form)
+    now = clock.business_now()
+    faults = form.judge(filing.data, now, places=Units())
+    if faults:
+        raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), faults)
+    content = form.filed(filing.data, now)
+    unit = folders.competent_unit(version.sheet, content, now.date())
+    computed = computing.compute(version.service.code, content, now.date())
+    dossier = Dossier.objects.create(
+        code=numbers.next_code(unit, now.date()),
+        secret=numbers.new_secret(),
+        version=version,
+        service=version.service.code,
+        unit=unit,
+        applicant=by if filing.channel == Dossier.Channel.ONLINE else None,
+        submitter=by,
+        channel=filing.channel,
+        status=Status.NEW,
+        declared_on=now.date(),
+        submitted_at=now,
+        token=filing.token,
+        demo=filing.demo,
+        facts=computing.facts(computed),
+    )
+    _write_content(by, dossier, content, filing)
+    computing.keep(dossier, computed, number=1, cause=Assessment.Cause.FILED)
+    _write_parties(by, dossier, content, filing)
+    record(
+        by=by.actor, verb="dossiers.file", object_kind="dossier", object_id=dossier.pk, unit_id=unit.pk,
+        to_state=Status.NEW, data={"code": dossier.code, "service": dossier.service, "version": version.number},
+    )  # fmt: skip
+    persist.begin(dossier, dossier.facts, by=by.actor)
+    return dossier
+
+
+def as_answers(files: Sequence[Handed]) -> dict[str, list[Any]]:
+    """Files by field, as a form reads them."""
+    found: dict[str, list[Any]] = {}
+    for each in files:
+        answer = {"digest": each.digest, "name": each.name, "kind": each.kind, "size": each.size}
+        found.setdefault(each.field, []).append(answer)
+    return found
+
+
+def _write_content(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> None:
+    Content.objects.create(
+        dossier=dossier,
+        number=1,
+        data=content,
+        origins=filing.origins,
+        digest=digest_of(content),
+        by=by,
+        business_at=dossier.submitted_at,
+    )
+    Attachment.objects.bulk_create(
+        Attachment(
+            dossier=dossier,
+            field=each.field,
+            name=each.name,
+            kind=each.kind,
+            size=each.size,
+            digest=each.digest,
+            verdict=each.verdict,
+        )
+        for each in filing.files
+    )
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _write_parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> None:
+    """Who asks, as the form says by the sheet's `applicant` (field of the form -> field of the party)."""
+    asked = {name: str(content.get(key) or "") for name, key in dossier.version.sheet.get("applicant", {}).items()}
+    asked = {**asked, **filing.parties.get("applicant", {})}
+    applicant = Party(dossier=dossier, part=Party.Part.APPLICANT, **asked)
+    applicant.name = applicant.name or by.name
+    submitter = Party(dossier=dossier, part=Party.Part.SUBMITTER, name=by.name, email=by.email)
+    for each in (applicant, submitter):
+        each.search_key = fold(each.name)
+    Party.objects.bulk_create([applicant, submitter])

@@ -1,0 +1,56 @@
+"""Asking a service's rules what is to be paid, and keeping each answer with its reasons."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dienhong.base import clock
+from dienhong.dossiers import folders
+from dienhong.dossiers.models import Assessment, Dossier
+from dienhong.organizations.models import Person
+from dienhong.rules.law.faults import Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`amount` None: the rules cannot decide; `json` then says what an officer has to fix."""
+
+    amount: int | None
+    exempt: bool
+    json: dict[str, Any]
+    result: Any = None
+
+
+def compute(service: str, content: Mapping[str, Any], on: dt.date) -> Computed:
+    """What the service's rules say for this content under the law of that day; nothing is due where there are none."""
+    rules = folders.rules_of(service)
+    if rules is None:
+        return Computed(0, False, {})
+    try:
+        result = rules.compute(content, on)
+    except Undecided as undecided:
+        return Computed(None, False, {"undecided": undecided.code, "said": dict(undecided.said)})
+    return Computed(result.amount, result.exempt, result.json(), result)
+
+
+def keep(dossier: Dossier, computed: Computed, *, number: int, cause: str, by: Person | None = None) -> Assessment:
+    return Assessment.objects.create(
+        dossier=dossier,
+        content_number=number,
+        cause=cause,
+        amount=computed.amount,
+        exempt=computed.exempt,
+        computation=computed.json,
+        by=by,
+        business_at=clock.business_now(),
+    )
+
+
+def latest(dossier: Dossier) -> Assessment | None:
+    return dossier.assessments.order_by("-pk").first()
+
+
+def facts(computed: Computed) -> dict[str, Any]:
+    """What gateways may ask; no personal data, since facts stand in the dossier's own row."""
+    return {"amount": computed.amount or 0, "exempt": computed.exempt, "table_hit": computed.amount is not None}

@@ -1,0 +1,142 @@
+"""What service and send tasks of a process may do, by the name a drawing gives them.
+
+Each runs inside the step's transaction and gives back facts that changed, or None. What leaves the house is queued in
+the outbox and comes back as a message.
+"""
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from dienhong.base import clock
+from dienhong.base.refusal import Refused
+from dienhong.dossiers import computing, money, papers, sending, timekeeping
+from dienhong.dossiers.actions.deciding import write_stop
+from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, ReturnOfResult, Stop
+from dienhong.dossiers.process.registry import Context, delegate
+from dienhong.organizations.models import Person
+
+Changed = dict[str, Any] | None
+
+
+def person(by: str) -> Person | None:
+    """Who acts, where it is a person."""
+    kind, _, key = by.partition(":")
+    return Person.objects.filter(pk=key).first() if kind == "person" else None
+
+
+def _acted(context: Context) -> dict[str, Any]:
+    return {"dossier": context.dossier, "by": person(context.by), "business_at": clock.business_now()}
+
+
+@delegate("check_filed")
+def check_filed(context: Context) -> Changed:
+    """What the machine can look at before a clerk does: whether the rules could compute, whether it is asked twice."""
+    return {"acceptance": "", "paid": False, "accepted": False, "twice": sending.twice(context.dossier)}
+
+
+@delegate("accept")
+def accept(context: Context) -> Changed:
+    """Accepted: the clock starts, slip 01 with the appointed date."""
+    dossier = context.dossier
+    timekeeping.start(dossier)
+    papers.issue(
+        dossier, "receipt", by=context.by, signer=person(context.by), papers=papers.handed_in(dossier),
+        received_at=dossier.accepted_at, due_at=dossier.due_at,
+    )  # fmt: skip
+    return {"accepted": True}
+
+
+@delegate("find_base")
+def find_base(context: Context) -> Changed:
+    """Whether the rules could compute by themselves; if not, an officer fixes what they lack."""
+    found = computing.latest(context.dossier)
+    return {"table_hit": found is not None and found.amount is not None}
+
+
+@delegate("compute_fee")
+def compute_fee(context: Context) -> Changed:
+    """The amount by the law of the declaration's day; with what an officer fixed, where one did."""
+    dossier = context.dossier
+    found = computing.latest(dossier)
+    fixed = Decision.objects.filter(dossier=dossier, place="fix_base").order_by("-pk").first()
+    if found and found.amount is not None and (fixed is None or found.business_at >= fixed.business_at):
+        return {"amount": found.amount, "exempt": found.exempt}
+    content = dossier.contents.latest("number")
+    given = {**content.data, **(fixed.facts if fixed else {})}
+    computed = computing.compute(dossier.service, given, dossier.declared_on)
+    if computed.amount is None:
+        # Never on to "nothing to pay": what the rules still lack is told to whoever is fixing it.
+        raise Refused("undecided", computed.json["said"]["en" if get_language() == "en" else "vi"])
+    by = fixed.by if fixed else None
+    made = computing.keep(dossier, computed, number=content.number, cause=Assessment.Cause.OFFICER, by=by)
+    return {"amount": made.amount, "exempt": made.exempt}
+
+
+@delegate("ask_register")
+def ask_register(context: Context) -> Changed:
+    """The question of the sheet's `question` to its partner, through the outbox."""
+    sending.ask(context.dossier, by=context.by)
+    return {"register_match": False}
+
+
+@delegate("apologise")
+def apologise(context: Context) -> Changed:
+    """The date cannot be kept (slip 04): one new date."""
+    dossier = context.dossier
+    before, until = dossier.due_at, timekeeping.next_working_day()
+    timekeeping.put_off(dossier, until, "slip 04")
+    papers.issue(
+        dossier, "apology", by=context.by, due_at=before, new_due_at=until, received_at=dossier.accepted_at,
+        reason="Cơ quan chưa giải quyết xong trong thời hạn đã hẹn.",
+    )  # fmt: skip
+    return {"apologised": True}
+
+
+@delegate("issue_bill")
+def issue_bill(context: Context) -> Changed:
+    """The bill of the computed amount with its notice; none where nothing is due or it is paid already."""
+    return money.bill(context.dossier, by=context.by)
+
+
+@delegate("void_bill")
+def void_bill(context: Context) -> Changed:
+    """The limit to pay passed."""
+    Lapse.objects.create(**_acted(context), limit="payment")
+    money.void(context.dossier, by=context.by, reason="Quá hạn nộp tiền.")
+    write_stop(context.dossier, None, Stop.Code.NOT_PAID, "Quá hạn nộp tiền; tờ khai hết giá trị.", "")
+    return None
+
+
+@delegate("sign_receipt")
+def sign_receipt(context: Context) -> Changed:
+    """The result about the money: what was to be paid, why, and that it was paid."""
+    paper = money.result(context.dossier, by=context.by)
+    return {"result": paper.pk}
+
+
+@delegate("issue_result")
+def issue_result(context: Context) -> Changed:
+    """The result of a service that is not about money, with what its tasks decided."""
+    dossier = context.dossier
+    sheet = dossier.version.sheet["result"]
+    decided = {key: value for row in dossier.decision_rows.all() for key, value in row.facts.items()}
+    content = dossier.contents.latest("number").data
+    paper = papers.issue(
+        dossier, sheet["kind"], by=context.by, signer=person(context.by),
+        **{name: {**content, **decided}.get(key, "") for name, key in sheet.get("data", {}).items()},
+    )  # fmt: skip
+    return {"result": paper.pk}
+
+
+@delegate("tell_police")
+def tell_police(context: Context) -> Changed:
+    """The signed fee data to the registration service, once, through the outbox."""
+    return {"sent": sending.send_result(context.dossier, by=context.by)}
+
+
+@delegate("hand_over")
+def hand_over(context: Context) -> Changed:
+    """Delivered online: the applicant's page has it."""
+    ReturnOfResult.objects.create(**_acted(context), how=Dossier.Channel.ONLINE)
+    return None

@@ -1,0 +1,127 @@
+"""Bills of dossiers, and what the result says about the money.
+
+bill:
+  code: LPTB
+  purpose: charge
+  name: {vi: Lệ phí trước bạ, en: Registration fee}
+  sub_item: computation.more.budget_line        # sources.py
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dienhong.base import clock
+from dienhong.documents.models import Issued
+from dienhong.dossiers import computing, papers, sources, timekeeping
+from dienhong.dossiers.models import Dossier
+from dienhong.payments import actions as payments
+from dienhong.payments import queries as bills
+from dienhong.payments.models import Bill
+from dienhong.payments.states import PAID
+from dienhong.rules import deadlines
+
+SPENT = {"cancelled", "expired", "refunded"}
+
+
+def of(dossier: Dossier) -> QuerySet[Bill]:
+    return Bill.objects.filter(owner_kind=papers.OWNER, owner_id=str(dossier.pk))
+
+
+def standing(dossier: Dossier) -> Bill | None:
+    """The newest bill that still asks for money or has it."""
+    found = of(dossier).order_by("-pk").first()
+    return None if found is None or bills.state_of(found) in SPENT else found
+
+
+def bill(dossier: Dossier, *, by: str) -> dict[str, Any]:
+    """A bill over the latest assessment; none where nothing is due. Money that has come already counts."""
+    assessment = computing.latest(dossier)
+    amount = assessment.amount if assessment else 0
+    if not assessment or not amount:
+        return {"amount": 0, "paid": False}
+    before = standing(dossier)
+    if before and before.amount == amount:
+        return {"amount": amount, "paid": bills.state_of(before) in PAID, "bill": before.code}
+    said, found = dossier.version.sheet["bill"], sources.gather(dossier)
+    made = payments.make_bill(
+        by=by,
+        owner_kind=papers.OWNER,
+        owner_id=dossier.pk,
+        title_vi=f"{said['name']['vi']} {dossier.code}",
+        title_en=f"{said['name']['en']} {dossier.code}",
+        payer_name=found["applicant"]["name"],
+        unit=dossier.unit,
+        purpose=said["purpose"],
+        lines=[
+            payments.Line(
+                said["code"], said["name"]["vi"], amount, said["purpose"], articles(assessment.computation),
+                said["name"]["en"],
+            )
+        ],
+        budget_sub_item=str(sources.pick(found, said.get("sub_item", "="))),
+        expires_at=_expiry(dossier),
+        computation=assessment.computation,
+        replaces=before,
+    )  # fmt: skip
+    return {"amount": amount, "paid": False, "bill": made.code}
+
+
+def void(dossier: Dossier, *, by: str, reason: str) -> None:
+    """Nothing is asked for any more; money that came or comes is owed back."""
+    for one in of(dossier):
+        if bills.state_of(one) not in SPENT:
+            payments.cancel_bill(by=by, bill=one, reason=reason)
+
+
+def result(dossier: Dossier, *, by: str) -> Issued:
+    """The paper that the sheet's `result` names: whose, for what, how much, why, paid when."""
+    said, found = dossier.version.sheet["result"], sources.gather(dossier)
+    asset = [
+        {"label": each["label"]["vi"], "value": str(value)}
+        for each in said.get("asset", [])
+        if (value := sources.pick(found, each["from"])) != ""
+    ]
+    person = found["applicant"]
+    return papers.issue(
+        dossier, said["kind"], by=by, asset=asset, total=found["amount"], law=_law(found["computation"]),
+        payer={"name": person["name"], "number": person["number"], "address": person["address"]},
+        bill_code=found["bill"].get("code", ""), paid_at=_moment(found["paid"].get("at", "")), lines=_lines(found),
+    )  # fmt: skip
+
+
+def articles(computation: dict[str, Any]) -> str:
+    """Every article the amount rests on, each once, shortened to what a bill's line holds."""
+    return "; ".join(_law(computation))[:300]
+
+
+def _law(computation: dict[str, Any]) -> list[str]:
+    found = [one for step in computation.get("steps", []) for one in step.get("articles", [])]
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def _lines(found: dict[str, Any]) -> list[dict[str, Any]]:
+    lines = found["computation"].get("lines", [])
+    return [
+        {
+            "label": one["label"]["vi"],
+            "figure": one["figure"]["vi"],
+            "law": one["note"]["vi"],
+            "amount": found["amount"],
+        }
+        for one in lines
+        if one.get("total")
+    ]
+
+
+def _expiry(dossier: Dossier) -> dt.datetime | None:
+    limit = dossier.version.sheet.get("pay_limit")
+    if not limit:
+        return None
+    wanted = deadlines.Limit(limit["count"], limit["unit"])
+    return deadlines.due(wanted, clock.business_now(), (), calendar=timekeeping.calendar()).at
+
+
+def _moment(text: str) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

@@ -1,0 +1,60 @@
+"""What dossiers answer to the rooms below: who may see bills and papers that belong to a dossier, and where it lies."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dienhong.documents import owners as paper_owners
+from dienhong.documents.models import Issued
+from dienhong.dossiers import papers
+from dienhong.dossiers.models import Dossier
+from dienhong.dossiers.permissions import is_theirs, may_read
+from dienhong.journal.access import log_access
+from dienhong.journal.models import Access
+from dienhong.organizations.models import Person
+from dienhong.payments import owners as bill_owners
+
+
+def register() -> None:
+    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label))
+    paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
+
+
+def may_open_bill(person: Person, owner_id: str) -> bool:
+    dossier = _dossier(owner_id)
+    return dossier is not None and is_theirs(person, dossier)
+
+
+def address(owner_id: str) -> str:
+    dossier = _dossier(owner_id)
+    return reverse("portal:mine_one", args=[dossier.code]) if dossier else ""
+
+
+def label(owner_id: str) -> str:
+    dossier = _dossier(owner_id)
+    return dossier.code if dossier else owner_id
+
+
+def paper_reason(person: Person, paper: Issued) -> str:
+    """ "" where the person may read the paper; otherwise why not."""
+    dossier = _dossier(paper.owner_id)
+    if dossier is None or not (is_theirs(person, dossier) or may_read(person, dossier)):
+        return _("Giấy này thuộc hồ sơ của người khác.")
+    return ""
+
+
+def log_paper(person: Person, paper: Issued) -> None:
+    """An officer's reading is in the applicant's log; one's own is nobody else's business."""
+    dossier = _dossier(paper.owner_id)
+    if dossier is not None and not is_theirs(person, dossier):
+        log_access(
+            by=person.actor, kind=Access.Kind.FILE, object_kind=papers.OWNER, object_ids=[dossier.pk],
+            unit_id=dossier.unit_id, purpose=paper.title_vi,
+        )  # fmt: skip
+
+
+def page_of(paper: Issued) -> str:
+    return address(paper.owner_id)
+
+
+def _dossier(owner_id: str) -> Dossier | None:
+    return Dossier.objects.select_related("unit", "version").filter(pk=owner_id).first()

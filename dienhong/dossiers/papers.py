@@ -1,0 +1,82 @@
+"""What stands on the slips of a dossier; the room `documents` typesets and signs them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from dienhong.base.clock import HANOI
+from dienhong.documents import actions as documents
+from dienhong.documents import kinds
+from dienhong.documents.models import Issued
+from dienhong.dossiers.models import Dossier, Party
+from dienhong.organizations.models import Person
+
+OWNER = "dossier"
+
+
+def issue(dossier: Dossier, kind: str, *, by: str, signer: Person | None = None, **data: Any) -> Issued:
+    """A numbered, signed paper of this dossier, in the caller's transaction. Times become texts in Hanoi's clock."""
+    said = {**common(dossier), **{key: _text(value) for key, value in data.items()}}
+    return documents.issue(
+        by=by,
+        kind=kind,
+        data=said,
+        unit=dossier.unit,
+        owner=(OWNER, str(dossier.pk)),
+        signer=signer,
+        service=dossier.service,
+    )
+
+
+def common(dossier: Dossier) -> dict[str, Any]:
+    applicant = party(dossier)
+    name = dossier.version.sheet["name"]
+    return {
+        "dossier_code": dossier.code,
+        "procedure": name["vi"] if isinstance(name, Mapping) else str(name),
+        "applicant": {
+            "name": applicant.name,
+            "address": applicant.address,
+            "phone": applicant.phone,
+            "email": applicant.email,
+            "number": applicant.identity_number or applicant.tax_code,
+        },
+    }
+
+
+def party(dossier: Dossier, part: str = Party.Part.APPLICANT) -> Party:
+    return dossier.parties.get(part=part)
+
+
+def handed_in(dossier: Dossier) -> list[dict[str, Any]]:
+    """The papers that came with it, for slip 01."""
+    rows = dossier.attachments.filter(removed_at=None).order_by("pk")
+    found: list[dict[str, Any]] = [{"name": row.name, "copies": 1} for row in rows]
+    return found or [{"name": "Tờ khai điện tử", "copies": 1}]
+
+
+def kind_of_stop(on: dt.date) -> str:
+    """The notice of stopping where a circular has a form for it (since July 2025), else a refusal as a result."""
+    return "stop" if kinds.regime_on(kinds.get("stop"), on) else "result_refusal"
+
+
+def ground(dossier: Dossier) -> str:
+    """The text a service rests on that day, for papers whose act names no article of its own."""
+    for basis in dossier.version.sheet["legal_basis"]:
+        first, until = basis.get("from", ""), basis.get("until", "")
+        if first <= dossier.declared_on.isoformat() and (not until or dossier.declared_on.isoformat() < until):
+            return str(basis["text"])
+    return str(dossier.version.sheet["legal_basis"][0]["text"])
+
+
+def papers_of(dossier: Dossier) -> list[Issued]:
+    rows = Issued.objects.filter(owner_kind=OWNER, owner_id=str(dossier.pk))
+    return list(rows.select_related("replaced_by", "revocation").order_by("pk"))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(HANOI).strftime("%H:%M %d/%m/%Y")
+    if isinstance(value, dt.date):
+        return value.strftime("%d/%m/%Y")
+    return value

@@ -1,0 +1,69 @@
+"""What somebody is filling in: always asked with whose it is, so that another's draft is not found at all."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from dienhong.dossiers.forms.shapes import Form
+from dienhong.dossiers.models import Attachment, Content, Draft, ServiceVersion
+from dienhong.organizations.models import Person
+
+EARLIER = 5  # dossiers looked through for what the applicant wrote before
+
+
+def of(person: Person, service: str = "") -> QuerySet[Draft]:
+    """The person's drafts, last saved first."""
+    rows = Draft.objects.filter(person=person).select_related("version__service").order_by("-saved_at", "-pk")
+    return rows.filter(version__service__code=service) if service else rows
+
+
+def get(person: Person, service: str, pk: int) -> Draft:
+    """404 where it is not theirs, or of another service."""
+    return get_object_or_404(of(person, service), pk=pk)
+
+
+def current(service: str) -> ServiceVersion | None:
+    """The version under which one begins now; None where the service is not loaded."""
+    rows = ServiceVersion.objects.filter(service__code=service).select_related("service")
+    return rows.order_by("-number").first()
+
+
+def form_of(version: ServiceVersion) -> Form:
+    """Built once per version and process: a version never changes."""
+    found = _FORMS.get(version.digest)
+    if found is None:
+        if len(_FORMS) >= MOST_FORMS:
+            _FORMS.clear()
+        found = _FORMS[version.digest] = Form.from_json(version.form, version.service.code)
+    return found
+
+
+MOST_FORMS = 256
+_FORMS: dict[str, Form] = {}
+
+
+def attachments(draft: Draft) -> list[Attachment]:
+    return list(Attachment.objects.filter(draft=draft, removed_at=None).order_by("pk"))
+
+
+def files_of(rows: list[Attachment]) -> dict[str, list[dict[str, Any]]]:
+    """field -> files as the form's kind `document` takes them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        value = {"digest": row.digest, "name": row.name, "kind": row.kind, "size": row.size}
+        found.setdefault(row.field, []).append(value)
+    return found
+
+
+def earlier_contents(person: Person, service: str) -> list[tuple[str, dict[str, Any]]]:
+    """(code, content) of the person's latest dossiers of the service, newest first."""
+    rows = (
+        Content.objects.filter(dossier__applicant=person, dossier__service=service)
+        .select_related("dossier")
+        .order_by("-dossier_id", "-number")
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows[: EARLIER * 3]:
+        found.setdefault(row.dossier.code, row.data)
+    return list(found.items())[:EARLIER]

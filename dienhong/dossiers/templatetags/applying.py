@@ -1,0 +1,57 @@
+"""Small words of the filling screens."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from dienhong.base.clock import HANOI
+from dienhong.dossiers.forms.kinds.files import words_of_size
+from dienhong.dossiers.forms.problems import language
+from dienhong.dossiers.forms.screen import origin_word
+from dienhong.dossiers.forms.shapes import Form, say
+
+register = template.Library()
+UNITS = {
+    "working_day": ("%(n)s ngày làm việc", "%(n)s working days"),
+    "calendar_day": ("%(n)s ngày", "%(n)s days"),
+    "working_hour": ("%(n)s giờ làm việc", "%(n)s working hours"),
+    "month": ("%(n)s tháng", "%(n)s months"),
+}
+
+
+@register.simple_tag
+def origin_line(form: Form, origin: Mapping[str, Any]) -> str:
+    """ "Theo Cục Đăng kiểm Việt Nam, 09:12 20/08/2020": whose word it is, when, and whether it can be changed."""
+    word = origin_word(form, origin)
+    if "dossier" in word:
+        return _("Theo hồ sơ trước %(code)s; sửa được.") % {"code": word["dossier"]}
+    at = dt.datetime.fromisoformat(str(word["at"])).astimezone(HANOI)
+    said = {"holder": word["holder"], "at": f"{at:%H:%M %d/%m/%Y}"}
+    if origin.get("locked"):
+        return _("Theo %(holder)s, lúc %(at)s.") % said
+    return _("Theo %(holder)s, lúc %(at)s; sửa được.") % said
+
+
+@register.filter
+def size_words(size: int) -> str:
+    return words_of_size(size)
+
+
+@register.filter
+def said(words: Any) -> str:
+    """{"vi": …, "en": …} in the language of the page; plain text as it is."""
+    return say(words, language()) if isinstance(words, Mapping) else str(words or "")
+
+
+@register.filter
+def limit_words(limit: Mapping[str, Any] | None) -> str:
+    """Of a sheet's limit: "1 ngày làm việc"."""
+    if not limit or limit.get("unit") in {None, "none"}:
+        return _("không quy định")
+    vi, en = UNITS[str(limit["unit"])]
+    words = en if language() == "en" else vi
+    text = words % {"n": limit["count"]}
+    return text[:-1] if language() == "en" and limit["count"] == 1 else text

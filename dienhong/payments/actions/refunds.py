@@ -1,0 +1,103 @@
+"""Money goes back: asked by one person, approved by another, sent to the account it came from."""
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.base.numbers import format_number
+from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.permissions import require
+from dienhong.organizations.registry import action
+from dienhong.payments import providers, queries
+from dienhong.payments.models import Bill, Capture, Refund, RefundState
+from dienhong.payments.providers.contract import RefundOrder, Unreachable
+from dienhong.payments.refunding import record_refund, set_step
+from dienhong.payments.states import RefundStep
+
+log = logging.getLogger("dienhong.payments")
+
+
+@action("payments.ask_refund")
+@transaction.atomic
+def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: str = "") -> Refund:
+    """Ask that so much of this money goes back. Needs the role of accountant. Raises Refused: more than is left of
+    it, no known reason. The bill is locked, so two requests at once never exceed what was captured."""
+    require(by, Role.ACCOUNTANT, capture.bill.unit)
+    if reason not in Refund.Reason.values:
+        raise Refused("no_reason", _("Chọn lý do hoàn tiền."))
+    bill = Bill.objects.select_for_update(of=("self",)).get(pk=capture.bill_id)
+    most = min(queries.facts_of(bill).refundable, queries.refundable(capture))
+    if not 0 < amount <= most:
+        raise Refused(
+            "too_much",
+            _("Hoàn được nhiều nhất %(most)s đ, là số đã thu trừ số đã hoàn và đang chờ hoàn.")
+            % {"most": format_number(most, 0)},
+        )
+    refund = Refund.objects.create(
+        bill=bill, capture=capture, reference=f"HT{bill.code}{clock.record_now():%y%m%d%H%M%S%f}", amount=amount,
+        reason=reason, note=note[:300], asked_by=by, business_at=clock.business_now(),
+    )  # fmt: skip
+    RefundState.objects.create(refund=refund, step=RefundStep.ASKED, person=by)
+    record_refund(by.actor, "payments.ask_refund", refund, note)
+    return refund
+
+
+@action("payments.approve_refund")
+@transaction.atomic
+def approve_refund(*, by: Person, refund: Refund) -> None:
+    """The second pair of eyes: a leader of the unit who did not ask. Raises NotPermitted, or Refused if decided."""
+    row = _undecided(by, refund)
+    RefundState.objects.create(refund=row, step=RefundStep.APPROVED, person=by)
+    record_refund(by.actor, "payments.approve_refund", row)
+
+
+@action("payments.decline_refund")
+@transaction.atomic
+def decline_refund(*, by: Person, refund: Refund, reason: str) -> None:
+    row = _undecided(by, refund)
+    if not reason.strip():
+        raise Refused("no_reason", _("Ghi lý do không duyệt."))
+    RefundState.objects.create(refund=row, step=RefundStep.DECLINED, person=by, reason=reason.strip()[:300])
+    record_refund(by.actor, "payments.decline_refund", row, reason)
+
+
+def _undecided(by: Person, refund: Refund) -> Refund:
+    require(by, Role.LEADER, refund.bill.unit)
+    if refund.asked_by_id == by.pk:
+        raise NotPermitted("own_refund", _("Người đề nghị không tự duyệt hoàn tiền; cần một lãnh đạo khác."))
+    Bill.objects.select_for_update(of=("self",)).get(pk=refund.bill_id)
+    row = Refund.objects.select_for_update(of=("self",)).get(pk=refund.pk)
+    if queries.refund_step(row) != RefundStep.ASKED:
+        raise Refused("decided", _("Đề nghị hoàn tiền này đã được quyết định."))
+    return row
+
+
+@action("payments.send_refunds")
+def send_refunds(*, by: str) -> int:
+    """Give each approved refund to its provider; its reference makes a repetition harmless there. Returns how many are
+    done. A bank that is down is asked again next time."""
+    steps = RefundState.objects.filter(step__in=[RefundStep.DONE, RefundStep.FAILED]).values("refund")
+    approved = RefundState.objects.filter(step=RefundStep.APPROVED).values("refund")
+    rows = Refund.objects.filter(pk__in=approved).exclude(pk__in=steps).select_related("capture", "bill")
+    return sum(_send(by, refund) for refund in rows.order_by("pk"))
+
+
+def _send(by: str, refund: Refund) -> bool:
+    capture = refund.capture
+    order = RefundOrder(
+        refund.reference, refund.amount, capture.bank_ref, capture.account_number, f"HOAN TIEN {refund.reference}",
+        clock.business_now(),
+    )  # fmt: skip
+    try:
+        said = providers.get(capture.provider).refund(order)
+    except Unreachable as error:
+        log.warning("refund %s: %s", refund.pk, error)
+        return False
+    if said.done is None:
+        set_step(by, refund, RefundStep.SENT)
+        return False
+    set_step(by, refund, RefundStep.DONE if said.done else RefundStep.FAILED, said.bank_ref, said.reason)
+    return said.done

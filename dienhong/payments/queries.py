@@ -1,0 +1,188 @@
+"""What is asked about money: facts and states of bills, who may see them, whose money waits."""
+
+import datetime as dt
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet, Sum
+
+from dienhong.base import clock
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Person, Role, Unit
+from dienhong.organizations.permissions import units_for
+from dienhong.payments import owners
+from dienhong.payments.models import (
+    Attempt,
+    AttemptState,
+    Bill,
+    Cancellation,
+    Capture,
+    CollectingAccount,
+    Difference,
+    Purpose,
+    Refund,
+    Suspense,
+)
+from dienhong.payments.states import (
+    GIVEN_UP,
+    AttemptStep,
+    BillState,
+    Facts,
+    RefundStep,
+    attempt_state,
+    bill_state,
+    refund_state,
+)
+from dienhong.rules.workdays import Calendar
+
+READING = (Role.ACCOUNTANT, Role.LEADER, Role.AUDITOR)
+BOOKS = (Role.ACCOUNTANT,)
+
+
+def facts(bills: Iterable[Bill], at: dt.datetime | None = None) -> dict[int, Facts]:
+    """By id of the bill, in five queries however many they are. `at` is business time, for the expiry."""
+    at = at or clock.business_now()
+    found = {bill.pk: bill for bill in bills}
+    captured = dict(_sums(Capture.objects.filter(bill__in=found)))
+    cancelled = set(Cancellation.objects.filter(bill__in=found).values_list("bill", flat=True))
+    tried = _attempt_states(found)
+    back = _refunds(found)
+    return {
+        pk: Facts(
+            amount=bill.amount,
+            captured=captured.get(pk, 0),
+            refunding=back[pk][0],
+            refunded=back[pk][1],
+            attempts=frozenset(tried[pk]),
+            cancelled=pk in cancelled,
+            expired=bill.expires_at is not None and bill.expires_at <= at,
+        )
+        for pk, bill in found.items()
+    }
+
+
+def facts_of(bill: Bill, at: dt.datetime | None = None) -> Facts:
+    return facts([bill], at)[bill.pk]
+
+
+def state_of(bill: Bill, at: dt.datetime | None = None) -> BillState:
+    return bill_state(facts_of(bill, at))
+
+
+def _sums(rows: QuerySet[Capture]) -> Iterable[tuple[int, int]]:
+    return rows.order_by().values_list("bill").annotate(sum=Sum("amount"))
+
+
+def _attempt_states(bills: Iterable[int]) -> dict[int, set[AttemptStep]]:
+    steps: dict[tuple[int, int], set[str]] = defaultdict(set)
+    rows = AttemptState.objects.filter(attempt__shares__bill__in=bills)
+    for bill, attempt, step in rows.values_list("attempt__shares__bill", "attempt", "step"):
+        steps[bill, attempt].add(step)
+    found: dict[int, set[AttemptStep]] = defaultdict(set)
+    for (bill, _attempt), said in steps.items():
+        found[bill].add(attempt_state(said))
+    return found
+
+
+def _refunds(bills: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """By bill: asked, approved or sent; done."""
+    open_, done = defaultdict(int), defaultdict(int)
+    for refund in Refund.objects.filter(bill__in=bills).prefetch_related("steps"):
+        state = refund_step(refund)
+        if state == RefundStep.DONE:
+            done[refund.bill_id] += refund.amount
+        elif state not in GIVEN_UP:
+            open_[refund.bill_id] += refund.amount
+    return defaultdict(lambda: (0, 0), {pk: (open_[pk], done[pk]) for pk in {*open_, *done}})
+
+
+def refund_step(refund: Refund) -> RefundStep:
+    return refund_state({each.step for each in refund.steps.all()})
+
+
+def refundable(capture: Capture) -> int:
+    """What of this money was not yet asked back."""
+    rows = capture.refunds.prefetch_related("steps")
+    return capture.amount - sum(each.amount for each in rows if refund_step(each) not in GIVEN_UP)
+
+
+def account_for(unit: Unit, purpose: str, on: dt.date) -> CollectingAccount | None:
+    """The account of that unit, else of the nearest one above it that has one."""
+    above = {each.pk: place for place, each in enumerate(_line_of_command(unit, on))}
+    rows = CollectingAccount.objects.filter(purpose=purpose, validity__contains=on, unit__in=above)
+    found = sorted(rows, key=lambda row: (above[row.unit_id], row.pk))
+    return found[0] if found else None
+
+
+def _line_of_command(unit: Unit, on: dt.date) -> list[Unit]:
+    return [unit, *organizations.ancestors("administrative", unit, on), *organizations.ancestors("sector", unit, on)]
+
+
+def may_open(bill: Bill, person: Person | AnonymousUser | None, token: str) -> bool:
+    """By the link, by being its owner, or by collecting it."""
+    if token and hmac.compare_digest(token.encode(), bill.token.encode()):
+        return True
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    return owners.may_open(person, bill) or units_for(person, READING).filter(pk=bill.unit_id).exists()
+
+
+def bills_for(person: Person) -> QuerySet[Bill]:
+    return Bill.objects.filter(unit__in=units_for(person, READING)).order_by("-pk")
+
+
+def differences_for(person: Person) -> QuerySet[Difference]:
+    """Those of one's units; those of no known unit belong to whoever keeps books anywhere."""
+    return Difference.objects.filter(Q(unit__in=units_for(person, READING)) | Q(unit=None)).order_by("-pk")
+
+
+def refunds_for(person: Person) -> QuerySet[Refund]:
+    return Refund.objects.filter(bill__unit__in=units_for(person, READING)).order_by("-pk")
+
+
+def suspense_for(person: Person) -> QuerySet[Suspense]:
+    mine = CollectingAccount.objects.filter(unit__in=units_for(person, READING)).values("number")
+    return Suspense.objects.filter(Q(account_number__in=mine) | Q(account_number="")).order_by("-pk")
+
+
+def account_unit(number: str) -> Unit | None:
+    """Who collects into the account. None for an account that is not in the register."""
+    row = CollectingAccount.objects.filter(number=number).select_related("unit").order_by("-pk").first()
+    return row.unit if row else None
+
+
+def work_calendar() -> Calendar:
+    return Calendar(organizations.holidays())
+
+
+def value_date(paid_at: dt.datetime, cut_off: int) -> dt.date:
+    """The day on which money counts: after the cut-off hour, or on a day off, the next working day."""
+    local, calendar = paid_at.astimezone(clock.HANOI), work_calendar()
+    day = local.date()
+    if calendar.is_working(day) and local.hour < cut_off:
+        return day
+    return calendar.add_working_days(day, 1)
+
+
+def open_attempts(older: dt.timedelta, younger: dt.timedelta) -> QuerySet[Attempt]:
+    """Attempts without an end, by the machine's clock: the platform is asked about these."""
+    now = clock.record_now()
+    ended = AttemptState.objects.filter(step__in=[AttemptStep.CAPTURED, AttemptStep.FAILED]).values("attempt")
+    return Attempt.objects.filter(at__lte=now - older, at__gte=now - younger).exclude(pk__in=ended).order_by("pk")
+
+
+def figures(person: Person, first: dt.date, last: dt.date) -> dict[str, Any]:
+    """What came and went in those days, in the person's units: number and đồng."""
+    mine = units_for(person, READING)
+    rows = Capture.objects.filter(bill__unit__in=mine, value_date__range=(first, last))
+    by_purpose = rows.order_by().values_list("bill__purpose").annotate(sum=Sum("amount"))
+    return {
+        "count": rows.count(),
+        "sum": rows.aggregate(sum=Sum("amount"))["sum"] or 0,
+        "purposes": [(Purpose(each).label, total) for each, total in sorted(by_purpose)],
+        "waiting": suspense_for(person).filter(assignment=None).count(),
+        "differences": differences_for(person).filter(closing=None).count(),
+    }

@@ -1,0 +1,99 @@
+"""States in words: for the payer what happened and what comes next, for the books a tag."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from dienhong.base.numbers import format_number
+from dienhong.payments.states import BillState, Facts, RefundStep
+
+TAGS = {
+    BillState.NEW: lazy("chưa nộp"),
+    BillState.SENT: lazy("đang nộp"),
+    BillState.PENDING: lazy("ngân hàng chưa trả lời"),
+    BillState.CAPTURED: lazy("đã nộp đủ"),
+    BillState.PARTIAL: lazy("nộp thiếu"),
+    BillState.OVERPAID: lazy("nộp thừa"),
+    BillState.FAILED: lazy("nộp không được"),
+    BillState.EXPIRED: lazy("hết hạn"),
+    BillState.CANCELLED: lazy("đã hủy"),
+    BillState.REFUNDING: lazy("đang hoàn tiền"),
+    BillState.REFUNDED: lazy("đã hoàn tiền"),
+}
+TONES = {
+    BillState.CAPTURED: "good",
+    BillState.REFUNDED: "good",
+    BillState.PARTIAL: "late",
+    BillState.OVERPAID: "late",
+    BillState.PENDING: "late",
+    BillState.REFUNDING: "late",
+    BillState.EXPIRED: "bad",
+    BillState.FAILED: "bad",
+}
+REFUND_TAGS = {
+    RefundStep.ASKED: lazy("chờ duyệt"),
+    RefundStep.DECLINED: lazy("không duyệt"),
+    RefundStep.APPROVED: lazy("đã duyệt, chờ gửi ngân hàng"),
+    RefundStep.SENT: lazy("đã gửi ngân hàng"),
+    RefundStep.FAILED: lazy("ngân hàng không hoàn được"),
+    RefundStep.DONE: lazy("đã hoàn"),
+}
+WHY = {
+    "unknown_reference": lazy("mã trong nội dung không có trong sổ"),
+    "wrong_account": lazy("mã đúng nhưng tiền vào tài khoản khác"),
+    "cut_reference": lazy("mã bị cắt và số tiền không khớp"),
+    "no_reference": lazy("nội dung không có mã"),
+    "unknown_debit": lazy("tiền ra không thuộc lần hoàn tiền nào"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A state as the payer reads it. `live`: it may change while one looks."""
+
+    tone: str
+    title: str
+    sentence: str
+    live: bool
+    payable: bool
+
+
+def spoken(state: BillState, facts: Facts) -> Spoken:
+    title, sentence = _words(facts)[state]
+    live = state in {BillState.NEW, BillState.SENT, BillState.PENDING, BillState.FAILED, BillState.PARTIAL}
+    payable = live and not facts.expired and facts.outstanding > 0
+    return Spoken(TONES.get(state, ""), title, sentence, live, payable)
+
+
+def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
+    came, rest = format_number(facts.captured, 0), format_number(facts.outstanding, 0)
+    over = format_number(facts.refund_due, 0)
+    return {
+        BillState.NEW: (_("Chưa nộp"), _("Quét mã bằng ứng dụng ngân hàng, hoặc mở trang ngân hàng.")),
+        BillState.SENT: (_("Đang chờ tiền đến"), _("Bạn đã mở cách nộp. Tiền đến thì trang này tự đổi.")),
+        BillState.PENDING: (
+            _("Ngân hàng chưa biết kết quả"),
+            _("Đừng nộp lại ngay. Chúng tôi hỏi ngân hàng cho đến khi rõ."),
+        ),
+        BillState.CAPTURED: (_("Đã nộp đủ"), _("Đã nhận %(came)s đ. Biên lai ở dưới.") % {"came": came}),
+        BillState.PARTIAL: (
+            _("Còn thiếu %(rest)s đ") % {"rest": rest},
+            _("Đã nhận %(came)s đ. Hồ sơ đi tiếp khi nộp đủ.") % {"came": came},
+        ),
+        BillState.OVERPAID: (
+            _("Đã nộp, thừa %(over)s đ") % {"over": over},
+            _("Số thừa được hoàn về tài khoản đã chuyển. Bạn không cần làm gì."),
+        ),
+        BillState.FAILED: (_("Lần nộp trước không được"), _("Bạn chưa mất tiền. Nộp lại bằng cách nào cũng được.")),
+        BillState.EXPIRED: (
+            _("Đã hết hạn nộp"),
+            _("Đừng chuyển tiền theo mã cũ. Khai lại để có khoản mới; tiền đã chuyển vẫn được ghi nhận."),
+        ),
+        BillState.CANCELLED: (_("Không còn phải nộp"), _("Khoản này đã hủy. Đừng chuyển tiền theo mã cũ.")),
+        BillState.REFUNDING: (_("Đang hoàn tiền"), _("Tiền về tài khoản đã chuyển khi ngân hàng xong.")),
+        BillState.REFUNDED: (
+            _("Đã hoàn tiền"),
+            _("%(came)s đ đã về tài khoản đã chuyển.") % {"came": format_number(facts.refunded, 0)},
+        ),
+    }

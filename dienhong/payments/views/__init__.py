@@ -1,0 +1,1 @@
+"""Screens: the payer's, the banks' addresses, the accountant's books."""

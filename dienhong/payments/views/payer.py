@@ -1,0 +1,162 @@
+"""What a payer opens: the bill with its code, ways to pay, and the state as it changes. By link or as the owner."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base import clock
+from dienhong.base.refusal import Refused
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.http import public
+from dienhong.organizations.models import Person
+from dienhong.payments import actions, codes_shown, conf, owners, passport, providers, queries, sentences
+from dienhong.payments.actions import polling
+from dienhong.payments.models import Attempt, Bill
+from dienhong.payments.states import PAID, AttemptStep, bill_state
+
+PAYER = "job:payments.payer"  # who pays by a link is nobody we know
+
+
+@public
+@never_cache
+@require_GET
+def bill(request: HttpRequest, code: str) -> HttpResponse:
+    """GET reads only, also when a browser comes back from the platform: what its address says is not believed."""
+    row = _opened(request, code)
+    return render(request, "payments/bill.html", _context(request, row) | {"back": "back" in request.GET})
+
+
+@public
+@never_cache
+@require_GET
+def state(request: HttpRequest, code: str) -> HttpResponse:
+    """The part that changes; asked every few seconds while it may."""
+    return render(request, "payments/bill_state.html", _context(request, _opened(request, code)))
+
+
+@public
+@require_POST
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin an attempt: sent on to the platform, or to the code of several bills together."""
+    row = _opened(request, code)
+    wanted = set(request.POST.getlist("with"))
+    bills = [row, *(each for each in _siblings(row) if each.code in wanted)]
+    try:
+        attempt = actions.begin_attempt(
+            by=_who(request), bills=bills, provider=request.POST.get("provider", ""),
+            return_to=f"{settings.SITE_ADDRESS}{_address(request, 'bill', row)}&back=1",
+            caller=request.META.get("REMOTE_ADDR", ""),
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(_address(request, "bill", row))
+    return redirect(_address(request, "go" if attempt.address else "together", row, attempt.pk))
+
+
+@public
+@never_cache
+@require_GET
+def go(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The content policy lets no form lead to another site, so a page of ours does."""
+    row, attempt = _opened(request, code), _attempt(code, pk)
+    return render(request, "payments/go.html", _context(request, row) | {"attempt": attempt})
+
+
+@public
+@never_cache
+@require_GET
+def together(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One code for several bills."""
+    row, attempt = _opened(request, code), _attempt(code, pk)
+    shares = list(attempt.shares.select_related("bill").order_by("bill"))
+    shown = codes_shown.shown([each.bill for each in shares], attempt)
+    context = _context(request, row) | {"shares": shares, "shown": shown, "bank_page": _bank_page(request, row, shown)}
+    return render(request, "payments/together.html", context)
+
+
+@public
+@require_POST
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask the provider about the bill's open attempts now. The browser's own word is never enough."""
+    row = _opened(request, code)
+    ended = [AttemptStep.CAPTURED, AttemptStep.FAILED]
+    rows = Attempt.objects.filter(shares__bill=row).exclude(steps__step__in=ended)
+    for attempt in rows.order_by("-pk")[:3]:
+        polling.ask(_who(request), attempt)
+    if request.headers.get("HX-Request"):
+        return render(request, "payments/bill_state.html", _context(request, row))
+    return redirect(_address(request, "bill", row))
+
+
+def _opened(request: HttpRequest, code: str) -> Bill:
+    """404 both for a bill that is not there and for one that is not theirs."""
+    row = get_object_or_404(Bill.objects.select_related("unit", "account"), code=code)
+    if not queries.may_open(row, request.user, _token(request)):
+        raise Http404
+    return row
+
+
+def _token(request: HttpRequest) -> str:
+    return request.POST.get("k", "") or request.GET.get("k", "")
+
+
+def _attempt(code: str, pk: int) -> Attempt:
+    return get_object_or_404(Attempt.objects.filter(shares__bill__code=code), pk=pk)
+
+
+def _who(request: HttpRequest) -> str:
+    return request.user.actor if isinstance(request.user, Person) else PAYER
+
+
+def _address(request: HttpRequest, name: str, row: Bill, *more: object) -> str:
+    """With the token of the link, or without one for who is signed in as the owner."""
+    key = _token(request)
+    return f"{reverse(f'payments:{name}', args=[row.code, *more])}?{urlencode({'k': key} if key else {})}"
+
+
+def _siblings(row: Bill) -> list[Bill]:
+    """Other open bills of the same case into the same account: they can be paid in one transfer."""
+    rows = Bill.objects.filter(
+        owner_kind=row.owner_kind, owner_id=row.owner_id, bank_bin=row.bank_bin, account_number=row.account_number,
+        cancellation=None,
+    ).exclude(pk=row.pk)  # fmt: skip
+    known = queries.facts(rows)
+    return [each for each in rows.order_by("pk") if known[each.pk].outstanding and not known[each.pk].expired]
+
+
+def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
+    lang, known = get_language() or "vi", queries.facts_of(row)
+    spoken = sentences.spoken(bill_state(known), known)
+    shown = codes_shown.shown([row]) if spoken.payable else None
+    return {
+        "bill": row, "facts": known, "state": bill_state(known), "spoken": spoken, "shown": shown,
+        "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
+        "lines": row.lines.order_by("place"), "passport": passport.lines(row.computation, lang),
+        "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
+        "captures": row.captures.select_related("receipt").order_by("pk"), "siblings": _siblings(row),
+        "owner_address": owners.address(row) if isinstance(request.user, Person) else "",
+        "providers": [each for each in providers.every() if each.redirects],
+        "bank_page": _bank_page(request, row, shown) if shown else "", "done": bill_state(known) in PAID,
+        "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row),
+        "check_address": _address(request, "check", row),
+        "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
+    }  # fmt: skip
+
+
+def _bank_page(request: HttpRequest, row: Bill, shown: codes_shown.Shown) -> str:
+    """In the demo: the play bank with this code already read. Elsewhere there is no such page."""
+    address = conf.sandbox_address()
+    if not address:
+        return ""
+    back = f"{settings.SITE_ADDRESS}{_address(request, 'bill', row)}"
+    at = clock.business_now().isoformat(timespec="seconds")
+    lang = get_language() or "vi"
+    return f"{address}/pay?{urlencode({'qr': shown.payload, 'at': at, 'back': back, 'lang': lang})}"

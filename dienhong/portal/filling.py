@@ -1,0 +1,122 @@
+"""What the filling screens share: whose draft, which pages, where to go on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from dienhong.base import clock
+from dienhong.base.refusal import Fault
+from dienhong.dossiers.forms import Form, Page, pages_shown
+from dienhong.dossiers.forms.answers import Reading, at, judge
+from dienhong.dossiers.forms.kinds import At
+from dienhong.dossiers.forms.places import Units
+from dienhong.dossiers.forms.screen import Screen, screen
+from dienhong.dossiers.models import Attachment, Draft, ServiceVersion
+from dienhong.dossiers.queries import drafts as queries
+from dienhong.organizations.models import Person
+
+
+def me(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+@dataclass
+class Filling:
+    """A draft as it is being filled in, read once a request."""
+
+    draft: Draft
+
+    @cached_property
+    def service(self) -> str:
+        return self.draft.version.service.code
+
+    @property
+    def version(self) -> ServiceVersion:
+        return self.draft.version
+
+    @cached_property
+    def form(self) -> Form:
+        return queries.form_of(self.draft.version)
+
+    @cached_property
+    def at(self) -> At:
+        return at(clock.business_now(), Units())
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        return queries.attachments(self.draft)
+
+    @cached_property
+    def files(self) -> dict[str, list[Any]]:
+        return queries.files_of(self.attachments)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return self.form.read(self.draft.data, files=self.files)
+
+    @cached_property
+    def shown(self) -> list[Page]:
+        return pages_shown(self.form, self.reading.values, self.at.day)
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """Those that are filled in one after another; statements to accept stand on the last check."""
+        return [page for page in self.shown if not is_declaration(page)]
+
+    @cached_property
+    def declarations(self) -> list[Page]:
+        return [page for page in self.shown if is_declaration(page)]
+
+    def faults(self, page: str = "") -> list[Fault]:
+        reading = self.reading
+        return judge(
+            self.form, reading.values, self.at.day, places=self.at.places, read_faults=reading.faults, only=page
+        )
+
+    def page(self, key: str) -> Page:
+        """404 where the form has no such page."""
+        try:
+            return self.form.page(key)
+        except KeyError:
+            raise Http404 from None
+
+    def screen(self, page: Page, faults: list[Fault] | None = None) -> Screen:
+        listed: dict[str, list[Any]] = {}
+        for row in self.attachments:
+            listed.setdefault(row.field, []).append(row)
+        return screen(
+            self.form, page, self.draft.data, at=self.at, origins=self.draft.origins, faults=faults,
+            files=self.files, attached=listed,
+        )  # fmt: skip
+
+    def unfinished(self) -> Page | None:
+        """The first page with something missing or wrong."""
+        return next((page for page in self.pages if self.faults(page.key)), None)
+
+    def url(self, page: Page | None) -> str:
+        """Of a page; of the last check where there is none."""
+        if page is None:
+            return reverse("portal:apply_check", args=[self.service, self.draft.pk])
+        return reverse("portal:apply_page", args=[self.service, self.draft.pk, page.key])
+
+    def beside(self, page: Page) -> tuple[Page | None, Page | None, int]:
+        """The pages before and after, and its place counted from 1; a page that is not shown stands at 0."""
+        keys = [each.key for each in self.pages]
+        if page.key not in keys:
+            return None, None, 0
+        place = keys.index(page.key)
+        before = self.pages[place - 1] if place else None
+        after = self.pages[place + 1] if place + 1 < len(keys) else None
+        return before, after, place + 1
+
+
+def is_declaration(page: Page) -> bool:
+    return all(field.kind == "statement" for field in page.fields)
+
+
+def filling(request: HttpRequest, service: str, pk: int) -> Filling:
+    """404 unless it is theirs."""
+    return Filling(queries.get(me(request), service, pk))

@@ -1,0 +1,98 @@
+"""Before and around filling in: what the service is, my drafts, start, throw away, and the files handed in."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base import clock, store
+from dienhong.base.refusal import Refused
+from dienhong.dossiers.actions import drafts as actions
+from dienhong.dossiers.models import Attachment, ServiceVersion
+from dienhong.dossiers.queries import drafts as queries
+from dienhong.organizations.http import public, signed_in
+from dienhong.portal.filling import Filling, filling, me
+
+
+def _version(service: str) -> ServiceVersion:
+    version = queries.current(service)
+    if version is None:
+        raise Http404
+    return version
+
+
+@public
+@require_GET
+def intro(request: HttpRequest, service: str) -> HttpResponse:
+    """Fee, time, papers and law before anybody signs in."""
+    version = _version(service)
+    day = clock.business_today().isoformat()
+    sheet = version.sheet
+    in_force = [
+        each
+        for each in sheet.get("legal_basis", [])
+        if isinstance(each, dict) and each.get("from", "") <= day < each.get("until", "9999")
+    ]
+    levels = [each for each in sheet.get("level", []) if each.get("from", "") <= day < each.get("until", "9999")]
+    mine = [Filling(draft) for draft in queries.of(me(request), service)] if request.user.is_authenticated else []
+    context = {
+        "service": version.service,
+        "sheet": sheet,
+        "legal_basis": in_force,
+        "level": levels[-1] if levels else None,
+        "drafts": [(each, _page_to_go_on(each)) for each in mine],
+        "form": queries.form_of(version),
+    }
+    return render(request, "portal/apply/intro.html", context)
+
+
+def _page_to_go_on(each: Filling) -> str:
+    page = next((page for page in each.pages if page.key == each.draft.page), None)
+    return each.url(page or each.unfinished())
+
+
+@signed_in
+@require_POST
+def start(request: HttpRequest, service: str) -> HttpResponse:
+    version = _version(service)
+    try:
+        draft = actions.start_draft(by=me(request), version=version)
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("portal:apply_intro", service)
+    new = Filling(draft)
+    return redirect(new.url(new.pages[0]))
+
+
+@signed_in
+@never_cache
+@require_GET
+def drafts(request: HttpRequest) -> HttpResponse:
+    """Everything I began and did not send."""
+    mine = [Filling(draft) for draft in queries.of(me(request))]
+    return render(request, "portal/apply/drafts.html", {"drafts": [(each, _page_to_go_on(each)) for each in mine]})
+
+
+@signed_in
+@require_POST
+def discard(request: HttpRequest, service: str, pk: int) -> HttpResponse:
+    actions.discard_draft(by=me(request), draft=filling(request, service, pk).draft)
+    messages.success(request, _("Đã xóa bản nháp."))
+    return redirect("portal:apply_intro", service)
+
+
+@signed_in
+@never_cache
+@require_GET
+def file(request: HttpRequest, service: str, pk: int, attachment: int) -> HttpResponse:
+    """A file of one's own draft: downloaded, never opened as a page of ours; by the row that owns it, never by hash."""
+    draft = filling(request, service, pk).draft
+    row = get_object_or_404(Attachment, pk=attachment, draft=draft, removed_at=None)
+    answer = HttpResponse(store.get(row.digest), content_type=row.kind)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -1,0 +1,107 @@
+"""The last look: every answer with a way to change it, the fee with its articles, the declaration, and sending."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from dienhong.base.refusal import Fault, Refused
+from dienhong.dossiers.actions import drafts as actions
+from dienhong.dossiers.forms import filed
+from dienhong.dossiers.forms.screen import answers_of, typed_of
+from dienhong.dossiers.models import Dossier, Draft
+from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Person
+from dienhong.portal import fees
+from dienhong.portal.filling import Filling, filling, me
+
+
+@signed_in
+@never_cache
+@require_GET
+def check(request: HttpRequest, service: str, pk: int) -> HttpResponse:
+    return _show(request, filling(request, service, pk), [])
+
+
+@signed_in
+@require_POST
+def send(request: HttpRequest, service: str, pk: int) -> HttpResponse:
+    """Pressed twice, or in two windows, it files once: the second press finds the dossier by the draft's token."""
+    try:
+        it = filling(request, service, pk)
+    except Http404:
+        return _filed_already(request)
+    draft = it.draft
+    for page in it.declarations:
+        draft = actions.save_page(by=me(request), draft=draft, page=page.key, typed=typed_of(page, request.POST)).draft
+    it = Filling(draft)
+    faults = it.faults()
+    if faults:
+        return _show(request, it, faults)
+    try:
+        dossier = file_draft(by=me(request), draft=draft)
+    except Refused as refusal:
+        if not Draft.objects.filter(pk=pk).exists():
+            return _filed_already(request)
+        return _show(request, it, list(refusal.faults))
+    return redirect(_address(dossier))
+
+
+def file_draft(*, by: Person, draft: Draft) -> Dossier:
+    from dienhong.dossiers.actions import filing
+
+    return filing.file(by=by, draft=draft)
+
+
+def _filed_already(request: HttpRequest) -> HttpResponse:
+    try:
+        token = uuid.UUID(request.POST.get("token", ""))
+    except ValueError:
+        raise Http404 from None
+    dossier = Dossier.objects.filter(token=token, applicant=me(request)).first()
+    if dossier is None:
+        raise Http404
+    return redirect(_address(dossier))
+
+
+def _address(dossier: Dossier) -> str:
+    """The applicant's page of it."""
+    for name in ("dossiers:mine", "portal:dossier"):
+        try:
+            return reverse(name, args=[dossier.code])
+        except NoReverseMatch:
+            continue
+    return reverse("portal:apply_intro", args=[dossier.service])
+
+
+def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpResponse:
+    asked = {one.key for page in it.declarations for one in page.fields}
+    open_faults = {fault.where.split(".")[0] for fault in it.faults()} - asked
+    parts = []
+    for page in it.pages:
+        answers = answers_of(it.form, page, it.draft.data, it.at, it.draft.origins, it.files)
+        parts.append((page, answers, it.url(page), any(one.name in open_faults for one in answers)))
+    fee = None
+    if not open_faults:
+        fee = fees.preview(it.service, filed(it.form, it.reading.values, it.at.day), it.at.day)
+    declarations = [it.screen(page, [fault for fault in faults if fault.where in asked]) for page in it.declarations]
+    context = {
+        "it": it,
+        "draft": it.draft,
+        "service": it.version.service,
+        "sheet": it.version.sheet,
+        "form_of": it.form,
+        "parts": parts,
+        "fee": fee,
+        "day": it.at.day,
+        "declarations": declarations,
+        "ready": not open_faults,
+        "faults": [fault for fault in faults if fault.where.split(".")[0] not in asked | open_faults],
+        "steps": len(it.pages) + 1,
+        "last": it.url(it.pages[-1]),
+        "unfinished": it.url(it.unfinished()),
+    }
+    return render(request, "portal/apply/check.html", context, status=422 if faults else 200)
