@@ -193,6 +193,7 @@ def _store(n: int, kept: str, *, first: bool = False) -> None:
 
 def ground() -> tuple[ServiceVersion, Unit]:
     process = compiler.compile(FEE.read_bytes())
+    registry._watchers.clear()
     for action in {node.action for node in process.nodes.values() if node.action}:
         registry._delegates[action] = lambda context: CHANGES.get(context.node.action)
     service = Service.objects.create(code="vehicle-registration-fee")

@@ -37,7 +37,7 @@ def procedure(code: str, on: dt.date | None = None) -> Version | None:
     """
     read = codes.read(code)
     wanted = [read.short(), read.base] if read else []
-    if not read and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first()):
+    if not read and code.isprintable() and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first()):
         wanted = [alias.procedure.code]
     rows = Version.objects.filter(procedure__code__in=wanted).select_related("procedure", "field", "agency", "decision")
     rows = rows.filter(current=True) if on is None else rows.filter(Q(valid_from=None) | Q(valid_from__lte=on))

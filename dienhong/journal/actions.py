@@ -132,7 +132,9 @@ def record_many(
     person = by if by.startswith("person:") else None
     with connection.cursor() as cursor:
         statements = [*along, (MANY, [now, verb, by, object_kind, request_id, person, *columns, data])]
-        cursor.execute(";".join(text for text, _values in statements), [v for _text, values in statements for v in values])
+        cursor.execute(
+            ";".join(text for text, _values in statements), [v for _text, values in statements for v in values]
+        )
         while cursor.nextset():
             continue
         rows = cursor.fetchall()

@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 
 from dienhong.base import clock
 from dienhong.dossiers.models import Dossier, Place, ServiceVersion, Status
-from dienhong.dossiers.process import persist, timers
+from dienhong.dossiers.process import persist, registry, timers
 from dienhong.dossiers.process.faults import StepRefused
 from dienhong.dossiers.process.runtime import Event, done, message, timer
 from dienhong.dossiers.tests import process_world as world
@@ -23,7 +23,10 @@ BY = "job:test"
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
+def _forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The engine alone: what the rooms registered for the fee is not called here."""
+    monkeypatch.setattr(registry, "_delegates", {})
+    monkeypatch.setattr(registry, "_watchers", [])
     world.forget()
     yield
     world.forget()
@@ -200,8 +203,6 @@ def test_many_at_once_move_as_each_would(fee: ServiceVersion, unit: Unit) -> Non
 
 
 def test_one_that_fails_does_not_stop_the_others(fee: ServiceVersion, unit: Unit, monkeypatch: Any) -> None:
-    from dienhong.dossiers.process import registry
-
     dossiers = [begun(fee, unit) for _ in range(3)]
     bad = dossiers[1].pk
 

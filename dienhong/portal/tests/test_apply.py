@@ -187,7 +187,7 @@ def test_an_answer_that_opens_questions_shows_them_before_it_complains(me: Clien
     assert "errorlist" not in text
     again = send(me, draft, "agent", by_agent="yes")
     assert again.status_code == 422
-    assert "Chưa trả lời" in again.content.decode()
+    assert "Chưa có câu trả lời" in again.content.decode()
 
 
 def test_hidden_answers_are_kept_and_not_filed(me: Client) -> None:
