@@ -28,7 +28,7 @@ class Made:
 
 def asked_of(period: Period, unit_id: int, at: Moment) -> Ask:
     """The total of a unit in a period, without a hierarchy: for what units have of their own."""
-    return Ask(period, unit_id, "", at, figures.total_breakdown(), 0)
+    return Ask(period, unit_id, "", at, figures.total_breakdown(at), 0)
 
 
 def of_units(indicator: Indicator, period: Period, units: list[int], at: Moment) -> dict[int, Made]:
