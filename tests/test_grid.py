@@ -88,6 +88,34 @@ def standing(version: Version) -> dict[str, str]:
     return {key: figure.typed for key, figure in figures(version).items() if figure.typed}
 
 
+def test_a_click_on_the_cell_one_is_in_replaces_and_a_double_click_edits(
+    nation: Nation, live_server: LiveServer, browser: Browser
+) -> None:
+    who = officer(nation, "an")
+    _version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    page.locator("td.cell input").first.click()
+    here = page.locator("td.cell input:focus")
+
+    def leave_and_come_back() -> None:
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Enter")
+
+    page.keyboard.type("7600")
+    leave_and_come_back()
+    here.click()
+    page.keyboard.type("66")
+    assert here.input_value() == "66"
+    leave_and_come_back()
+    here.dblclick()
+    page.keyboard.type("5")
+    assert here.input_value() == "665"
+    leave_and_come_back()
+    page.keyboard.press("F2")
+    page.keyboard.type("1")
+    assert here.input_value() == "6651"
+
+
 def test_keys_sums_and_checks_while_typing(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
     who = officer(nation, "Người nhập một")
     version, path = begun(nation, who)

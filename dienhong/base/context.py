@@ -8,8 +8,8 @@ import datetime as dt
 from django.conf import settings
 from django.http import HttpRequest
 
-from dienhong.base import nav
-from dienhong.base.clock import HANOI, business_today
+from dienhong.base import moments, nav
+from dienhong.base.clock import HANOI, business_now, business_today
 
 THEMES = ("day", "night", "wall")
 
@@ -30,6 +30,8 @@ def page(request: HttpRequest) -> dict[str, object]:
             "here": request.get_full_path(),
             "as_of": asked,
             "as_of_moment": _moment(asked),
+            "yesterday": business_today() - dt.timedelta(days=1),
+            "clock": business_now(),
             "kept": [(key, value) for key in request.GET if key != "as_of" for value in request.GET.getlist(key)],
         }
     }
@@ -38,9 +40,6 @@ def page(request: HttpRequest) -> dict[str, object]:
 def _moment(text: str) -> dt.datetime | None:
     """The chosen moment for the field and its label, Hanoi time; a day alone means its end. None for no moment."""
     try:
-        found = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moments.read(text).astimezone(HANOI).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return None
-    if len(text.strip()) <= 10:
-        found += dt.timedelta(hours=23, minutes=59)
-    return found.astimezone(HANOI).replace(tzinfo=None) if found.tzinfo else found

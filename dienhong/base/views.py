@@ -1,6 +1,7 @@
 """Screens of the base room: the theme as a choice that lasts, and every component in every state."""
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,6 +27,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     # The page's own script reads and writes it too, so not HttpOnly; it says nothing about the person.
     response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE))
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 400. Says what was wrong where one of our views said it; other reasons are for the log."""
+    # public
+    said = str(exception) if type(exception) is BadRequest else ""
+    return render(request, "400.html", {"said": said}, status=400)
 
 
 @require_GET

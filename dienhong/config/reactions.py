@@ -62,7 +62,6 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # Who had until a day that is now off has until the next day of work.
     "organizations.declare_holiday": (with_it(holidays.follow),),
     # Money that came has its signed receipt; a crash between the two is mended by the payments' own job.
-    "payments.captured": (after_it(receipts.follow),),
     # A report's way.
     "reporting.open_duties": (after_it(reporting.opened),),
     "reporting.in_entry": NOTHING,

@@ -35,16 +35,19 @@ BEFORE = (
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
+    Step("Chứng thực mẫu · Sample authority", ("documents_authority",), demo_only=True),
     Step("Đối tác · Partners", ("load_partners",)),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Danh mục thủ tục · Procedures", ("load_procedures",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
     Step("Dịch vụ công · Public services", ("load_services",)),
+    Step("Tài khoản thu · Accounts for fees", ("demo_services", "--accounts"), demo_only=True),
     Step("Số liệu đã công bố · Published statistics", ("load_feeds", "--first"), demo_only=True),
     Step("Hai kỳ gần nhất · The last two periods", ("play_demo",), demo_only=True),
 )
 # While the site works, one after another: a failure is said and leaves the site open.
 AFTER: tuple[Step, ...] = (
+    Step("Hồ sơ của những ngày trước · Dossiers of the past days", ("demo_services",), demo_only=True),
     Step("Các năm trước · Older years", ("play_demo", "--older"), demo_only=True),
     Step("Số liệu đã công bố, phần còn lại · Published statistics, the rest", ("load_feeds",), demo_only=True),
 )

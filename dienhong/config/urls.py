@@ -24,3 +24,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
 ]
+handler400 = "dienhong.base.views.bad_request"

@@ -34,6 +34,8 @@ class KeyHolder(ABC):
     """Called inside the transaction that gives the paper; may write certificates' rows in it."""
 
     demo = False  # papers say that they have no legal value
+    # Room for the signature in the file, in hex digits: certificates, time stamp and all. Told, it need not be tried.
+    room = 16_384
 
     @abstractmethod
     def signer(self, unit: Unit, person: Person | None) -> Held:

@@ -56,4 +56,5 @@ def sign(pdf: bytes, held: Held, holder: KeyHolder, *, reason: str, place: str) 
     signer = PdfSigner(
         meta, signer=held.signer, timestamper=holder.timestamper(), new_field_spec=SigFieldSpec(FIELD, box=None)
     )
-    return alone(lambda: bytes(signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getbuffer()))
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    return alone(lambda: bytes(signer.sign_pdf(writer, bytes_reserved=holder.room).getbuffer()))

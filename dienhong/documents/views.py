@@ -94,7 +94,9 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, busy=busy.sentence, typed=code[:40])
     if verdict.outcome == Outcome.MISTYPED:
         return _page(request, typed=code[:40], code_error=verdict.sentence, status=404)
-    return _page(request, verdict, typed=code[:40], status=404 if verdict.issued is None else 200)
+    return _page(
+        request, verdict, typed="" if verdict.issued else code[:40], status=404 if verdict.issued is None else 200
+    )
 
 
 def _page(

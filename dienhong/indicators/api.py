@@ -155,6 +155,7 @@ def table(
     where = _units(units, span[-1])
     months = [row.pk for row in span]
     found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown.pk, as_of=a.at)
+    found = {**_computed(a, span, list(where)), **found}
     names = organizations.names(where, span[-1].last, asked.language())
     return a.head() | {
         "calendar": calendar,
@@ -164,6 +165,20 @@ def table(
         "values": [[found.get((month, unit), NOTHING)[1] for month in months] for unit in where],
         "empty": _empties(found, months, list(where)),
         "passport": f"/figures/{a.indicator.code}/{calendar}/{{period}}/{{unit}}.json",
+    }
+
+
+def _computed(a: Asked, span: list[Period], units: list[int]) -> dict[tuple[int, int], tuple[int, str | None]]:
+    """What nobody reported and the units' own figures make, as `queries.texts` says it; of the whole only."""
+    methods = queries.methods(a.indicator.pk, a.at)
+    if a.breakdown.key or not queries.is_computed(a.entry, methods[-1].formula if methods else ""):
+        return {}
+    known = {row.pk for row in queries.periods_known(a.indicator, a.at)}
+    return {
+        (row.pk, unit): (made.figure.empty, written(made.figure.value))
+        for row in span
+        if row.pk in known
+        for unit, made in queries.of_units(a.indicator, row, units, a.at).items()
     }
 
 

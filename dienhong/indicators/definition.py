@@ -76,17 +76,29 @@ def _breakdowns(entry: Entry, lang: str) -> str:
 
 def methods(found: Indicator, at: Moment, lang: str) -> list[dict[str, Any]]:
     """Each version of the method: its number, its formula in words, since when, whether it compares with the last."""
+    entry = queries.entry(found.pk, at)
+    derived = derived_words(entry, at, lang) if entry else ""
     return [
         {
             "number": method.number,
             "formula": method.formula,
-            "words": formula_words(method.formula, at, lang) if method.formula else "",
+            "words": formula_words(method.formula, at, lang) if method.formula else derived,
             "valid_from": method.valid_from,
             "comparable": method.comparable,
             "note": method.note_en if lang == "en" else method.note_vi,
         }
         for method in queries.methods(found.pk, at)
     ]
+
+
+def derived_words(entry: Entry, at: Moment, lang: str) -> str:
+    """How a figure that nobody reports is made where the method has no formula: numerator ÷ denominator × scale."""
+    if entry.agg_units == "ratio":
+        times = f" * {entry.scale.normalize():f}" if entry.scale != 1 else ""
+        return formula_words(f"[{entry.numerator}] / [{entry.denominator}]{times}", at, lang)
+    if entry.agg_units == "weighted":
+        return over_units(entry, at, lang)
+    return ""
 
 
 def formula_words(text: str, at: Moment, lang: str) -> str:

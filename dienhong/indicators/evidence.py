@@ -14,7 +14,8 @@ A resolver may answer with any of these, all optional; the passport joins the an
     journal               {object_kind, object_id}
 """
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +79,20 @@ def register_words(words: Words) -> None:
 
 def event_words(event: Event, lang: str) -> str:
     return _words[0](event, lang) if _words else event.verb
+
+
+NotReceived = Callable[[Collection[int], dt.datetime | None], set[int]]
+"""(batch ids, business time or None for now) -> those of them that were sent and that nobody has received."""
+_not_received: list[NotReceived] = []
+
+
+def register_not_received(ask: NotReceived) -> None:
+    """Who knows which batches still wait to be received; the last one registered."""
+    _not_received[:] = [ask]
+
+
+def not_received(batch_ids: Collection[int], until: dt.datetime | None = None) -> set[int]:
+    return _not_received[0](batch_ids, until) if _not_received and batch_ids else set()
 
 
 def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:

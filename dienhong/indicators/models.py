@@ -133,6 +133,16 @@ class Source(models.Model):
     demo = models.BooleanField(default=False, help_text=_("figures generated for the demo: every screen says so"))
 
 
+class Voice(models.Model):
+    """That a source has ever spoken of an indicator. Where two have, their figures can be compared."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="voices")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["indicator", "source"], name="voice_once")]
+
+
 class Authority(models.Model):
     """The source whose value is the indicator's, by period date. Totals use only it; others stand beside it."""
 

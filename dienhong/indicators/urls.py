@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from dienhong.indicators.views import catalogue, figures, indicator
+from dienhong.indicators.views import catalogue, conflicts, figures, indicator
 
 app_name = "indicators"
 _FIGURE = "figures/<str:code>/<slug:calendar>/<str:period>/<str:unit>"
 urlpatterns = [
     path("indicators/", catalogue.indicators, name="list"),
+    path("indicators/conflicts/", conflicts.conflicts, name="conflicts"),
     path("indicators/<str:code>.csv", catalogue.download_csv, name="csv"),
     path("indicators/<str:code>.json", catalogue.download_json, name="json"),
     path("indicators/<str:code>/", indicator.indicator, name="indicator"),

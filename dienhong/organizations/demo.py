@@ -26,9 +26,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 class Sample:
     username: str
     display_name: str
-    role: Role
-    scheme: str
-    code: str
+    role: Role | None = None  # None: a citizen, who needs no grant to ask for a service
+    scheme: str = ""
+    code: str = ""
     subtree: bool = False
 
 
@@ -42,6 +42,7 @@ def _of_province(key: str, name: str, code: str) -> list[Sample]:
 
 OFFICE = "Văn phòng Chính phủ"
 FARMING = "Bộ Nông nghiệp và PTNT"
+TAX = "Cục Thuế Hà Nội"
 SAMPLES = [
     *_of_province("lao-cai", "Lào Cai", "10"),
     *_of_province("ha-noi", "Hà Nội", "01"),
@@ -52,6 +53,15 @@ SAMPLES = [
     Sample("mau-vpcp-che-do", f"Đầu mối chế độ mẫu, {OFFICE}", Role.REGIME_MANAGER, "agency", "OOG"),
     Sample("mau-bnn-tong-hop", f"Người tổng hợp mẫu, {FARMING}", Role.RECEIVER, "agency", "MARD"),
     Sample("mau-bnn-che-do", f"Đầu mối chế độ mẫu, {FARMING}", Role.REGIME_MANAGER, "agency", "MARD"),
+    Sample("mau-cong-dan", "Công dân mẫu, Nguyễn Văn Mẫu"),
+    Sample("mau-cong-dan-2", "Công dân mẫu, Trần Thị Mẫu"),
+    Sample("mau-ha-noi-mot-cua", "Cán bộ một cửa mẫu, Hà Nội", Role.ONE_STOP_CLERK, "gso", "01"),
+    Sample("mau-ha-noi-ho-tich", "Cán bộ hộ tịch mẫu, Hà Nội", Role.CASE_OFFICER, "gso", "01"),
+    Sample("mau-thue-mot-cua", f"Cán bộ một cửa mẫu, {TAX}", Role.ONE_STOP_CLERK, "tax", "01"),
+    Sample("mau-thue-thu-ly", f"Chuyên viên thụ lý mẫu, {TAX}", Role.CASE_OFFICER, "tax", "01"),
+    Sample("mau-thue-lanh-dao", f"Lãnh đạo mẫu, {TAX}", Role.LEADER, "tax", "01"),
+    Sample("mau-thue-ke-toan", f"Kế toán thu phí mẫu, {TAX}", Role.ACCOUNTANT, "tax", "01"),
+    Sample("mau-phap-che", "Cán bộ pháp chế mẫu, Tổng cục Thuế", Role.JURIST, "agency", "GDT", True),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
     Sample("mau-giam-sat", "Giám sát mẫu, cả nước", Role.AUDITOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-1", "Quản trị mẫu thứ nhất", Role.ADMINISTRATOR, "iso3166", "VN", True),
@@ -74,8 +84,9 @@ def make_demo_accounts(*, by: str) -> int:
         person.set_unusable_password()
         person.save(update_fields=["password"])
         labels.set_label(person.actor, person.display_name)
-        unit = queries.unit_by_code(sample.scheme, sample.code, DAY)
-        install(by=by, person=person, role=sample.role, unit=unit, subtree=sample.subtree, reason="demo")
+        if sample.role is not None:
+            unit = queries.unit_by_code(sample.scheme, sample.code, DAY)
+            install(by=by, person=person, role=sample.role, unit=unit, subtree=sample.subtree, reason="demo")
         made += 1
     return made
 

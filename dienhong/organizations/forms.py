@@ -103,7 +103,7 @@ class Form(forms.Form):
         super().__init__(*args, **more)
         self.label_suffix = ""
         self.by = by
-        people = Person.objects.filter(is_active=True).order_by("display_name", "username")
+        people = Person.objects.filter(is_active=True).order_by("sort_key", "username")
         for field in self.fields.values():
             if isinstance(field, PersonField):
                 field.people = people
@@ -161,7 +161,7 @@ class Leaving(WithReason):
     def __init__(self, *args: Any, held: list[office.Held], **more: Any) -> None:
         super().__init__(*args, **more)
         self.initial.setdefault("on", business_today())
-        people = Person.objects.filter(is_active=True).order_by("display_name", "username")
+        people = Person.objects.filter(is_active=True).order_by("sort_key", "username")
         suggested = [f"{each.name} · {each.username}" for each in people[:300]]
         for each in held:
             label = gettext("%(role)s, %(unit)s: bàn giao cho") % {"role": each.role, "unit": each.unit}

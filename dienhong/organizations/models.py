@@ -1,11 +1,15 @@
 """Units in time, the people who act for them, what they were granted, and the days off."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+
+from dienhong.base.text import sort_key
 
 
 class _IdRange(Func):
@@ -38,6 +42,15 @@ class Person(AbstractUser):
 
     display_name = models.CharField(max_length=150, blank=True)
     demo = models.BooleanField(default=False, help_text=_("an account of the demo: one press signs it in"))
+    sort_key = models.CharField(
+        max_length=900, blank=True, db_collation="C", editable=False, help_text=_("Vietnamese order of the name shown")
+    )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = sort_key(self.name)
+        if (fields := kwargs.get("update_fields")) is not None and {"display_name", "username"} & set(fields):
+            kwargs["update_fields"] = {*fields, "sort_key"}
+        super().save(*args, **kwargs)
 
     @property
     def name(self) -> str:

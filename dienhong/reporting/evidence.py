@@ -1,6 +1,7 @@
 """What reporting tells a passport: the version behind a batch, its file, and who owes the figure."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 from zipfile import BadZipFile
@@ -41,6 +42,7 @@ def register() -> None:
     evidence.register_reader("canonical_workbook", read_leaves)
     evidence.register_original("original_file", originals.read_again)
     evidence.register_words(event_words)
+    evidence.register_not_received(not_received)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
@@ -64,7 +66,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     ]
     approved = next((change for change in reversed(changes) if change.state == State.APPROVED), None)
     return {
-        "title": row.label,
+        "title": _title(row, version, lang),
         "url": reverse("reporting:duty", args=[version.submission.duty_id]),
         "version": version.number,
         "reason": version.reason,
@@ -77,6 +79,14 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "checks": _checks(version, ref, "en" if lang == "en" else "vi"),
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
+
+
+def _title(row: Evidence, version: Version, lang: str) -> str:
+    """The label as it was kept, in Vietnamese; in English the same version by its number."""
+    if lang != "en":
+        return row.label
+    english = row.label.replace(f"bản {version.number}", f"version {version.number}", 1)
+    return english.replace(": không còn tính", ": no longer counted")
 
 
 def _act(state: State) -> str:
@@ -170,13 +180,14 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
 
 
 def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:
-    """Who owes the regime's figures of the period: each duty with its state and its working days of delay."""
+    """Who owes the regime's figures of the period: each duty with its state and its working days of delay, both at
+    the moment asked (record time; none: now)."""
     code = source.key.partition(":")[2]
-    now, calendar = clock.business_now(), work_calendar()
+    now, calendar = clock.business_at(as_of) if as_of else clock.business_now(), work_calendar()
     today = now.astimezone(clock.HANOI).date()
     out = []
     for duty in queries.with_life(Duty.objects.filter(regime__code=code, period=period)):
-        state = queries.standing(duty, now)
+        state = _standing_at(duty, now)
         due = duty.due.astimezone(clock.HANOI).date()
         out.append(
             {
@@ -188,3 +199,21 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
             }
         )
     return out
+
+
+def _standing_at(duty: queries.LivedDuty, now: dt.datetime) -> str:
+    """The standing by then: what was sent only later is missing, or not due yet."""
+    if duty.counts and duty.sent_at and duty.sent_at > now:
+        return "not_due" if now <= duty.due else "missing"
+    return queries.standing(duty, now)
+
+
+def not_received(batch_ids: Collection[int], until: dt.datetime | None) -> set[int]:
+    """Of the batches, those of versions that were sent and that nobody has received; by `until` (business time)."""
+    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version").values_list("batch", "key")
+    versions = {int(key): batch for batch, key in rows}
+    received = StateChange.objects.filter(version__in=versions, state=State.RECEIVED)
+    if until is not None:
+        received = received.filter(business_at__lte=until)
+    there = set(received.values_list("version", flat=True))
+    return {batch for version, batch in versions.items() if version not in there}

@@ -139,8 +139,8 @@ def state(code: str) -> str:
         return code
 
 
-def actor(code: str, label: str) -> str:
-    """Who: the person's name then; which machine; that a name was erased."""
+def actor(code: str, label: str, committed: bool = True) -> str:
+    """Who: the person's name then; which machine; that a name was erased, or (not `committed`) never kept."""
     sort, _colon, name = code.partition(":")
     if label:
         return label
@@ -148,6 +148,8 @@ def actor(code: str, label: str) -> str:
         return _("Máy (%(job)s)") % {"job": name}
     if sort == "partner":
         return _("Hệ thống bạn (%(name)s)") % {"name": name}
+    if not committed:
+        return _("Người chưa được ghi tên (số %(id)s)") % {"id": name}
     return _("Người đã được xóa tên (số %(id)s)") % {"id": name}
 
 

@@ -195,8 +195,7 @@ def _count(limit: Limit, accepted: dt.datetime, calendar: Calendar, hours: Offic
 def due(
     limit: Limit,
     accepted_at: dt.datetime,
-    pauses: Sequence[Pause] = (),
-    *,
+    pauses: Sequence[Pause],
     calendar: Calendar,
     office_hours: OfficeHours = USUAL,
     rule: Rule = "A",
@@ -265,10 +264,7 @@ def recomputed(
 
     For open dossiers only: a closed one keeps its verdict.
     """
-    sides = [
-        due(limit, accepted_at, pauses, calendar=one, office_hours=office_hours, rule=rule).at
-        for one in (before, after)
-    ]
+    sides = [due(limit, accepted_at, pauses, one, office_hours, rule).at for one in (before, after)]
     ends = [local(side).date() for side in sides if side is not None]
     first = local(accepted_at).date()
     days = [first + n * _DAY for n in range((max(ends) - first).days + 1)] if ends else []

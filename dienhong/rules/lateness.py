@@ -67,7 +67,7 @@ def verdict(
     at = local(due_at) if due_at is not None else None
     if at is None and limit is not None and calendar is not None and accepted_at is not None:
         closed = [Pause(pause.start, pause.end or compared, pause.cause) for pause in asked if pause.start <= compared]
-        at = due(limit, local(accepted_at), closed, calendar=calendar, office_hours=office_hours).at
+        at = due(limit, local(accepted_at), closed, calendar, office_hours).at
     late = at is not None and compared > at
     twice = len(asked) > SUPPLEMENTS_IN_TIME
     early = ended is not None and at is not None and compared < at

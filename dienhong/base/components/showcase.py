@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from django import forms
 from django.core.paginator import Paginator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.base import clock
 from dienhong.base.components.ring import Coverage
 from dienhong.base.components.tilemap import Tile, TileMap, grid
-from dienhong.base.numbers import Empty
+from dienhong.base.numbers import Empty, empty_label, format_number
 
 RINGS = (
     Coverage(63, 0, 0, 63, official=True),
@@ -25,6 +26,9 @@ RINGS = (
 )
 SWATCHES = ("paper", "sheet", "well", "ink", "quiet", "line", "edge", "indigo", "indigo-soft", "bronze", "bronze-soft",
             "good", "late", "bad", "bad-soft", "seq-1", "seq-2", "seq-3", "seq-4", "seq-5")  # fmt: skip
+
+ROWS = {"region": "312.4", "region_change": "+9.8", "hanoi": "148.6", "hanoi_change": "+3.1", "cell": "148612300000000",
+        "total": "775.9", "total_change": "+7.8", "price": "549000000", "fee": "32940000"}  # fmt: skip
 
 
 class Sample(forms.Form):
@@ -51,16 +55,24 @@ def sample_map(provinces: int) -> TileMap:
     )
 
 
+def _said(text: str, lang: str) -> str:
+    """A number as the language writes it; a change keeps its sign."""
+    value = Decimal(text)
+    return format_number(value, 0 if value == value.to_integral_value() else 1, lang, sign=text.startswith("+"))
+
+
 def context() -> dict[str, object]:
     """Everything the page of components names."""
     now = clock.business_now()
+    lang = "en" if (get_language() or "vi").startswith("en") else "vi"
     return {
         "rings": RINGS,
         "sizes": (16, 26, 48, 104),
         "communes": Coverage(10_812, 310, 291, 11_103),
         "shares": tuple((160 + i % 7, 5 if i % 11 == 0 else 0, 9 if i % 9 == 0 else 0) for i in range(63)),
         "cover": Coverage(61, 2, 2, 63),
-        "empties": [kind for kind in Empty if kind is not Empty.NONE],
+        "empties": [(empty_label(kind, lang), kind) for kind in Empty if kind is not Empty.NONE],
+        "rows": {name: _said(text, lang) for name, text in ROWS.items()},
         "value": Decimal("775.9"),
         "on_time": Decimal("93.3"),
         "big": Decimal("148612300000000"),

@@ -141,8 +141,10 @@ class TileMap:
         named = ' lang="vi"' if cell.islands else ""
         drawn = (
             f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="4"/>'
-            f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}">{escape(cell.short)}</text>'
-            f'<text class="value"{named} x="{x + width / 2:g}" y="{y + 54}">{escape(below)}</text>'
+            f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}"{_fitted(cell.short, width, 5)}>'
+            f"{escape(cell.short)}</text>"
+            f'<text class="value"{named} x="{x + width / 2:g}" y="{y + 54}"{_fitted(below, width, 6)}>'
+            f"{escape(below)}</text>"
         )
         if tile is None:
             return f'<g class="{css}" role="img" aria-label="{escape(spoken)}">{drawn}</g>'
@@ -201,3 +203,9 @@ class TileMap:
             f'<thead><tr><th scope="col">{heads[1]}</th><th scope="col" class="num">{heads[2]}</th></tr></thead>'
             f"<tbody>{rows}</tbody></table></details>"
         )
+
+
+def _fitted(text: str, width: int, letters: int) -> str:
+    """A text of more than `letters` is set to its cell's width: on a phone letters are larger and would touch."""
+    room = (width - 4) if width == WIDTH else 0
+    return f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if room and len(text) > letters else ""

@@ -78,7 +78,7 @@ def test_every_state_of_the_check(
     look(page, "ask", faults)
     page.goto(f"{live_server.url}/documents/v/{paper.code_shown}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Đúng là giấy đã cấp và còn hiệu lực")
-    page.locator("details").first.evaluate("one => { one.open = true; }")
+    page.locator("main details").evaluate("one => { one.open = true; }")
     look(page, "genuine-code", faults)
     upload(page, data)
     expect(page.locator(".verdict.good")).to_be_visible()

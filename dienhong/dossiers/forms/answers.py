@@ -262,6 +262,7 @@ def filed(form: Form, values: Values, now: Moment) -> dict[str, Any]:
     for one in form.fields:
         if one.key not in seen.shown:
             continue
+        value: Any
         if one.is_derived:
             value = computed.value(one, form, found, at(now))
         elif one.key not in seen.facts:

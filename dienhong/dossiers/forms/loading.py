@@ -209,7 +209,7 @@ class _Reading:
         return found
 
     def choices(self, said: dict[str, Any]) -> tuple[Choice, ...]:
-        found = []
+        found: list[Choice] = []
         for each in self.listing(said.get("choices"), "choices"):
             one = self.mapping(each, OF_CHOICE, "a choice")
             value = str(one.get("value", ""))

@@ -5,7 +5,7 @@ state stands in `typed` as `<register>.state`, so that conditions can ask for it
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -139,7 +139,7 @@ def locked(origins: Mapping[str, Any], key: str) -> bool:
     return bool((origins.get(key) or {}).get("locked"))
 
 
-def from_earlier(form: Form, contents: list[tuple[str, Mapping[str, Any]]], typed: Typed, origins: Origins) -> None:
+def from_earlier(form: Form, contents: Sequence[tuple[str, Mapping[str, Any]]], typed: Typed, origins: Origins) -> None:
     """Fields marked `earlier` from earlier dossiers, newest first: (dossier's code, content). Never over an answer."""
     for one in form.fields:
         if not one.earlier or typed.get(one.key):

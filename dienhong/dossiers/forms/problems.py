@@ -15,9 +15,9 @@ class Wrong(Exception):
 
 SENTENCES = {
     # what is not there
-    "required": gettext_lazy("Chưa trả lời “{label}”. Mục này phải có; hãy điền rồi đi tiếp."),
-    "choose_one": gettext_lazy("Chưa chọn “{label}”. Hãy chọn một mục."),
-    "choose_some": gettext_lazy("Chưa chọn “{label}”. Hãy chọn ít nhất {least} mục."),
+    "required": gettext_lazy("Chưa có câu trả lời. Mục này phải có; hãy điền rồi đi tiếp."),
+    "choose_one": gettext_lazy("Chưa chọn mục nào. Hãy chọn một mục."),
+    "choose_some": gettext_lazy("Chưa chọn mục nào. Hãy chọn ít nhất {least} mục."),
     "statement": gettext_lazy("Hồ sơ chỉ nộp được khi bạn đồng ý với lời cam kết này. Hãy đọc rồi đánh dấu."),
     # text
     "too_long": gettext_lazy("Phần này dài {length} ký tự; được nhiều nhất {most}. Hãy viết ngắn lại."),
@@ -55,7 +55,9 @@ SENTENCES = {
     "identity_year": gettext_lazy("“{typed}” cho biết năm sinh chưa tới. Hãy so lại chữ số thứ tư đến thứ sáu."),
     "tax_code": gettext_lazy("“{typed}” không phải mã số thuế: cần 10 chữ số, chi nhánh thêm -001. Hãy xem lại."),
     "tax_check": gettext_lazy("“{typed}” sai chữ số kiểm tra, chữ số thứ mười. Hãy so lại từng chữ số."),
-    "phone": gettext_lazy("“{typed}” không phải số điện thoại: cần 10 chữ số bắt đầu bằng 0. Hãy xem lại."),
+    "phone": gettext_lazy(
+        "“{typed}” không phải số điện thoại: cần 10 chữ số (máy bàn 11) bắt đầu bằng 0. Hãy xem lại."
+    ),
     "email": gettext_lazy("“{typed}” không phải địa chỉ thư: cần dạng ten@mien.vn. Hãy xem lại."),
     "plate": gettext_lazy("“{typed}” không phải biển số: cần dạng 30A-123.45 hoặc 29-B1 123.45. Hãy xem lại."),
     "plate_code": gettext_lazy("Biển số không có mã địa phương {digits}. Hãy xem lại hai chữ số đầu."),
@@ -64,7 +66,7 @@ SENTENCES = {
     "chassis_letters": gettext_lazy("Số khung không dùng chữ I, O, Q. Hãy xem đó có phải số 1 hoặc số 0."),
     "engine": gettext_lazy("“{typed}” không phải số máy: cần 4 đến 25 chữ cái và chữ số. Hãy xem lại trên phiếu."),
     # files
-    "no_file": gettext_lazy("Chưa có tệp “{label}”. Hãy tải lên ảnh chụp hoặc bản quét."),
+    "no_file": gettext_lazy("Chưa có tệp nào. Hãy tải lên ảnh chụp hoặc bản quét."),
     "file_kind": gettext_lazy("Tệp “{typed}” không thuộc loại được nhận ({expected}). Hãy chọn tệp khác."),
     "file_large": gettext_lazy("Tệp “{typed}” nặng {size}; được nhiều nhất {most}. Hãy chụp nhỏ lại hoặc tách tệp."),
     # machines

@@ -6,7 +6,8 @@ for a form of Django in `base/errors.html`.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -48,15 +49,15 @@ class Shown:
     typed: Any
     lang: str
     required: bool
-    errors: list[str] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    origin: Mapping[str, Any] = field(default_factory=dict)
+    errors: list[str] = default(default_factory=list)
+    options: list[Option] = default(default_factory=list)
+    origin: Mapping[str, Any] = default(default_factory=dict)
     value: Any = None
     at: At | None = None
     hidden: bool = False
     condition: str = ""  # JSON for the script; empty where the field is always shown
-    rows: "list[Row]" = field(default_factory=list)
-    files: list[Any] = field(default_factory=list)
+    rows: "list[Row]" = default(default_factory=list)
+    files: list[Any] = default(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -191,7 +192,26 @@ class Screen:
 
     @property
     def seen(self) -> str:
-        return " ".join(one.name for one in self.fields if not one.hidden)
+        return " ".join(one.name for one in self.open)
+
+    @property
+    def open(self) -> list[Shown]:
+        """What one can answer now."""
+        return [one for one in self.fields if not one.hidden and not one.locked]
+
+    @property
+    def given(self) -> "list[tuple[Mapping[str, Any], list[Shown]]]":
+        """What registers filled and locked, by register: an origin and its fields."""
+        found: dict[str, list[Shown]] = {}
+        for one in self.fields:
+            if one.locked and not one.hidden:
+                found.setdefault(str(one.origin["register"]), []).append(one)
+        return [(fields[0].origin, fields) for fields in found.values()]
+
+    @property
+    def asked(self) -> list[Shown]:
+        """Everything that has an input, hidden ones too."""
+        return [one for one in self.fields if not one.locked]
 
     @property
     def multipart(self) -> bool:
@@ -238,14 +258,14 @@ def screen(
         fields.append(shown)
     there = {one.name for shown in fields for one in [shown, *(each for row in shown.rows for each in row.fields)]}
     rest = [sentence for where, sentences in said.items() if where not in there for sentence in sentences]
-    return Screen(form, page, fields, rest, _facts(form, page, seen.facts))
+    asked = {one.name for one in fields if not one.locked}
+    return Screen(form, page, fields, rest, _facts(page, asked, seen.facts))
 
 
-def _facts(form: Form, page: Page, facts: Mapping[str, Any]) -> str:
-    """Answers of other pages that this page's conditions ask for."""
-    asked = {name for one in page.fields if one.shown_if is not None for name in names(one.shown_if)}
-    here = {one.key for one in page.fields}
-    return json.dumps({key: facts[key] for key in sorted(asked - here) if key in facts}, default=str)
+def _facts(page: Page, asked: set[str], facts: Mapping[str, Any]) -> str:
+    """Answers that this page's conditions ask for and that no input of it holds."""
+    wanted = {name for one in page.fields if one.shown_if is not None for name in names(one.shown_if)}
+    return json.dumps({key: facts[key] for key in sorted(wanted - asked) if key in facts}, default=str)
 
 
 @dataclass

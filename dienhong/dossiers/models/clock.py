@@ -18,9 +18,7 @@ class ClockEvent(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clock")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField(help_text="business time")
-    cause = models.CharField(
-        max_length=40, blank=True, help_text="of a pause: the status waited in, 5, 6 or 7"
-    )
+    cause = models.CharField(max_length=40, blank=True, help_text="of a pause: the status waited in, 5, 6 or 7")
 
 
 class DueChange(models.Model):

@@ -3,7 +3,6 @@
 from dienhong.indicators.actions.batches import Proof, Row, close_batch, open_batch, write_batch
 from dienhong.indicators.actions.catalogue import Loaded, load_catalogue
 from dienhong.indicators.actions.keys import (
-    breakdown_key,
     ensure_breakdown,
     ensure_period,
     ensure_period_of,
@@ -15,7 +14,6 @@ __all__ = [
     "Loaded",
     "Proof",
     "Row",
-    "breakdown_key",
     "close_batch",
     "ensure_breakdown",
     "ensure_period",

@@ -10,6 +10,7 @@ from psycopg.types.range import DateRange
 
 from dienhong.base import periods
 from dienhong.base.refusal import Refused
+from dienhong.indicators.breakdowns import key_of
 from dienhong.indicators.models import Authority, Breakdown, Indicator, Member, Period, Source
 from dienhong.journal.actions import record
 from dienhong.organizations.registry import action
@@ -33,14 +34,9 @@ def ensure_period_of(period: periods.Period) -> Period:
     return row
 
 
-def breakdown_key(members: Mapping[str, str]) -> str:
-    """`area=urban;sex=female`, sorted by list; the total is the empty key."""
-    return ";".join(f"{code_list}={member}" for code_list, member in sorted(members.items()))
-
-
 def ensure_breakdown(members: Mapping[str, str]) -> Breakdown:
     """The row of a combination of members (list -> member). Refused for a list or member the catalogue lacks."""
-    key = breakdown_key(members)
+    key = key_of(members)
     row = Breakdown.objects.filter(key=key).first()
     if row:
         return row

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from dienhong.indicators.actions import breakdown_key
+from dienhong.indicators.breakdowns import key_of
 from dienhong.indicators.intake import statements
 from dienhong.indicators.intake.sentences import Problem
 from dienhong.indicators.models import Breakdown, Indicator, Measure, Period, Source
@@ -100,7 +100,7 @@ def _shift(ref: Ref) -> str:
 def _series(ref: Ref, alias: str) -> str:
     """Ids as numbers: nothing of the expression's text goes into the statement."""
     indicator = Indicator.objects.values_list("pk", flat=True).get(code=ref.code)
-    breakdown = Breakdown.objects.values_list("pk", flat=True).get(key=breakdown_key(dict(ref.breakdown)))
+    breakdown = Breakdown.objects.values_list("pk", flat=True).get(key=key_of(dict(ref.breakdown)))
     measure = Measure[ref.measure.upper()].value if ref.measure else 0
     return (
         f"{alias}.indicator_id = {int(indicator)} AND {alias}.breakdown_id = {int(breakdown)}"

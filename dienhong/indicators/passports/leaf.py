@@ -26,6 +26,7 @@ def _leaf(c: Context) -> Json:
     shown = versions[-1].figure
     answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
     batch = parts.batch_of(shown.batch_id)
+    waits = bool(parts.not_received(c, [shown.batch_id]))
     return {
         **parts.head(c, "leaf"),
         "source": parts.source_of(shown.source_id, c.lang),
@@ -41,7 +42,8 @@ def _leaf(c: Context) -> Json:
             ref=shown.ref,
             factor=parts.number(shown.factor),
             demo=batch.demo or batch.source.demo,
-            received=bool(parts.first(answers, "received")),
+            received=bool(parts.first(answers, "received")) and not waits,
+            not_received=int(waits and shown.empty != 9),
             reconstructed=bool(parts.first(answers, "reconstructed")),
             computed=parts.first(answers, "computed") or "",
             **_change(c, shown),

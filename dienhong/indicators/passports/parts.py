@@ -163,6 +163,7 @@ def figure(
         "official": stage == Stage.OFFICIAL,
         "how": how,
         "known_at": when(known_at),
+        "not_received": 0,
         **more,
     }
 
@@ -205,6 +206,11 @@ def proofs(batch_id: int, ref: str, lang: str) -> list[Json]:
     """What the rooms above say of the batch's evidence."""
     rows = Evidence.objects.filter(batch=batch_id).order_by("pk")
     return [evidence.resolve(row, ref, lang) for row in rows]
+
+
+def not_received(c: Context, batch_ids: Iterable[int]) -> set[int]:
+    """Of the batches, those that were sent and that nobody had received by the moment of the passport."""
+    return evidence.not_received(set(batch_ids), c.at.business if c.at.past else None)
 
 
 def first(answers: Iterable[Json], name: str) -> Any:

@@ -5,7 +5,8 @@ in Python's exact fractions (a formula, which Python evaluated, is evaluated by 
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,8 +19,10 @@ from dienhong.indicators.models import Indicator, Period
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.rereading import Findings, Leaf, read_again
-from dienhong.indicators.queries import AsOf, Below, Moment, Series, SeriesKey, Total
-from dienhong.rules.expressions import compile_sql, parse, references, rounded
+from dienhong.indicators.queries import Ask, AsOf, Below, Moment, Recipe, Series, SeriesKey, Total
+from dienhong.rules.expressions import Reason, compile_sql, parse, references, rounded
+
+DIGITS = 10  # of a stored value
 
 
 def recompute(key: SeriesKey, as_of: AsOf = None, lang: str = "vi") -> Json:
@@ -71,7 +74,7 @@ def _again(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, found
         values = read_again(c, [(key.unit_id, shown.figure)], found)
         return values[key.unit_id]
     if shown.how == "sum":
-        again = _add(_adds(c, _leaves(indicator, key, shown, c.at), found).values())
+        again = _add(_adds(c, _leaves(shown.leaves[0], key, shown.depth, c.at), found).values())
         # Where nothing arose anywhere, the sum is nothing arose, not zero.
         return None if shown.value is None and not again else again
     if shown.how in ("ratio", "weighted"):
@@ -87,28 +90,15 @@ def _add(values: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _decimal(exact: Fraction) -> Decimal:
-    return rounded(exact, 10)
+    return rounded(exact, DIGITS)
 
 
-def _leaves(indicator: Indicator, key: SeriesKey, shown: Total, at: Moment) -> list[Leaf]:
-    """Every figure that was added up, with its proof."""
-    there = queries.resolved(SeriesKey(indicator.pk, key.period_id, key.unit_id, key.breakdown_id, key.measure), at)
-    if there is None or there.source_id is None:
-        return []
-    series = Series(indicator.pk, key.period_id, there.breakdown_id, key.measure, there.source_id)
-    period = Period.objects.get(pk=key.period_id)
+def _leaves(series: Series, key: SeriesKey, depth: int | None, at: Moment) -> list[Leaf]:
+    """Every figure of the level that was added up, with its proof."""
+    period = Period.objects.get(pk=series.period_id)
     below = Below.of(queries.hierarchy_of(key.unit_id, period), key.unit_id, period, at)
-    units = [unit for unit, figure in queries.level(below, series, shown.depth).items() if figure]
-    cells = queries.cells(
-        indicator.pk,
-        [key.period_id],
-        units,
-        breakdown_id=there.breakdown_id,
-        measure=key.measure,
-        source_id=there.source_id,
-        as_of=at,
-        proof=True,
-    )
+    units = [unit for unit, figure in queries.level(below, series, depth).items() if figure]
+    cells = queries.cells_of(series, units, at, proof=True)
     return [(unit, figure) for (_period, unit), figure in sorted(cells.items())]
 
 
@@ -128,15 +118,7 @@ def _quotient(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, fo
     weighted = shown.how == "weighted"
     codes = [indicator.code, entry.weight] if weighted else [entry.numerator, entry.denominator]
     by_code = {each.code: each for each in Indicator.objects.filter(code__in=codes)}
-    sides: list[Mapping[int, Decimal | None]] = []
-    for code in codes:
-        part = shown.inputs.get(code)
-        if part is not None and part.how == "direct" and part.figure:
-            sides.append(_adds(c, [(key.unit_id, part.figure)], found))
-        else:
-            sides.append(_adds(c, _leaves(by_code[code], key, shown, c.at), found))
-    both = [unit for unit in sides[0] if sides[0][unit] is not None and sides[1].get(unit) is not None]
-    pairs = [(Fraction(sides[0][unit] or 0), Fraction(sides[1][unit] or 0)) for unit in both]
+    pairs = (_by_units if shown.paired else _by_totals)(c, [by_code[code] for code in codes], shown, key, found)
     below = sum((two for _one, two in pairs), Fraction(0))
     if not below:
         return None
@@ -144,6 +126,59 @@ def _quotient(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, fo
     if not weighted:
         found.sides = (above, below)
     return rounded(above / below * (1 if weighted else Fraction(entry.scale)), entry.decimals)
+
+
+Pairs = list[tuple[Fraction, Fraction]]
+
+
+def _by_units(c: Context, sides: list[Indicator], shown: Total, key: SeriesKey, found: Findings) -> Pairs:
+    """Both sides of each unit that has both."""
+    hierarchy = queries.hierarchy_of(key.unit_id, c.period)
+    breakdown = key.breakdown_id or queries.total_breakdown()
+    ask = Ask(c.period, key.unit_id, hierarchy, c.at, breakdown, key.measure)
+    one, two = (_side(c, part, ask, key, shown.depth, found) for part in sides)
+    both = [unit for unit in one if one[unit] is not None and two.get(unit) is not None]
+    return [(Fraction(one[unit] or 0), Fraction(two[unit] or 0)) for unit in both]
+
+
+def _side(
+    c: Context, part: Indicator, ask: Ask, key: SeriesKey, depth: int | None, found: Findings
+) -> dict[int, Decimal | None]:
+    """unit id -> what it adds, by its file or, where a formula makes it, by the SQL evaluator over its files."""
+    made = queries.recipe(part, ask)
+    if made is None:
+        return {}
+    read = {name: _adds(c, _leaves(series, key, depth, c.at), found) for name, series in made.leaves.items()}
+    return next(iter(read.values())) if made.series else _evaluated(made, read)
+
+
+def _evaluated(made: Recipe, read: dict[str, dict[int, Decimal | None]]) -> dict[int, Decimal | None]:
+    names = [ref.key for ref in references(made.node)]
+    units = sorted({unit for each in read.values() for unit in each})
+    columns = {name: (f"i.v{place}", f"i.e{place}") for place, name in enumerate(names)}
+    values = [[read.get(name, {}).get(unit) for unit in units] for name in names]
+    empties = [[0 if value is not None else int(Reason.NOT_ENTERED) for value in column] for column in values]
+    compiled = compile_sql(made.node, columns)
+    arrays = ", ".join("%s::numeric[], %s::integer[]" for _name in names)
+    named = ", ".join(f"v{place}, e{place}" for place in range(len(names)))
+    query = (
+        f"SELECT i.unit, {compiled.rounded(DIGITS)} "  # noqa: S608
+        f"FROM unnest(%s::bigint[], {arrays}) AS i(unit, {named}) {compiled.joins}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [units, *(column for pair in zip(values, empties, strict=True) for column in pair)])
+        return dict(cursor.fetchall())
+
+
+def _by_totals(c: Context, sides: list[Indicator], shown: Total, key: SeriesKey, found: Findings) -> Pairs:
+    """The two totals, each made again by the way it was made."""
+    made = []
+    for part in sides:
+        total = shown.inputs[part.code]
+        again = _again(c, part, total, total.key or replace(key, indicator_id=part.pk), found)
+        made.append(queries.fraction(parts.number(again), total))
+    top, bottom = made
+    return [] if top is None or bottom is None else [(top, bottom)]
 
 
 def _formula(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, found: Findings) -> Decimal | None:
@@ -156,12 +191,10 @@ def _formula(c: Context, indicator: Indicator, shown: Total, key: SeriesKey, fou
     values: list[Any] = []
     for place, ref in enumerate(references(node)):
         part = shown.inputs[ref.key]
-        there = Indicator.objects.filter(code=ref.code).first()
-        period = queries.shifted(c.period, ref.period)
         value = None
-        if there and period:
-            inner = SeriesKey(there.pk, period.pk, key.unit_id, key.breakdown_id, key.measure)
-            value = _again(Context.of(inner, c.at, c.lang), there, part, inner, found)
+        if part.key is not None:
+            inner = Context.of(part.key, c.at, c.lang)
+            value = _again(inner, inner.indicator, part, part.key, found)
         columns[ref.key] = (f"i.v{place}", f"i.e{place}")
         values += [value, 0 if value is not None else part.empty or 7]
     made = compile_sql(node, columns)

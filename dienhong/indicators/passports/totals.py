@@ -5,14 +5,16 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.indicators import demo, queries
-from dienhong.indicators.coverage import Coverage
+from dienhong.indicators import definition, demo, queries
+from dienhong.indicators.coverage import Coverage, Owing
+from dienhong.indicators.models import Batch
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
-from dienhong.indicators.queries import AsOf, SeriesKey, Total
+from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
+from dienhong.organizations.queries import name_rows
 
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
@@ -53,7 +55,8 @@ def _total(c: Context, hierarchy: str) -> Json:
     change, compared = tree.change(tree.units) if tree and made.value is not None else (None, 0)
     batch_id = tree.newest_batch() if tree else None
     owed_by = owing.owing(c) if made.how == "nothing" else None
-    generated = tree.demo if tree else len(demo.periods_of(c.indicator, [c.period], c.at))
+    behind = tree.behind if tree else demo.figures_behind(made, c.key.unit_id, c.at)
+    generated = demo.any_of(behind)
     return {
         **parts.head(c, "total"),
         "source": parts.source_of(tree.first.series.source_id if tree else None, c.lang),
@@ -67,6 +70,7 @@ def _total(c: Context, hierarchy: str) -> Json:
             refusal=made.refusal.get(c.lang) if made.refusal else "",
             demo=bool(generated),
             demo_parts=generated,
+            not_received=_not_received(c, behind),
             change=parts.number(change),
             change_text=c.text(change, sign=True) if change is not None else "",
             change_than=tree.before_label() if tree and change is not None else "",
@@ -87,6 +91,12 @@ def _total(c: Context, hierarchy: str) -> Json:
     }
 
 
+def _not_received(c: Context, behind: list[Figure]) -> int:
+    """How many units' reports behind it were sent and not received yet."""
+    batches = parts.not_received(c, (figure.batch_id for figure in behind))
+    return Batch.objects.filter(pk__in=batches).values("reporter").distinct().count() if batches else 0
+
+
 def _latest(c: Context, batch_id: int | None) -> Json:
     """The people and the journal of the part that came last: a total has no approval of its own."""
     if batch_id is None:
@@ -101,15 +111,35 @@ def _latest(c: Context, batch_id: int | None) -> Json:
 
 
 def _input(c: Context, ref: str, each: Total) -> Json:
-    return {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
+    """One of what the figure is made from: its name, its value and its own passport."""
+    said = {"ref": ref, "value": parts.number(each.value), "how": each.how, "reported": each.reported}
+    if each.key is None:
+        name = definition.name_of(ref.strip("[]"), c.at, c.lang)
+        return said | {"name": name, "text": c.text(None), "unit": "", "url": ""}
+    inner = Context.of(each.key, c.at, c.lang)
+    head = parts.head(inner, "total")
+    shown = [head["indicator"]["name"], head["breakdown_words"]]
+    if each.key.period_id != c.key.period_id:
+        shown.append(head["period"]["label"])
+    return said | {
+        "name": ", ".join(filter(None, shown)),
+        "text": inner.text(each.value, each.empty),
+        "unit": head["indicator"]["unit"],
+        "url": inner.url(each.key.unit_id),
+    }
+
+
+def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
+    """In the order of their names, as people look them up."""
+    keys = {unit: row.sort_key for unit, row in name_rows([row.unit_id for row in rows], tree.c.period.last).items()}
+    return sorted(rows, key=lambda row: (keys.get(row.unit_id, ""), row.unit_id))
 
 
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
     """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
     if tree is None or owed is None:
         return {"missing": [], "late": [], "missing_left_out": 0}
-    missing = [row for row in owed.owing if row.state == "missing"]
-    late = [row for row in owed.owing if row.state == "late"]
+    missing, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in ("missing", "late"))
     tree.c.learn(row.unit_id for row in [*missing[:MOST_NAMED], *late[:MOST_NAMED]])
     return {
         "missing": [tree.named(row) for row in missing[:MOST_NAMED]],

@@ -1,18 +1,18 @@
 """The level that a total was made from, hung into a hierarchy: branches with their own totals and coverage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from dienhong.base import periods
-from dienhong.indicators import coverage, demo, queries
+from dienhong.indicators import coverage, queries
 from dienhong.indicators.coverage import Coverage, Owing
-from dienhong.indicators.models import Indicator, Source
+from dienhong.indicators.models import Indicator, Period, Source, Stage
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.leaf import counts
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.queries import Below, Figure, Series, Total
+from dienhong.indicators.queries import Ask, Below, Figure, Recipe, Series, Total
 from dienhong.organizations.queries import name_rows
 from dienhong.rules.expressions import rounded
 
@@ -23,10 +23,19 @@ Level = Mapping[int, Figure | None]
 
 @dataclass
 class Side:
-    """One series over the level: the summed indicator, a numerator, a denominator or a weight."""
+    """One recipe over the level: the summed indicator, a numerator, a denominator or a weight.
 
-    series: Series
+    `behind`: the reported figures that it is made from; those of the level, unless a formula makes these.
+    """
+
+    recipe: Recipe
     level: Level
+    behind: list[Figure]
+
+    @property
+    def series(self) -> Series:
+        """The first of the series behind; the only one but for a formula."""
+        return next(iter(self.recipe.leaves.values()))
 
     def adds(self, unit_id: int) -> Decimal | None:
         figure = self.level.get(unit_id)
@@ -53,14 +62,15 @@ class Tree:
 
     @classmethod
     def of(cls, c: Context, made: Total, hierarchy: str = "") -> "Tree | None":
-        """None where the total was not made from units below: it is direct, or comes from a formula."""
-        if made.how not in ("sum", "ratio", "weighted") or not made.depth or c.entry is None:
+        """None where the total was not made from units below: it is direct, or comes from totals."""
+        if not (made.how == "sum" or made.paired) or not made.depth or c.entry is None:
             return None
-        seriess = _series_of(c, made)
-        counted_in = Below.of(queries.hierarchy_of(c.key.unit_id, c.period), c.key.unit_id, c.period, c.at)
-        now = tuple(Side(each, queries.level(counted_in, each, made.depth)) for each in seriess)
+        counted_in = queries.hierarchy_of(c.key.unit_id, c.period)
+        ask = _ask(c, c.period, counted_in)
+        below = Below.of(counted_in, c.key.unit_id, c.period, c.at)
+        now = tuple(Side(each, *queries.recipe_level(each, below, made.depth)) for each in _recipes(c, made, ask))
         units = list(now[0].level)
-        source = Source.objects.get(pk=seriess[0].source_id)
+        source = Source.objects.get(pk=now[0].series.source_id)
         there = [unit for unit in units if all(side.level.get(unit) for side in now)]
         hierarchy = hierarchy or queries.hierarchy_of(c.key.unit_id, c.period, SHOWN)
         owed = _owed(source, c, units, there)
@@ -70,7 +80,7 @@ class Tree:
             hierarchy,
             Below.of(hierarchy, c.key.unit_id, c.period, c.at),
             now,
-            _earlier(c, now, units),
+            _earlier(c, made, units),
             owed,
             units,
             source,
@@ -83,13 +93,13 @@ class Tree:
         return self.now[0]
 
     @property
-    def demo(self) -> int:
-        """How many of the figures behind it were generated for the demo."""
-        return demo.any_of(figure for side in self.now for figure in side.level.values())
+    def behind(self) -> list[Figure]:
+        """The reported figures that it was made from."""
+        return [figure for side in self.now for figure in side.behind]
 
     def newest_batch(self) -> int | None:
         """The batch of the part that came last."""
-        there = [figure for side in self.now for figure in side.level.values() if figure]
+        there = self.behind
         return max(there, key=lambda figure: (figure.known, figure.batch_id)).batch_id if there else None
 
     def before_label(self) -> str:
@@ -155,13 +165,18 @@ class Tree:
             "change": parts.number(change),
             "change_text": c.text(change, sign=True) if change is not None else "",
             "compared": compared if change is not None and compared < len(members) else None,
-            "coverage": counted(self.owed.of(members)),
+            "coverage": counted(self.owed.of(members)) | {"official": self.official(members)},
             "state": row.state if row else "",
             "overdue_days": row.overdue_days if row and row.state == "missing" else 0,
             "submission_url": row.url if row else "",
             "url": c.url(unit_id),
             "branch_url": "" if is_leaf else _branch_url(c, unit_id),
         }
+
+    def official(self, members: Iterable[int]) -> bool:
+        """Whether every figure of these units is official."""
+        there = [figure for side in self.now for unit in members if (figure := side.level.get(unit))]
+        return bool(there) and all(figure.stage == Stage.OFFICIAL for figure in there)
 
     def _empty(self, unit_id: int) -> int:
         return next((figure.empty for side in self.now if (figure := side.level.get(unit_id)) and figure.empty), 0)
@@ -186,19 +201,21 @@ def counted(owed: Coverage) -> Json:
     return counts(ring.reported, ring.late, ring.missing, ring.total)
 
 
-def _series_of(c: Context, made: Total) -> list[Series]:
+def _ask(c: Context, period: Period, hierarchy: str) -> Ask:
+    breakdown = c.key.breakdown_id or queries.total_breakdown()
+    return Ask(period, c.key.unit_id, hierarchy, c.at, breakdown, c.key.measure)
+
+
+def _recipes(c: Context, made: Total, ask: Ask) -> list[Recipe]:
+    """Of the summed indicator, or of both sides of a quotient; fewer where nobody speaks for a side then."""
     entry = c.entry
     assert entry is not None
     codes = {"sum": [c.indicator.code], "weighted": [c.indicator.code, entry.weight]}.get(
         made.how, [entry.numerator, entry.denominator]
     )
     by_code = {each.code: each for each in Indicator.objects.filter(code__in=codes)}
-    keys = [queries.resolved(replace(c.key, indicator_id=by_code[code].pk, source_id=None), c.at) for code in codes]
-    return [
-        Series(key.indicator_id, key.period_id, key.breakdown_id, key.measure, key.source_id)
-        for key in keys
-        if key and key.source_id
-    ]
+    found = [queries.recipe(by_code[code], ask) for code in codes]
+    return [each for each in found if each is not None]
 
 
 def _owed(source: Source, c: Context, units: list[int], there: list[int]) -> Coverage:
@@ -210,21 +227,12 @@ def _owed(source: Source, c: Context, units: list[int], there: list[int]) -> Cov
     return Coverage(tuple(Owing(unit, "reported" if unit in known else "missing") for unit in units))
 
 
-def _earlier(c: Context, now: Sides, units: list[int]) -> Sides:
+def _earlier(c: Context, made: Total, units: list[int]) -> Sides:
     """The same sides one period before; none where there is no such period or nobody speaks for it."""
     before = queries.shifted(c.period, "prev")
     if before is None:
         return ()
-    made: list[Side] = []
-    for side in now:
-        series = side.series
-        found = queries.cells(
-            series.indicator_id,
-            [before.pk],
-            units,
-            breakdown_id=series.breakdown_id,
-            measure=series.measure,
-            as_of=c.at,
-        )
-        made.append(Side(series, {unit: figure for (_period, unit), figure in found.items()}))
-    return tuple(made)
+    found = _recipes(c, made, _ask(c, before, ""))
+    if len(found) < (1 if made.how == "sum" else 2):
+        return ()
+    return tuple(Side(each, queries.own_figures(each, units, c.at), []) for each in found)

@@ -11,7 +11,7 @@ from dienhong.base.numbers import format_number
 from dienhong.indicators import queries
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.passports.tree import Sides, Tree
+from dienhong.indicators.passports.tree import Sides, Tree, counted
 from dienhong.indicators.queries import AsOf, SeriesKey
 from dienhong.rules.decomposition import Shift, of_quotient, of_sum
 from dienhong.rules.expressions import rounded
@@ -103,6 +103,7 @@ def _row(c: Context, tree: Tree, unit: int, amounts: dict[str, Decimal]) -> Json
     return {
         "unit": c.unit(unit),
         "url": c.url(unit),
+        "coverage": counted(tree.owed.of([unit])) | {"official": tree.official([unit])},
         "before": parts.number(before),
         "before_text": c.text(before),
         "now": parts.number(now),

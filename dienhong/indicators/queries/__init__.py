@@ -1,6 +1,18 @@
 """What can be asked of indicators. Every question takes `as_of`: None, a moment of record time, or a `Moment`."""
 
+from dienhong.indicators.queries.asking import Ask, plain, shifted
 from dienhong.indicators.queries.catalogue import entries, entry, indicator, indicator_of, method, methods, search
+from dienhong.indicators.queries.computed import (
+    Made,
+    is_computed,
+    joined_in,
+    of_units,
+    periods_known,
+    speaker,
+    units_of,
+)
+from dienhong.indicators.queries.conflicts import MOST as MOST_CONFLICTS
+from dienhong.indicators.queries.conflicts import Conflict, conflicts, count_conflicts
 from dienhong.indicators.queries.figures import (
     TOTAL,
     Figure,
@@ -20,26 +32,32 @@ from dienhong.indicators.queries.histories import SumVersion, other_sources, sum
 from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
+from dienhong.indicators.queries.recipes import Recipe, cells_of, recipe
+from dienhong.indicators.queries.recipes import level as recipe_level
+from dienhong.indicators.queries.recipes import own as own_figures
 from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods, side_rules
 from dienhong.indicators.queries.totals import (
     Total,
     Words,
     hierarchy_of,
     largest_changes,
-    plain,
     refusal,
-    shifted,
     total,
 )
 
 __all__ = [
+    "MOST_CONFLICTS",
     "TOTAL",
     "AsOf",
+    "Ask",
     "Below",
     "Change",
+    "Conflict",
     "Figure",
     "Known",
+    "Made",
     "Moment",
+    "Recipe",
     "Series",
     "SeriesKey",
     "Span",
@@ -51,7 +69,10 @@ __all__ = [
     "authority",
     "cap",
     "cells",
+    "cells_of",
     "combined",
+    "conflicts",
+    "count_conflicts",
     "demo_periods",
     "descendants",
     "entries",
@@ -62,15 +83,22 @@ __all__ = [
     "hierarchy_of",
     "indicator",
     "indicator_of",
+    "is_computed",
+    "joined_in",
     "largest_changes",
     "level",
     "method",
     "methods",
     "moment",
+    "of_units",
     "other_sources",
     "over_periods",
+    "own_figures",
+    "periods_known",
     "periods_of",
     "plain",
+    "recipe",
+    "recipe_level",
     "refusal",
     "resolved",
     "rows_of",
@@ -78,9 +106,11 @@ __all__ = [
     "series",
     "shifted",
     "side_rules",
+    "speaker",
     "sum_versions",
     "texts",
     "total",
     "total_breakdown",
+    "units_of",
     "versions",
 ]

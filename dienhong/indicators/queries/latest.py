@@ -4,6 +4,8 @@ from django.db import connection
 
 from dienhong.base import clock
 from dienhong.indicators.models import Period
+from dienhong.indicators.queries.computed import joined_in
+from dienhong.indicators.queries.moments import AsOf, moment
 
 _PAIRS = """
 WITH RECURSIVE step AS (
@@ -19,8 +21,9 @@ SELECT indicator_id, period_id FROM step
 """
 
 
-def spoken() -> dict[int, list[Period]]:
-    """indicator id -> its periods that are over and about which anything was said, oldest first."""
+def spoken(as_of: AsOf = None) -> dict[int, list[Period]]:
+    """indicator id -> its periods that are over and about which anything was said, oldest first; of a computed one
+    those in which everything it is made from was said."""
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS)
         pairs = cursor.fetchall()
@@ -32,4 +35,4 @@ def spoken() -> dict[int, list[Period]]:
             found.setdefault(indicator, []).append(rows[period])
     for periods in found.values():
         periods.sort(key=lambda row: (row.last, row.first))
-    return found
+    return joined_in(found, moment(as_of))

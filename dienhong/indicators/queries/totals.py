@@ -11,13 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Entry, Indicator, Period
-from dienhong.indicators.queries import catalogue, figures, levels
-from dienhong.indicators.queries.figures import Figure
+from dienhong.indicators.queries import catalogue, figures, levels, recipes
+from dienhong.indicators.queries.asking import Ask
+from dienhong.indicators.queries.figures import Figure, SeriesKey
 from dienhong.indicators.queries.levels import Below, Change, Series
-from dienhong.indicators.queries.moments import AsOf, Moment, moment
+from dienhong.indicators.queries.moments import AsOf, moment
 from dienhong.organizations.models import Link
 from dienhong.rules.expressions import Reason, evaluate, parse, references, rounded
 
@@ -40,7 +40,8 @@ class Total:
     """`value` None with `refusal`: may not be made. None with `empty`: why. None with neither: nothing is known.
 
     `depth`: how far below the parts lie. `inputs`: the totals behind a ratio, a weighted mean or a formula, by their
-    reference. A sum is exact; a quotient is rounded once, at the indicator's decimals.
+    reference, each with its `key`. A sum is exact; a quotient is rounded once, at the indicator's decimals. `leaves`:
+    the series that were added up; `paired`: made over the units of one level that have both sides.
     """
 
     how: How
@@ -55,6 +56,9 @@ class Total:
     unknown: tuple[int, ...] = ()
     inputs: dict[str, "Total"] = field(default_factory=dict)
     refusal: Words | None = None
+    leaves: tuple[Series, ...] = ()
+    paired: bool = False
+    key: SeriesKey | None = None
 
     @property
     def shown(self) -> Decimal | Empty | None:
@@ -62,32 +66,6 @@ class Total:
         if self.value is not None:
             return self.value
         return Empty(self.empty) if self.empty in Empty._value2member_map_ and self.empty else None
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked; everything resolved but the indicator. `trail` keeps formulas from running in a circle."""
-
-    period: Period
-    unit_id: int
-    hierarchy: str
-    at: Moment
-    breakdown_id: int
-    measure: int
-    trail: tuple[str, ...] = ()
-    sources: dict[tuple[int, int], int | None] = field(default_factory=dict)
-
-    def below(self) -> Below:
-        return Below.of(self.hierarchy, self.unit_id, self.period, self.at)
-
-    def series(self, indicator_id: int) -> Series | None:
-        key = (indicator_id, self.period.pk)
-        if key not in self.sources:
-            self.sources[key] = figures.authorities(indicator_id, [self.period.pk], self.at).get(self.period.pk)
-        source = self.sources[key]
-        if source is None:
-            return None
-        return Series(indicator_id, self.period.pk, self.breakdown_id, self.measure, source)
 
 
 def total(
@@ -105,9 +83,12 @@ def total(
     Without a named hierarchy: the administrative one, or for a unit that has nothing below it there, such as a
     region, the first one in which it has.
     """
-    breakdown = breakdown_id or figures.total_breakdown()
-    hierarchy = hierarchy or hierarchy_of(unit_id, period)
-    return _total(indicator, Ask(period, unit_id, hierarchy, moment(as_of), breakdown, measure))
+    at = moment(as_of)
+    breakdown = breakdown_id or figures.total_breakdown(at)
+    if not hierarchy:
+        read = (f"hierarchy {period.last}", unit_id)
+        hierarchy = at.read[read] = at.read.get(read) or hierarchy_of(unit_id, period)
+    return _total(indicator, Ask(period, unit_id, hierarchy, at, breakdown, measure))
 
 
 def hierarchy_of(unit_id: int, period: Period, among: Sequence[str] = HIERARCHIES) -> str:
@@ -130,7 +111,7 @@ def _total(indicator: Indicator, ask: Ask) -> Total:
     if entry is None:
         return Total("nothing")
     ask = replace(ask, trail=(*ask.trail, indicator.code))
-    if entry.agg_units == "sum":
+    if entry.agg_units == "sum" and not ask.own:
         made = _sum(indicator, ask)
         return made if made.how != "nothing" else _formula(indicator, entry, ask) or made
     if entry.agg_units == "ratio":
@@ -171,50 +152,76 @@ def _sum(indicator: Indicator, ask: Ask) -> Total:
         reported=made.reported,
         without=made.without,
         unknown=made.unknown,
+        leaves=(series,) if series else (),
     )
 
 
 def _ratio(entry: Entry, ask: Ask) -> Total:
-    """Numerator and denominator over the same units; where both have totals of their own, those."""
-    top, bottom = (Indicator.objects.get(code=code) for code in (entry.numerator, entry.denominator))
-    own = [_direct(part, ask) for part in (top, bottom)]
-    if not all(own):
-        pair = _pair(top, bottom, ask)
+    """Numerator and denominator over the same units; where the unit has both of its own, those."""
+    sides = [_named(code, ask) for code in (entry.numerator, entry.denominator)]
+    own = [_own(part, ask) for part in sides]
+    if not all(own) and not ask.own:
+        pair = _pair(*sides, ask)
         if pair is not None:
-            parts = {
-                entry.numerator: Total("sum", pair.first, None, pair.stage, pair.known_at, depth=pair.depth),
-                entry.denominator: Total("sum", pair.second, None, pair.stage, pair.known_at, depth=pair.depth),
-            }
             made = _quotient(entry, "ratio", Fraction(pair.first), Fraction(pair.second), entry.scale)
-            return replace(
-                made, stage=pair.stage, known_at=pair.known_at, depth=pair.depth, reported=pair.pairs,
-                without=pair.without, inputs=parts,
-            )  # fmt: skip
-    totals = [mine or _total(part, ask) for mine, part in zip(own, (top, bottom), strict=True)]
+            parts = (_side(pair, pair.first, sides[0], ask), _side(pair, pair.second, sides[1], ask))
+            return _over_pairs(made, pair, dict(zip((entry.numerator, entry.denominator), parts, strict=True)))
+    totals = [mine or replace(_total(part, ask), key=ask.key(part)) for mine, part in zip(own, sides, strict=True)]
     inputs = dict(zip((entry.numerator, entry.denominator), totals, strict=True))
     lacking = next((each for each in totals if each.value is None and each.empty != Empty.NOTHING_AROSE), None)
     if lacking:
         return Total("nothing", empty=lacking.empty, refusal=lacking.refusal, inputs=inputs)
+    if all(each.depth for each in totals):
+        return Total("nothing", refusal=_APART, inputs=inputs)
     upper, lower = (Fraction(each.value or 0) for each in totals)
     made = _quotient(entry, "ratio", upper, lower, entry.scale)
     return replace(made, inputs=inputs, **_joined(totals))
 
 
-def _weighted(indicator: Indicator, entry: Entry, ask: Ask) -> Total:
-    pair = _pair(indicator, Indicator.objects.get(code=entry.weight), ask)
-    if pair is None:
-        return Total("nothing")
-    weights = Total("sum", pair.second, None, pair.stage, pair.known_at, depth=pair.depth)
-    made = _quotient(entry, "weighted", Fraction(pair.product), Fraction(pair.second), Decimal(1))
-    return replace(
-        made, stage=pair.stage, known_at=pair.known_at, depth=pair.depth, reported=pair.pairs,
-        without=pair.without, inputs={entry.weight: weights},
+def _named(code: str, ask: Ask) -> Indicator:
+    found = catalogue.by_code(code, ask.at)
+    assert found is not None, "the catalogue is refused where it names a code that is not there"
+    return found
+
+
+def _own(part: Indicator, ask: Ask) -> Total | None:
+    """The unit's own figure of a side, by its formula where nobody reports it; None where a part of it is not in."""
+    made = _direct(part, ask)
+    if made is None and ask.series(part.pk) is None:
+        entry = catalogue.entry(part.pk, ask.at)
+        made = _formula(part, entry, replace(ask, own=True, trail=(*ask.trail, part.code))) if entry else None
+        made = made if made and (made.value is not None or made.empty == Empty.NOTHING_AROSE) else None
+    return None if made is None else replace(made, key=ask.key(part))
+
+
+def _side(pair: levels.Pair, value: Decimal, part: Indicator, ask: Ask) -> Total:
+    made = recipes.recipe(part, ask)
+    leaves = tuple(made.leaves.values()) if made else ()
+    return Total(
+        "sum", value, None, pair.stage, pair.known_at, depth=pair.depth, reported=pair.pairs, leaves=leaves,
+        key=ask.key(part),
     )  # fmt: skip
 
 
+def _over_pairs(made: Total, pair: levels.Pair, inputs: dict[str, Total]) -> Total:
+    return replace(
+        made, stage=pair.stage, known_at=pair.known_at, depth=pair.depth, reported=pair.pairs,
+        without=pair.without, inputs=inputs, paired=True,
+    )  # fmt: skip
+
+
+def _weighted(indicator: Indicator, entry: Entry, ask: Ask) -> Total:
+    weight = _named(entry.weight, ask)
+    pair = None if ask.own else _pair(indicator, weight, ask)
+    if pair is None:
+        return Total("nothing")
+    made = _quotient(entry, "weighted", Fraction(pair.product), Fraction(pair.second), Decimal(1))
+    return _over_pairs(made, pair, {entry.weight: _side(pair, pair.second, weight, ask)})
+
+
 def _pair(first: Indicator, second: Indicator, ask: Ask) -> levels.Pair | None:
-    one, two = ask.series(first.pk), ask.series(second.pk)
-    return levels.add_up_pairs(ask.below(), one, two) if one and two else None
+    one, two = recipes.recipe(first, ask), recipes.recipe(second, ask)
+    return recipes.add_up_pairs(ask.below(), one, two) if one and two else None
 
 
 def _quotient(entry: Entry, how: How, top: Fraction, bottom: Fraction, scale: Decimal) -> Total:
@@ -231,12 +238,10 @@ def _formula(indicator: Indicator, entry: Entry, ask: Ask) -> Total | None:
     node = parse(method.formula, expects="number")
     inputs: dict[str, Total] = {}
     for ref in references(node):
-        part, period = Indicator.objects.filter(code=ref.code).first(), shifted(ask.period, ref.period)
-        # A formula that looks back at itself in an earlier period is no circle.
-        trail = ask.trail if period == ask.period else ()
-        inputs[ref.key] = (
-            _total(part, replace(ask, period=period, trail=trail)) if part and period else Total("nothing")
-        )
+        part, there = catalogue.by_code(ref.code, ask.at), ask.referred(entry, node, ref)
+        inputs[ref.key] = Total("nothing")
+        if part and there:
+            inputs[ref.key] = replace(_total(part, there), key=there.key(part))
     result = evaluate(node, {key: (each.value, _reason(each)) for key, each in inputs.items()})
     known = [each for each in inputs.values() if each.how != "nothing"]
     if result.number is None:
@@ -263,21 +268,6 @@ def _joined(parts: list[Total]) -> dict[str, Any]:
         "reported": min((each.reported for each in parts), default=0),
         "depth": max((each.depth or 0 for each in parts), default=None),
     }
-
-
-def plain(row: Period) -> periods.Period:
-    """The plain period of a row; an event's days come with its row."""
-    if row.calendar == "event":
-        return periods.Period(row.calendar, row.kind, row.key, row.first, row.last)
-    return periods.period(row.calendar, row.key)
-
-
-def shifted(row: Period, how: str) -> Period | None:
-    """The period of a reference: "" itself, prev, year_before; None where there is none or nothing is known of it."""
-    if not how:
-        return row
-    other = {"prev": periods.previous, "year_before": periods.year_before}[how](plain(row))
-    return None if other is None else Period.objects.filter(calendar=other.calendar, key=other.key).first()
 
 
 def largest_changes(
@@ -308,6 +298,7 @@ def largest_changes(
     return levels.largest_changes(Below.of(hierarchy, units_under, period, at), now, before, n, depth)
 
 
+_APART = Words("không đơn vị nào có cả hai vế nên không chia được", "no unit has both sides, so there is no quotient")
 _ZERO = Words("mẫu số bằng 0 nên không chia được", "the denominator is 0, so there is no quotient")
 _WHY = {
     "growth": Words("tốc độ tăng không cộng, cũng không lấy bình quân được", "growth rates neither add up nor average"),

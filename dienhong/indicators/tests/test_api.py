@@ -3,7 +3,8 @@
 import pytest
 
 from dienhong.base.clock import business_now
-from dienhong.indicators import actions
+from dienhong.indicators import actions, testing
+from dienhong.indicators.tests.conftest import make_indicator
 from dienhong.organizations.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,19 @@ def test_a_total_says_what_it_is_made_of(ask, nation, revenue, say):
     assert (made["how"], made["value"], made["reported"]) == ("sum", "196.5", 2)
     assert made["missing"] == len(nation.provinces) - 2
     assert made["passport"].endswith(".json")
+
+
+def test_a_table_of_a_rate_that_nobody_reports(ask, nation, source, say):
+    made = [make_indicator(code) for code in ("08.002", "08.001")]
+    make_indicator("08.004", nature="ratio", agg_units="ratio", numerator="08.002", denominator="08.001", scale=100)
+    for indicator in made:
+        actions.set_authority(indicator, source, (None, None))
+    testing.publish()
+    say(made[0], {nation.provinces["a1"]: "1", nation.provinces["b1"]: "1"})
+    say(made[1], {nation.provinces["a1"]: "4"})
+    found = ask("08.004/table", **TABLE, units="01,92").json()
+    assert found["values"] == [["25"], [None]]
+    assert ask("08.004/total", **MONTH).json()["value"] == "25"
 
 
 def test_the_past_answers_as_it_knew(ask, nation, revenue, say):

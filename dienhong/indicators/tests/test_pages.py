@@ -1,4 +1,5 @@
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -6,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from dienhong.base import clock
 from dienhong.indicators import actions, queries
 from dienhong.indicators.tests.conftest import make_indicator
 from dienhong.journal.models import Event
@@ -75,7 +77,19 @@ def test_as_of_a_chosen_moment(page, client, nation, revenue, say):
     assert "10,0" in page(url(), params={"as_of": before.isoformat()})
     assert ">9,0" in page(url())
     assert "chưa có" in page(url(), params={"as_of": "2019-01-01"})
-    assert client.get(url(), {"as_of": "hôm qua"}).status_code == 400
+    refused = client.get(url(), {"as_of": "hôm nọ"})
+    assert refused.status_code == 400
+    assert "Không hiểu thời điểm “hôm nọ”" in refused.content.decode()
+
+
+def test_the_menu_of_moments_offers_yesterday_and_names_its_clock(page, nation, revenue, say, settings):
+    settings.DEMO = True
+    say(revenue, {nation.provinces["a1"]: "10"})
+    with clock.played(dt.datetime(2020, 8, 5, 14, 2, tzinfo=clock.HANOI)):
+        text = page(url(), params={"as_of": "04/08/2020"})
+    assert 'value="04/08/2020 23:59"' in text
+    assert "as_of=2020-08-04" in text
+    assert "Đồng hồ nghiệp vụ đang là 14:02, 05/08/2020" in text
 
 
 def test_what_is_not_there_is_404(client, person, nation, revenue, period):
@@ -171,7 +185,7 @@ def test_a_moment_that_has_not_come_is_said(page, nation, revenue, say):
     say(revenue, {nation.provinces["a1"]: "10"})
     text = page(url(), params={"as_of": "2999-01-01"})
     assert "còn ở phía trước" in text
-    assert 'value="2999-01-01T23:59"' in text, "a day alone fills the field"
+    assert 'value="01/01/2999 23:59"' in text, "a day alone fills the field"
     made = json.loads(page(url(name="figure_json"), params={"as_of": "2999-01-01"}))
     assert "còn ở phía trước" in made["as_of_note"]
     assert "còn ở phía trước" not in page(url())
@@ -210,7 +224,8 @@ def test_what_came_in_together_has_a_page_with_its_journal(page, client, nation,
 
 def test_the_list_begins_with_what_has_figures(page, nation, revenue, say):
     text = page("/indicators/")
-    assert text.count("chưa có số") == text.count('<th scope="row">')
+    without = text.count('<th scope="row">')
+    assert f"({without})" in text.split("<summary>Chưa có số")[1][:60]
     say(revenue, {nation.provinces["a1"]: "10"})
     text = page("/indicators/")
     codes = re.findall(r"<tr><td>([\w.]+)</td>", text)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.base import clock, periods
+from dienhong.base import clock, moments, periods
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Breakdown, Indicator, Measure, Period
 from dienhong.indicators.queries import Moment, SeriesKey
@@ -43,14 +43,11 @@ def _chosen(request: HttpRequest) -> dt.datetime | None:
     if not text:
         return None
     try:
-        chosen = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return moments.read(text)
+    except (ValueError, OverflowError):
         raise BadRequest(
-            _("Không hiểu thời điểm “%(text)s”; viết 2020-08-05 hoặc 2020-08-05T14:02.") % {"text": text[:40]}
+            _("Không hiểu thời điểm “%(text)s”; viết 05/08/2020 14:02, hoặc chỉ ngày 05/08/2020.") % {"text": text[:40]}
         ) from None
-    if len(text) <= 10:
-        chosen += dt.timedelta(days=1, microseconds=-1)
-    return chosen.replace(tzinfo=clock.HANOI) if chosen.tzinfo is None else chosen
 
 
 def indicator(code: str) -> Indicator:

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,6 +18,7 @@ from dienhong.indicators.models import Entry, Field, Indicator, Period, Responsi
 from dienhong.indicators.queries import Moment
 from dienhong.indicators.queries.latest import spoken
 from dienhong.indicators.views import asked
+from dienhong.indicators.views.computed import computed_rows
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 
@@ -32,14 +34,15 @@ def indicators(request: HttpRequest) -> HttpResponse:
         rows = [entry for entry in rows if entry.indicator.field.key == chosen]
     if not text:
         rows = [entry for entry in rows if not entry.indicator.supporting]
-    lang, known = asked.language(), spoken()
+    lang, known = asked.language(), spoken(at)
     if not text:
         rows = sorted(rows, key=lambda entry: entry.indicator_id not in known)
     return render(
         request,
         "indicators/list.html",
         {
-            "rows": [{**row_of(entry, lang), "latest": _latest(known.get(entry.indicator_id), lang)} for entry in rows],
+            "groups": _groups(rows, known, lang, searched=bool(text)),
+            "count": len(rows),
             "with_figures": sum(entry.indicator_id in known for entry in rows),
             "agencies": agencies(rows, lang),
             "fields": [_field(field, lang) for field in Field.objects.order_by("position")],
@@ -48,6 +51,15 @@ def indicators(request: HttpRequest) -> HttpResponse:
             **asked.said_of_moment(request),
         },
     )
+
+
+def _groups(rows: list[Entry], known: Mapping[int, list[Period]], lang: str, *, searched: bool) -> list[dict[str, Any]]:
+    """Those with figures, and those without, folded away; what a search found stays in its order."""
+    said = [{**row_of(entry, lang), "latest": _latest(known.get(entry.indicator_id), lang)} for entry in rows]
+    if searched:
+        return [{"rows": said, "folded": False}] if said else []
+    split = ([row for row in said if row["latest"]], [row for row in said if not row["latest"]])
+    return [{"rows": part, "folded": folded} for part, folded in zip(split, (False, True), strict=True) if part]
 
 
 def _latest(known: list[Period] | None, lang: str) -> str:
@@ -92,19 +104,20 @@ class _Echo:
         return text
 
 
-_COLUMNS = ("unit_code", "unit_name", *queries.Known._fields)
+_COLUMNS = ("unit_code", "unit_name", *queries.Known._fields, "how")
 
 
 def _download(found: Indicator, at: Moment, lang: str) -> Iterator[dict[str, str]]:
     names: dict[int, str] = {}
     codes: dict[int, str] = {}
-    for row in queries.rows_of(found.pk, at):
+    for row, how in chain(((row, "direct") for row in queries.rows_of(found.pk, at)), computed_rows(found, at)):
         if row.unit_id not in names:
             names |= organizations.names([row.unit_id], row.last, lang)
             codes |= places.codes([row.unit_id], row.last)
         plain = {name: "" if value is None else str(value) for name, value in row._asdict().items()}
         plain["demo"] = _("số liệu minh họa") if row.demo else ""
-        yield {"unit_code": codes[row.unit_id], "unit_name": names.get(row.unit_id, ""), **plain}
+        plain["batch_id"] = plain["batch_id"] if how == "direct" else ""
+        yield {"unit_code": codes[row.unit_id], "unit_name": names.get(row.unit_id, ""), **plain, "how": how}
 
 
 @require_GET

@@ -42,7 +42,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """The page; without figures it says who will bring the first one."""
     found, at, lang = asked.indicator(code), asked.moment(request), asked.language()
     entry = queries.entry(found.pk, at)
-    known = queries.periods_of(found.pk)
+    known = queries.periods_known(found, at)
     kinds = sorted(
         {(row.calendar, row.kind) for row in known}, key=lambda each: (periods.KINDS.index(each[1]), each[0])
     )
@@ -60,11 +60,14 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "calendar": calendar,
         "kind": kind,
         "left_out": shown.left_out if shown else 0,
+        "conflicts": queries.count_conflicts(found.pk, at),
         "as_of_param": request.GET.get("as_of", ""),
         **asked.said_of_moment(request),
     }
-    if shown and entry:
-        context |= _series(found, entry, shown, at, lang)
+    drawn = _series(found, entry, shown, at, lang) if shown and entry else {"table": []}
+    # A computed one whose sides never meet has rows and no figure: it has none yet.
+    if shown and entry and any(row["known"] for row in drawn["table"]):
+        context |= drawn
         context |= _map(found, entry, _chosen(request, shown), at, lang)
     return render(request, "indicators/indicator.html", context)
 
@@ -122,7 +125,7 @@ def _series(found: Indicator, entry: Entry, shown: Shown, at: Moment, lang: str)
                 "known": total.value is not None or bool(total.empty),
                 "href": href,
                 "stage": Stage(total.stage).label if total.stage else "",
-                **(_counts(found, period, total, at) if period else {}),
+                **(_counts(found, period, total, at) if period else {"ring": None}),
                 "broken": broken,
                 "open": open_still,
                 "demo": bool(period and period.pk in played),
@@ -140,14 +143,18 @@ def _series(found: Indicator, entry: Entry, shown: Shown, at: Moment, lang: str)
     }
 
 
-def _counts(found: Indicator, period: Period, total: Total, at: Moment) -> dict[str, int]:
-    """How many of how many units gave it; those exempt owe nothing. 1 of 1 where one publisher speaks for all."""
+def _counts(found: Indicator, period: Period, total: Total, at: Moment) -> dict[str, Any]:
+    """How many of how many units gave it, with its ring; those exempt owe nothing. 1 of 1 where one publisher speaks
+    for all."""
     missing = set(total.without)
     if missing:
-        source = queries.authority(found.pk, period, at)
+        source = queries.speaker(found, period, at)
         owed = coverage.owing(source, period, [], at.at if at.past else None) if source else None
         missing -= {row.unit_id for row in owed.owing if row.state == "exempt"} if owed else set()
-    return {"missing": len(missing), "reported": total.reported, "of": total.reported + len(missing)}
+    given, of = total.reported, total.reported + len(missing)
+    official = total.stage == Stage.OFFICIAL
+    ring = {"reported": given, "late": 0, "missing": len(missing), "total": of, "official": official} if of else None
+    return {"missing": len(missing), "reported": given, "of": of, "ring": ring}
 
 
 def _text(value: Any, empty: int | None, entry: Entry, lang: str) -> str:
@@ -160,12 +167,12 @@ def _map(found: Indicator, entry: Entry, period: Period, at: Moment, lang: str) 
     """The tile map of one period: 63 or 34 by the period's last day; nothing below two provinces."""
     units = {unit.pk for unit in organizations.provinces(period.last)}
     codes = organizations.codes(units, "gso", period.last)
-    cells = queries.cells(found.pk, [period.pk], list(units), as_of=at)
+    cells = {unit: made.figure for unit, made in queries.of_units(found, period, sorted(units), at).items()}
     size = 63 if len(units) > 34 else 34
     there = {cell.code for cell in grid(size)}
     tiles = {
         codes[unit]: Tile(figure.shown, places.figure_url(found.code, period, codes[unit]))
-        for (_period, unit), figure in cells.items()
+        for unit, figure in cells.items()
         if codes.get(unit) in there
     }
     values = [figure.value for figure in cells.values() if figure.value is not None]

@@ -28,7 +28,7 @@ ASK = ["GET", "HEAD", "POST"]
 def people(request: HttpRequest) -> HttpResponse:
     """Everyone the administrator answers for, by name; `closed=1` shows the closed accounts too."""
     text, closed = request.GET.get("q", ""), request.GET.get("closed") == "1"
-    found = office.find_people(office.people_seen_by(me(request)), text).order_by("display_name", "username", "pk")
+    found = office.find_people(office.people_seen_by(me(request)), text).order_by("sort_key", "username", "pk")
     if not closed:
         found = found.filter(is_active=True)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

@@ -14,7 +14,7 @@ from dienhong.portal import cache
 KEPT = "dienhong.portal.cache.pages"
 BEFORE = "django.contrib.sessions.middleware.SessionMiddleware"
 DEAR = "5 Ngày làm việc100,000 VNĐ"
-LONG = "Thủ tục cấp giấy chứng nhận đủ điều kiện hoạt động và các nội dung khác theo quy định của pháp luật về " * 6
+LONG = "Thủ tục cấp giấy chứng nhận đủ điều kiện hoạt động và các nội dung khác theo quy định của pháp luật về " * 7
 
 
 @pytest.fixture(autouse=True)

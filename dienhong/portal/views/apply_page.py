@@ -78,7 +78,7 @@ def _next(request: HttpRequest, it: Filling, this: Page, refused: list[Fault]) -
     """On, unless something is wrong, something new is to be asked, or a register has something to say."""
     seen = set(request.POST.get("seen", "").split())
     here = it.screen(this)
-    fresh = {one.name for one in here.fields if not one.hidden} - seen if seen else set()
+    fresh = {one.name for one in here.open} - seen if seen else set()
     faults = [fault for fault in it.faults(this.key) if fault.where.split(".")[0] not in fresh]
     if refused or faults:
         return _again(request, it, this, Outcome([*refused, *faults]))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock
+from dienhong.journal import labels
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Grant, Person, Role, Unit
 
@@ -47,6 +48,7 @@ def actor(unit_id: int, role: Role) -> Person:
     person = Person(username=username, display_name=f"{CALLED[role]}, {name}"[:150])
     person.set_unusable_password()
     person.save()
+    labels.set_label(person.actor, person.display_name)  # before the first act, or the journal names nobody
     # Not through the grant action: it asks for a second administrator, and nobody signs in as these people.
     Grant.objects.create(
         person=person, role=role, unit=Unit.objects.get(pk=unit_id), validity=DateRange(None, None), reason="demo"

@@ -126,6 +126,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "regime": regime_name(regime_version) if regime_version else found.regime.code,
             "standing": queries.standing(found),
             "newest": newest,
+            "ring": _ring(found, newest),
             "state": state_of(newest) if newest else None,
             "editable": newest is not None and state_of(newest) in EDITABLE,
             "review": judged,
@@ -142,6 +143,18 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "receives": permissions.may(by, Role.RECEIVER, found.receiver, found.regime.code).allowed,
         },
     )
+
+
+def _ring(found: Duty, newest: Version | None) -> dict[str, Any] | None:
+    """Of the figures of a report that was sent: one of one, or missing where it no longer counts."""
+    if newest is None or not newest.batch_id:
+        return None
+    standing = queries.standing(found)
+    counts = standing in ("reported", "late")
+    return {
+        "reported": int(counts), "late": int(standing == "late"), "missing": int(not counts), "total": 1,
+        "official": counts,
+    }  # fmt: skip
 
 
 def _findings(judged: review.Review | None) -> dict[str, list[Finding]]:

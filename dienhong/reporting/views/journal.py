@@ -130,7 +130,7 @@ def _rows(rows: Sequence[queries.Row]) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "who": journal_words.actor(row.event.actor, row.label),
+            "who": journal_words.actor(row.event.actor, row.label, bool(row.event.actor_commitment)),
             "verb": journal_words.verb(row.event.verb),
             "states": [journal_words.state(each) for each in (row.event.from_state, row.event.to_state) if each],
             "kind": journal_words.kind(row.event.object_kind),

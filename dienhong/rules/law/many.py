@@ -224,15 +224,17 @@ class Many(Algebra):
 
     def rounded(self, number: Any, unit: Any) -> Ratio:
         """Half away from zero: twice the numerator plus the denominator, floored over twice the denominator."""
-        steps = int(unit.num.reshape(-1)[0])
-        if unit.den != 1 or (unit.num != steps).any():
-            raise TooLarge("rounding units that differ from case to case")
-        den = number.den * steps
-        size = np.abs(number.num)
-        if 2 * _magnitude(number.num) + den > MOST:
+        gaps = _both(number.gaps, unit.gaps)
+        if unit.den != 1:
+            raise TooLarge("a rounding unit with decimals")
+        steps: Any = np.where(unit.num == 0, 1, unit.num)  # 0 stands where no unit was in force: a gap
+        if _magnitude(steps) == int(steps.min()):
+            steps = int(steps.reshape(-1)[0])  # one unit for all: dividing by a number is faster than by an array
+        size, den = np.abs(number.num), number.den * steps
+        if 2 * _magnitude(number.num) + _magnitude(np.asarray(den)) > MOST:
             raise TooLarge("rounding")
         whole = (2 * size + den) // (2 * den) * steps
-        return Ratio(np.where(number.num < 0, -whole, whole), 1, number.gaps)
+        return Ratio(np.where(number.num < 0, -whole, whole), 1, gaps)
 
     def step(self, key: str, value: T) -> T:
         return value

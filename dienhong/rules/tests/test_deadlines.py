@@ -74,7 +74,7 @@ def test_an_open_pause_has_no_due_moment_and_says_what_is_waited_for() -> None:
 
 
 def test_no_limit_has_no_due_moment() -> None:
-    assert due(Limit(0, "none"), at("2020-08-19 09:15"), calendar=CALENDAR).at is None
+    assert due(Limit(0, "none"), at("2020-08-19 09:15"), (), CALENDAR).at is None
 
 
 def test_papers_that_came_in_on_a_saturday_count_from_monday() -> None:
@@ -136,18 +136,18 @@ def test_what_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="before it begins"):
         Pause(at("2020-08-19 09:00"), at("2020-08-18 09:00"))
     with pytest.raises(ValueError, match="write A or B"):
-        due(DAYS5, at("2020-08-19 09:15"), calendar=CALENDAR, rule="C")  # type: ignore[arg-type]
+        due(DAYS5, at("2020-08-19 09:15"), (), CALENDAR, rule="C")  # type: ignore[arg-type]
 
 
 def test_aware_moments_are_read_in_hanoi_and_come_back_aware() -> None:
     accepted = dt.datetime(2020, 8, 18, 18, 30, tzinfo=dt.UTC)  # 01:30 of the 19th in Hà Nội
-    made = due(Limit(3, "working_day"), accepted, calendar=CALENDAR).at
+    made = due(Limit(3, "working_day"), accepted, (), CALENDAR).at
     assert made == dt.datetime(2020, 8, 24, 17, 0, tzinfo=HANOI)
 
 
 def test_a_year_without_a_table_of_days_off_is_provisional() -> None:
-    assert not due(DAYS5, at("2020-08-19 09:15"), calendar=CALENDAR).provisional
-    assert due(DAYS5, at("2099-12-30 09:15"), calendar=CALENDAR).provisional
+    assert not due(DAYS5, at("2020-08-19 09:15"), (), CALENDAR).provisional
+    assert due(DAYS5, at("2099-12-30 09:15"), (), CALENDAR).provisional
 
 
 def test_a_day_off_declared_late() -> None:

@@ -195,6 +195,9 @@ form.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && text) {
     event.preventDefault();
     enter(td, event.shiftKey ? -1 : 1);
+  } else if (event.key === "F2" && text) {
+    event.preventDefault();
+    edit(input);
   } else if (event.key === "Tab") {
     if (!event.shiftKey) tabbedFrom ??= td;
   } else if (command && event.key.toLowerCase() === "z" && !event.shiftKey && input.value === input.defaultValue) {
@@ -308,6 +311,7 @@ function leftOut(left) {
 
 form.addEventListener("focusin", (event) => {
   const input = event.target;
+  editing = false;
   if (!input.matches("td.cell input, td.cell select")) return;
   if (choice.many && !choice.rows.flat().includes(input.closest("td"))) choice.clear();
   choice.edge = null;
@@ -322,7 +326,25 @@ form.addEventListener("focusout", (event) => {
   if (input.matches("td.cell input") && input.value === input.dataset.typed && !line.pending.has(keyOf(input))) rest(input);
 });
 
+// As in a spreadsheet: a click on the cell one is in replaces it at the next key; double click, F2 or typing edits it.
+let editing = false;
+let pointer = "";
+form.addEventListener("mousedown", (event) => {
+  const input = event.target;
+  if (!input.matches("td.cell input") || pointer !== "mouse" || input !== document.activeElement || editing) return;
+  event.preventDefault();
+  input.select();
+});
+form.addEventListener("dblclick", (event) => {
+  if (event.target.matches("td.cell input")) edit(event.target);
+});
+function edit(input) {
+  editing = true;
+  input.setSelectionRange(input.value.length, input.value.length);
+}
+
 form.addEventListener("pointerdown", (event) => {
+  pointer = event.pointerType;
   const td = event.target.closest("td.cell");
   if (!td) return;
   tabbedFrom = null;
@@ -336,6 +358,7 @@ form.addEventListener("pointerover", (event) => {
 });
 
 form.addEventListener("input", (event) => {
+  editing = true;
   choice.clear();
   if (event.target.matches("td.cell input")) typed(keyOf(event.target), event.target.value);
 });

@@ -1,7 +1,6 @@
-"""The edges of the law: days, limits, caps, areas, exemptions, tables, and what is refused."""
+"""The edges of the law: days, limits, caps, areas, exemptions, and what is refused."""
 
 import datetime as dt
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,28 +8,11 @@ from typing import Any
 import pytest
 
 from dienhong.rules.law import Law, LawFault
-from dienhong.rules.law.faults import FactMissing, FactWrong, NoLaw, Undecided
-from dienhong.rules.law.results import digest
+from dienhong.rules.law.faults import FactMissing, FactWrong, NoLaw
 from dienhong.services.vehicle_registration_fee import facts as given
 from dienhong.services.vehicle_registration_fee import preparing, rules
-from dienhong.services.vehicle_registration_fee.prices import Decision, PriceRow, PriceTable, bundled, litres
 from dienhong.services.vehicle_registration_fee.rules import compute
-
-THEN = dt.date(2020, 8, 19)
-CAR: dict[str, Any] = {
-    "province_code": "01", "vehicle_type": "car", "seats": 5, "powertrain": "petrol", "origin": "domestic",
-    "condition": "new", "table_price": 549_000_000,
-}  # fmt: skip
-USED = CAR | {"condition": "used", "history": "paid", "table_price": 100_000_000}
-BIKE = {"province_code": "38", "vehicle_type": "motorbike", "condition": "new", "table_price": 40_000_000}
-
-
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-def amount(facts: dict[str, Any], on: dt.date = THEN, **more: Any) -> int:
-    return compute(facts | more, on).amount
+from dienhong.services.vehicle_registration_fee.tests.cases import BIKE, CAR, THEN, USED, amount, day
 
 
 def test_the_picture_of_the_fee() -> None:
@@ -228,101 +210,6 @@ def test_a_zero_rate_is_not_an_exemption() -> None:
     assert amount(USED, now, powertrain="battery", year_made=2025) == 1_800_000, "second-hand: 2 %, not the first rate"
 
 
-def row(row_id: str, decision: Decision, price: int, model: str = "X", **more: str) -> PriceRow:
-    keys = {"vehicle_type": "car", "model_code": "", "engine_l": "", "seats": "5", "country": "VN"} | more
-    return PriceRow(row_id, decision, brand="Mẫu", model=model, price=price, **keys)
-
-
-WHOLE = Decision("1", day("2017-01-01"), day("2017-01-01"), None, True)
-QUARTER = Decision("2", day("2020-09-25"), day("2020-10-01"), None, False)
-RENEWED = Decision("3", day("2021-01-01"), day("2021-01-01"), None, True)
-TABLE = PriceTable(
-    [
-        row("a", WHOLE, 400_000_000),
-        row("b", QUARTER, 500_000_000),
-        row("c", RENEWED, 450_000_000, "Y"),
-        row("d", WHOLE, 300_000_000, "Z", model_code="Z1"),
-        row("e", WHOLE, 310_000_000, "Z", model_code="Z2"),
-    ]
-)
-MODEL = {key: value for key, value in CAR.items() if key != "table_price"} | {
-    "brand": "MẪU",
-    "model": "x",
-    "origin": "imported",
-}
-
-
-@pytest.mark.parametrize(("on", "fee"), [("2020-09-30", 48_000_000), ("2020-10-01", 60_000_000)])
-def test_the_table_of_the_day_of_declaration(on: str, fee: int) -> None:
-    assert compute(MODEL, day(on), table=TABLE).amount == fee
-
-
-def test_a_new_whole_table_ends_the_old_one() -> None:
-    with pytest.raises(Undecided) as refused:
-        compute(MODEL, day("2021-01-01"), table=TABLE)
-    assert (refused.value.code, refused.value.fact) == ("not_in_table", "tax_office_price")
-    decided = compute(
-        MODEL | {"tax_office_price": 1000, "tax_office_basis": "announced"}, day("2021-01-01"), table=TABLE
-    )
-    assert decided.more["price_explanation"]["path"] == "tax_office"
-    used = MODEL | {"condition": "used", "history": "paid", "year_made": 2020}
-    with pytest.raises(Undecided) as refused:
-        compute(used, day("2021-01-01"), table=TABLE)
-    assert refused.value.fact == "equivalent_row"
-    made = compute(used | {"equivalent_row": "c"}, day("2021-01-01"), table=TABLE)
-    assert (made.amount, made.more["price_explanation"]["row_id"]) == (8_100_000, "c")
-
-
-def test_two_rows_match() -> None:
-    with pytest.raises(Undecided) as refused:
-        compute(MODEL | {"model": "Z"}, THEN, table=TABLE)
-    assert (refused.value.code, refused.value.fact, refused.value.choices) == ("several_rows", "table_row", ("d", "e"))
-    assert compute(MODEL | {"model": "Z", "table_row": "e"}, THEN, table=TABLE).amount == 37_200_000
-    assert compute(MODEL | {"model": "Z", "model_code": "z-1"}, THEN, table=TABLE).amount == 36_000_000
-    with pytest.raises(FactWrong, match="không có trong bảng giá"):
-        compute(MODEL | {"table_row": "zz"}, THEN, table=TABLE)
-
-
-def test_the_bundled_table_tells_two_versions_of_one_name_apart() -> None:
-    vios = {"brand": "Toyota", "model": "VIOS E CVT"}
-    assert bundled().find(vios, THEN).answer == "several"
-    assert bundled().find(vios | {"model_code": "NSP151L-BEMRKU"}, THEN).rows[0].price == 520_000_000
-    assert bundled().find({"brand": "Toyota", "model": "Không có"}, THEN).answer == "none"
-    assert (litres(1399), litres(1350), litres(1349)) == ("1.4", "1.4", "1.3")
-
-
-@pytest.mark.parametrize("invoice", [500_000_000, 549_000_000, 700_000_000])
-def test_the_invoice_does_not_count_beside_the_table(invoice: int) -> None:
-    made = compute(CAR | {"invoice_price": invoice}, THEN)
-    assert made.amount == 32_940_000
-    assert bool(made.more["warnings"]) is (invoice != 549_000_000)
-
-
-def test_before_the_table_stood_alone_the_higher_counted() -> None:
-    early = day("2019-04-09")
-    with pytest.raises(FactMissing) as missing:
-        amount(CAR, early)
-    assert missing.value.fact == "invoice_price"
-    assert amount(CAR, early, invoice_price=600_000_000) == 72_000_000
-    assert amount(CAR, early, invoice_price=500_000_000) == 65_880_000
-
-
-def test_special_vehicles_follow_the_market_since_2022() -> None:
-    crane = CAR | {"vehicle_type": "special", "origin": "imported", "invoice_price": 1_000_000_000}
-    assert compute(crane, day("2022-02-28")).more["price_explanation"]["path"] == "table"
-    assert compute(crane, day("2022-03-01")).more["price_explanation"]["path"] == "market"
-
-
-def test_exempt_duty_is_added_back_and_every_part_is_asked() -> None:
-    facts = CAR | {"condition": "used", "used_import": True, "origin": "imported", "customs_value": 800_000_000}
-    with pytest.raises(FactMissing) as missing:
-        compute(facts, THEN)
-    assert missing.value.fact == "import_duty"
-    made = compute(facts | {"import_duty": 100, "excise": 0, "import_vat": 50}, THEN)
-    assert made.inputs["price"] == 800_000_150
-    assert made.amount == 96_000_018
-
-
 @pytest.mark.parametrize(("code", "on", "fee"), [("30", "2025-06-30", 54_900_000), ("31", "2025-07-01", 65_880_000)])
 def test_a_merger_changes_the_rate(code: str, on: str, fee: int) -> None:
     assert amount(CAR, day(on), province_code=code) == fee
@@ -420,48 +307,3 @@ def test_a_new_vehicle_that_already_paid_contradicts_itself() -> None:
 def test_before_the_law_nothing_is_guessed() -> None:
     with pytest.raises(NoLaw, match="31/12/2016"):
         amount(CAR, day("2016-12-31"))
-
-
-def test_the_jurist_sees_every_row_with_its_article() -> None:
-    view = rules.jurist_view()
-    plain = json.loads(json.dumps(view.json()))
-    assert plain["unconfirmed"] == len(view.unconfirmed) > 40
-    assert all(row.article["vi"] for one in view.parameters for row in one.rows if row.value is not None)
-    assert all(one.description["vi"] != one.id and one.description["en"] for one in view.parameters)
-    hanoi = next(one for one in view.parameters if one.id == "rate.car_le9.first.01")
-    assert (hanoi.rows[0].shown["vi"], hanoi.unconfirmed) == ("12 %", 1)
-
-
-class TestStored:
-    def stored(self) -> dict[str, Any]:
-        return json.loads(json.dumps(compute(USED | {"year_made": 2018}, THEN).json()))
-
-    def test_computes_the_same_again(self) -> None:
-        assert rules.recheck(self.stored()).same
-
-    @pytest.mark.parametrize("seal", [False, True])
-    def test_a_changed_amount_is_found(self, seal: bool) -> None:
-        stored = self.stored() | {"amount": 1}
-        stored["digest"] = digest(stored) if seal else stored["digest"]
-        found = rules.recheck(stored)
-        assert "amount" in found.differences
-        assert ("digest" in found.differences) is not seal
-        assert found.amount == 1_400_000
-
-    def test_a_changed_row_is_found(self) -> None:
-        stored = self.stored()
-        asked = next(one for one in stored["asked"] if one["path"] == "rate.car_le9.later")
-        asked["row"]["value"] = "1/100"
-        stored["digest"] = digest(stored)
-        found = rules.recheck(stored)
-        assert {"amount", "steps"} <= set(found.differences)
-        assert found.law_moved == ("rate.car_le9.later@2019-04-10",)
-
-    def test_a_changed_fact_is_found(self) -> None:
-        stored = self.stored()
-        stored["inputs"]["year_counted"] = 2010
-        stored["digest"] = digest(stored)
-        assert not rules.recheck(stored).same
-
-    def test_another_format_is_not_read(self) -> None:
-        assert rules.recheck(self.stored() | {"format": 2}).differences == ("format 2",)

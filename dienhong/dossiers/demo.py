@@ -1,0 +1,173 @@
+"""The demo nation's services: accounts into which fees go, and dossiers that were filed, handled and paid before today.
+
+Played through the same actions as any other, at past business times; safe to repeat.
+"""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from psycopg.types.range import DateRange
+
+from dienhong.base import clock
+from dienhong.dossiers import money
+from dienhong.dossiers.actions import deciding
+from dienhong.dossiers.actions.deciding import Missing
+from dienhong.dossiers.actions.filing import Filing, take
+from dienhong.dossiers.actions.loading import current
+from dienhong.dossiers.models import Dossier, Place, Status
+from dienhong.dossiers.process import persist
+from dienhong.dossiers.process.runtime import message
+from dienhong.dossiers.timekeeping import calendar
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Person
+from dienhong.payments.actions import register_account
+from dienhong.payments.ledger import apply
+from dienhong.payments.models import CollectingAccount, Purpose
+from dienhong.payments.providers.contract import Said
+from dienhong.payments.states import AttemptStep
+
+BY = "job:demo"
+SEED = 20200819
+ACCOUNT, BIN, BANK = "3511000012345", "970436", "Vietcombank (mẫu)"
+SERVICE = "vehicle_registration_fee"
+DAYS = 15  # working days before today that the demo plays
+NAMES = ("Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Hoàng Văn Mẫu", "Vũ Thị Mẫu")
+
+
+@dataclass(frozen=True, slots=True)
+class Car:
+    brand: str
+    model: str
+    engine_cc: int
+    price: int
+    origin: str = "domestic"
+    country: str = "VN"
+
+
+CARS = (
+    Car("VinFast", "Fadil", 1399, 549_000_000),
+    Car("Toyota", "Vios G (CVT)", 1496, 570_000_000),
+    Car("Mẫu", "Kiểu chưa có trong bảng", 1998, 810_000_000),
+)
+OFTEN = (4, 4, 1)
+
+
+def accounts() -> None:
+    """One account for the tax departments' charges, one for the fees of provinces; each stands for the units below."""
+    if CollectingAccount.objects.filter(number=ACCOUNT).exists():
+        return
+    taxes = organizations.unit_by_code("agency", "GDT", clock.DEMO_DAY)
+    nation = organizations.unit_by_code("iso3166", "VN", clock.DEMO_DAY)
+    for unit, purpose in ((taxes, Purpose.CHARGE), (nation, Purpose.FEE)):
+        register_account(
+            by=BY, unit=unit, purpose=purpose, bank_bin=BIN, bank_name=BANK, number=ACCOUNT,
+            holder="KHO BAC NHA NUOC MAU", validity=DateRange(dt.date(2020, 1, 1), None),
+        )  # fmt: skip
+
+
+def play() -> Iterator[Dossier]:
+    """The past days' dossiers, each once: the token of a dossier follows from the seed and its number."""
+    dice = random.Random(SEED)  # noqa: S311 - a demo, the same everywhere
+    today, days = clock.business_today(), calendar()
+    for back in range(DAYS, -1, -1):
+        day = days.add_working_days(today, -back) if back else today
+        for number in range(dice.randint(2, 5)):
+            token = uuid.UUID(int=dice.getrandbits(128), version=4)
+            plan = _Plan(day, number, token, dice.choices(CARS, OFTEN)[0], dice.choice(NAMES), dice.random())
+            if not Dossier.objects.filter(token=token).exists():
+                yield from plan.play(today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    day: dt.date
+    number: int
+    token: uuid.UUID
+    car: Car
+    name: str
+    chance: float
+
+    def at(self, day: dt.date, hour: int, minute: int) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=clock.HANOI)
+
+    def play(self, today: dt.date) -> Iterator[Dossier]:
+        filed_at = self.at(self.day, 8 + self.number, 7 * self.number)
+        if filed_at > clock.business_now():
+            return
+        with clock.played(filed_at):
+            dossier = take(by=_citizen(), filing=Filing(current(SERVICE), self.data(), self.token, {}, demo=True))
+        yield dossier
+        if self.day == today:
+            return
+        with clock.played(self.at(self.day, 14, 5 * self.number)):
+            self._at_the_counter(dossier)
+        with clock.played(self.at(self.day, 15, 5 * self.number)):
+            self._in_the_unit(dossier)
+        with clock.played(self.at(self.day, 16, 5 * self.number)):
+            self._pay(dossier)
+
+    def _at_the_counter(self, dossier: Dossier) -> None:
+        place = Place.objects.select_related("dossier").get(dossier=dossier, element="accept_check")
+        clerk = _official("mau-thue-mot-cua")
+        if self.chance < 0.08:
+            reason = "Nơi đăng ký xe không thuộc địa bàn của cơ quan thuế này."
+            deciding.refuse(by=clerk, place=place, reason=reason, basis="Nghị định 140/2016/NĐ-CP, Điều 10 khoản 2")
+        elif self.chance < 0.2:
+            missing = Missing("Phiếu kiểm tra chất lượng xuất xưởng", "Ảnh mờ, không đọc được số khung.", "slip_copy")
+            deciding.ask_supplement(by=clerk, dossier=dossier, items=[missing])
+        else:
+            deciding.accept(by=clerk, place=place)
+            answer = {"register_match": self.chance > 0.3}
+            persist.step(dossier, message("register_answered", f"demo-{dossier.pk}"), by=BY, facts=answer)
+
+    def _in_the_unit(self, dossier: Dossier) -> None:
+        """What needed a person, except some that whoever tries the demo finds waiting."""
+        answers = {"fix_base": ("announced", {"tax_office_price": str(self.car.price)}), "compare": ("same", {})}
+        if self.chance > 0.85 or (calendar().working_days_between(self.day, clock.DEMO_DAY) < 2):
+            return
+        for element, (outcome, given) in answers.items():
+            place = Place.objects.select_related("dossier").filter(dossier=dossier, element=element).first()
+            if place:
+                deciding.decide(by=_official("mau-thue-thu-ly"), place=place, outcome=outcome, answers=given)
+
+    def _pay(self, dossier: Dossier) -> None:
+        dossier.refresh_from_db()
+        bill = money.standing(dossier)
+        if dossier.status != Status.TO_PAY or bill is None or self.chance < 0.4:
+            return
+        now = clock.business_now()
+        said = Said(
+            reference="", key=f"demo-{bill.code}", step=AttemptStep.CAPTURED, amount=bill.amount, bank_ref=f"MAU{dossier.pk:07d}",
+            account_number=bill.account_number, content=f"{bill.code} LE PHI TRUOC BA", paid_at=now,
+        )  # fmt: skip
+        with transaction.atomic():
+            apply(by=BY, provider="vietqr", said=said)
+
+    def data(self) -> Mapping[str, Any]:
+        car, serial = self.car, f"{self.day:%y%m%d}{self.number:03d}"
+        return {
+            "taxpayer_name": self.name, "identity_number": f"0010850{self.day:%m%d}{self.number}",
+            "address": f"Số {self.number + 1}, phố Mẫu", "address_district": "quận Mẫu", "address_province": "01",
+            "phone": f"09120{self.day:%d}{self.number:03d}", "by_agent": False, "province_code": "01",
+            "condition": "new", "slip_no": f"MAU-{serial}", "chassis_no": f"RLMAUX{serial}00000"[:17],
+            "vehicle_register.state": "found", "slip_status": "free", "vehicle_type": "car", "brand": car.brand,
+            "model": car.model, "seats": 5, "powertrain": "petrol", "engine_cc": car.engine_cc,
+            "engine_no": f"MAUENG{serial}", "origin": car.origin, "country": car.country, "assembled_in": "Hải Phòng",
+            "year_made": 2020, "seller_tax_code": "0100109106", "invoice_form": "01GTKT0/001",
+            "invoice_symbol": "MA/20E", "invoice_number": serial[-8:], "tax_invoices.state": "found",
+            "invoice_status": "valid", "invoice_price": car.price, "transfer_date": self.day.isoformat(),
+            "transferor": "Đại lý Mẫu", "shared": False, "asks_exemption": False, "truth": True,
+        }  # fmt: skip
+
+
+def _citizen() -> Person:
+    return _official("mau-cong-dan-2")
+
+
+def _official(username: str) -> Person:
+    return Person.objects.get(username=username)

@@ -1,0 +1,69 @@
+"""What a passport says of a report on its way: received or not, and who owes it at the moment that is asked."""
+
+import datetime as dt
+
+import pytest
+
+from dienhong.base import clock
+from dienhong.indicators import passports, queries
+from dienhong.indicators.models import Period, Source
+from dienhong.indicators.queries import SeriesKey
+from dienhong.organizations import queries as organizations
+from dienhong.reporting import actions, evidence
+from dienhong.reporting.models import Duty
+from dienhong.reporting.tests.conftest import Q2
+
+pytestmark = pytest.mark.django_db
+
+
+def at(day: int, month: int = 6) -> dt.datetime:
+    return dt.datetime(2020, month, day, 9, 0, tzinfo=clock.HANOI)
+
+
+def test_a_figure_says_that_nobody_has_received_it_yet(world, client):
+    version = world.sent()
+    period, nation = Period.objects.get(key="2020-Q2"), organizations.unit_by_code("iso3166", "VN", Q2.last)
+    dossiers, rate = (queries.indicator(code) for code in ("08.001", "08.005"))
+    leaf = SeriesKey(dossiers.pk, period.pk, world.unit.pk)
+    keys = [leaf, *(SeriesKey(of.pk, period.pk, unit.pk) for of in (dossiers, rate) for unit in (nation, world.unit))]
+    said = [passports.passport(key)["figure"] for key in keys]
+    assert [(figure["not_received"], figure["known"]) for figure in said] == [(1, True)] * 5
+    client.force_login(world.receiver)
+    address = "/figures/08.001/decree09/2020-Q2/{}/"
+    assert "chưa tiếp nhận" in client.get(address.format("10")).content.decode()
+    assert "1 đơn vị chưa tiếp nhận" in client.get(address.format("VN")).content.decode()
+    actions.receive(by=world.receiver, version=version)
+    assert [passports.passport(key)["figure"]["not_received"] for key in keys] == [0] * 5
+    assert passports.leaf(leaf)["figure"]["received"]
+    assert "chưa tiếp nhận" not in client.get(address.format("10")).content.decode()
+
+
+def test_who_owes_is_said_as_of_the_moment_asked(world):
+    world.sent()  # on 24 June
+    source, period = Source.objects.get(key="regime:RR22"), Period.objects.get(key="2020-Q2")
+    due = world.duty("01").due_at
+    other = Duty.objects.get(pk=world.duty("01").pk).unit_id
+
+    def said(moment):
+        rows = {row["unit_id"]: row for row in evidence.duties_of(source, period, moment)}
+        return [(rows[unit]["state"], rows[unit]["overdue_days"]) for unit in (world.unit.pk, other)]
+
+    assert said(at(22)) == [("not_due", 0), ("not_due", 0)]
+    assert said(due - dt.timedelta(minutes=1)) == [("reported", 0), ("not_due", 0)]
+    first, later = (said(due + dt.timedelta(days=days)) for days in (7, 14))
+    assert [first[0], later[0]] == [("reported", 0)] * 2
+    assert (first[1], later[1]) == (("missing", 5), ("missing", 10))
+
+
+def test_the_evidence_is_named_in_the_readers_language(world):
+    world.sent()
+    key = SeriesKey(queries.indicator("08.001").pk, Period.objects.get(key="2020-Q2").pk, world.unit.pk)
+    named = {lang: passports.leaf(key, lang=lang)["evidence"][0]["title"] for lang in ("vi", "en")}
+    assert named == {"vi": "RR22 2020-Q2, bản 1", "en": "RR22 2020-Q2, version 1"}
+
+
+def test_the_figures_of_a_report_that_was_sent_have_their_ring(world, client):
+    version = world.sent()
+    client.force_login(world.entry)
+    text = client.get(f"/duties/{version.submission.duty_id}/").content.decode()
+    assert "1 trên 1 đơn vị đã báo cáo; chính thức" in text
