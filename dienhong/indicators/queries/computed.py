@@ -71,7 +71,7 @@ def _by_formula(indicator: Indicator, entry: Entry, ask: Ask, units: list[int]) 
     there, behind = recipes.own_parts(made, units, ask.at)
     return {
         unit: Made(
-            figure if figure.value is None else figure._replace(value=rounded(figure.value, entry.decimals)),
+            figure if figure.value is None else figure._replace(value=rounded(Fraction(figure.value), entry.decimals)),
             "formula",
             tuple(behind[unit]),
         )

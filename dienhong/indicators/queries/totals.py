@@ -161,7 +161,7 @@ def _ratio(entry: Entry, ask: Ask) -> Total:
     sides = [_named(code, ask) for code in (entry.numerator, entry.denominator)]
     own = [_own(part, ask) for part in sides]
     if not all(own) and not ask.own:
-        pair = _pair(*sides, ask)
+        pair = _pair(sides[0], sides[1], ask)
         if pair is not None:
             made = _quotient(entry, "ratio", Fraction(pair.first), Fraction(pair.second), entry.scale)
             parts = (_side(pair, pair.first, sides[0], ask), _side(pair, pair.second, sides[1], ask))
