@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("dienhong.documents.urls")),
     path("payments/", include("dienhong.payments.urls")),
     path("procedures/", include("dienhong.portal.procedure_urls")),
+    path("services/", include("dienhong.dossiers.service_urls")),
     path("dossiers/", include("dienhong.dossiers.urls")),
     path("portal/", include("dienhong.portal.urls")),
     path("api/v1/", api.urls),
