@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from dienhong.dossiers.forms.answers import pages_shown, see
@@ -68,7 +69,7 @@ def of(dossier: Dossier) -> Declared:
     ]
     shown = {one.key for page in pages for one in page.answers}
     loose = [row for key, rows in files.items() if key not in shown for row in rows]
-    changes = [_change(form, old, new, files, at) for old, new in zip(contents, contents[1:], strict=False)]
+    changes = [_change(form, old, new, files, at) for old, new in pairwise(contents)]
     return Declared(form, [page for page in pages if page.answers], changes[::-1], loose)
 
 

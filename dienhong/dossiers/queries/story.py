@@ -1,4 +1,4 @@
-"""How a dossier came where it is: the money and why, what registers said, the clock, papers, and the journal in words."""
+"""How a dossier came where it is: money and why, what registers said, the clock, and the journal in words."""
 
 import datetime as dt
 from collections.abc import Mapping

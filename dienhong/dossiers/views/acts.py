@@ -1,7 +1,6 @@
 """Acts on a dossier, each an address of its own. Refused: the page again, with the sentence and everything typed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict

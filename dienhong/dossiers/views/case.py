@@ -1,4 +1,4 @@
-"""One dossier: what was declared on one side, what one can do about it on the other. Opening it is in the access log."""
+"""One dossier: what was declared on one side, what one can do on the other. Opening it is in the access log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
