@@ -67,7 +67,6 @@ CODES: "dict[str, Said]" = {
     Stop.Code.INELIGIBLE: lazy("không đủ điều kiện"),
     Stop.Code.TRANSFERRED: lazy("chuyển cơ quan khác"),
 }
-ROLES: "dict[str, Said]" = {"": lazy("máy hoặc người nộp")}
 
 
 def status(code: int) -> str:

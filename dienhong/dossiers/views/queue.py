@@ -102,6 +102,7 @@ def _groups(listed: list[Row]) -> list[tuple[str, str, list[Row]]]:
         "later": _("Còn thời gian"),
         "open": _("Chưa có hạn"),
         "paused": _("Đồng hồ đang dừng, chờ người nộp"),
+        "done": _("Đã có kết quả, chờ trả"),
     }
     found: dict[str, list[Row]] = {}
     for row in listed:

@@ -14,7 +14,7 @@ from dienhong.base.refusal import NotPermitted
 from dienhong.dossiers import tasks, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.forms.shapes import say
-from dienhong.dossiers.models import Dossier, Place, ServiceVersion
+from dienhong.dossiers.models import Dossier, Place, ServiceVersion, Status
 from dienhong.dossiers.permissions import READING, may_read
 from dienhong.dossiers.queries import desk
 from dienhong.dossiers.timekeeping import calendar
@@ -27,6 +27,8 @@ from dienhong.rules.workdays import Calendar
 
 SOON = 3  # working days
 KIND = "dossier"
+# Where nobody has to act: groups of a queue in which the due date says nothing.
+STILL = {**dict.fromkeys(words.PAUSED, "paused"), Status.DONE: "done"}
 
 
 def handler(request: HttpRequest) -> Person:
@@ -101,9 +103,9 @@ def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.dat
     found = []
     for line in lines:
         here = at.get(line.id, [])
-        moment = due.get(line.id, line.due_at)
+        moment = due.get(line.id, line.due_at or (here[0].due_at if here else None))
         time = left(moment, workdays, now)
-        group = "paused" if line.status in words.PAUSED and not here else time.group
+        group = time.group if here else STILL.get(line.status, time.group)
         holder = next((place.claimed_by.name for place in here if place.claimed_by), "")
         found.append(
             Row(

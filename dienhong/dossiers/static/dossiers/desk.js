@@ -45,3 +45,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key.startsWith("Arrow") && !document.activeElement?.closest("[data-row]")) return;
   if (KEYS[event.key]?.()) event.preventDefault();
 });
+
+// A wide drawing begins where the dossier is.
+const frame = document.querySelector(".process-frame");
+const here = frame?.querySelector(".here");
+if (here) {
+  const outer = frame.getBoundingClientRect();
+  const inner = here.getBoundingClientRect();
+  frame.scrollLeft = inner.left - outer.left - (outer.width - inner.width) / 2;
+  frame.scrollTop = inner.top - outer.top - (outer.height - inner.height) / 2;
+}
