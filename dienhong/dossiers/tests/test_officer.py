@@ -35,7 +35,7 @@ def desk(ground_database: None, settings: Any, tmp_path: Any) -> Iterator[Desk]:
 
 def client(person: Person) -> Client:
     made = Client()
-    made.force_login(person)
+    made.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return made
 
 
