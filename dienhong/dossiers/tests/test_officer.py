@@ -82,15 +82,15 @@ def test_returned_for_supplement_and_finished(desk: Desk) -> None:
     assert "RLMAUFADL20000001" in page
     asked = {
         **hidden(dossier), "t.0.on": "1", "t.0.reason": "Ảnh mờ, chụp lại.", "rows": "1", "items.0.what": "Hóa đơn",
-        "items.0.reason": "Thiếu trang hai.", "items.0.field": "invoice_number", "items.0.basis": "", "days": "10",
+        "items.0.reason": "Thiếu trang hai.", "items.0.field": "invoice_number", "items.0.basis": "", "days": "7",
     }  # fmt: skip
     assert clerk.post(act(dossier, "supplement"), asked).status_code == 302
     request = SupplementRequest.objects.get(dossier=dossier)
     assert [(item.reason, item.field) for item in request.items.order_by("pk")] == [
-        ("Ảnh mờ, chụp lại.", "slip_file"),
+        ("Ảnh mờ, chụp lại.", "slip_copy"),
         ("Thiếu trang hai.", "invoice_number"),
     ]
-    assert request.limit_on == NOON.date() + dt.timedelta(days=10)
+    assert request.limit_on == NOON.date() + dt.timedelta(days=7)
     answering.supplement(by=desk.citizen, dossier=fresh(dossier), data={**FADIL, "invoice_number": "0000002"})
     page = clerk.get(case(dossier)).content.decode()
     assert "<del>0000001</del>" in page

@@ -20,7 +20,8 @@ from dienhong.dossiers.views.shared import dossier_or_404
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 
-ROWS, MOST_ROWS, MOST_DAYS = 2, 20, 365
+MOST_ROWS, MOST_DAYS = 20, 365
+MOST = {"what": 300, "reason": 500, "field": 60, "basis": 300}
 MOVED = {"moved_on", "taken"}
 Said = str
 Act = Callable[[Person, Dossier, Place | None, QueryDict], Said]
@@ -107,9 +108,6 @@ def _reasoned(dossier: Dossier, act: str, post: QueryDict) -> tuple[str, str]:
 
 def _supplement(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) -> Said:
     items = [Missing(each["what"], each["reason"], each["field"], each["basis"]) for each in chosen(dossier, post)]
-    fields = {one["key"] for page in dossier.version.form["pages"] for one in page["fields"]}
-    if any(item.field and item.field not in fields for item in items):
-        raise Refused("no_field", _("Ô được chọn không có trong tờ khai."))
     request = deciding.ask_supplement(
         by=by, dossier=dossier, items=items, days=_days(post), note=post.get("note", "").strip()[:2000]
     )
@@ -126,21 +124,26 @@ def rows_of(post: QueryDict) -> list[dict[str, str]]:
 
 
 def chosen(dossier: Dossier, post: QueryDict) -> list[dict[str, str]]:
-    """Templates that were ticked, with their reason as it was changed; then the free rows in which something stands."""
+    """Templates that were ticked, with their reason as it was changed; then the free rows in which something stands.
+
+    What is tied to a field that the form does not have is tied to none.
+    """
     templates = dossier.version.sheet.get("reasons", {}).get("supplement", [])
     found = [
         {
             "what": each["what"]["vi"],
-            "reason": post.get(f"t.{number}.reason", "").strip()[:500] or each["reason"]["vi"],
+            "reason": post.get(f"t.{number}.reason", "").strip() or each["reason"]["vi"],
             "field": str(each.get("field", "")),
             "basis": str(each.get("basis", "")),
         }
         for number, each in enumerate(templates)
         if f"t.{number}.on" in post
     ]
-    most = {"what": 300, "reason": 500, "field": 60, "basis": 300}
-    typed = [{name: row[name].strip()[: most[name]] for name in row} for row in rows_of(post)]
-    return found + [row for row in typed if any(row.values())]
+    typed = [{name: row[name].strip() for name in row} for row in rows_of(post)]
+    fields = {one["key"] for page in dossier.version.form["pages"] for one in page["fields"]}
+    listed = [*found, *(row for row in typed if any(row.values()))]
+    cut = [{name: row[name][: MOST[name]] for name in row} for row in listed]
+    return [{**row, "field": row["field"] if row["field"] in fields else ""} for row in cut]
 
 
 def _days(post: QueryDict) -> int | None:
@@ -225,4 +228,3 @@ ACTS: Mapping[str, Act] = {
     "lapse": _lapse,
     "decide": _decide,
 }
-__all__ = ["ACTS", "ROWS", "act", "answer_complaint", "chosen", "rows_of"]
