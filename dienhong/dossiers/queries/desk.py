@@ -86,7 +86,8 @@ def page(rows: QuerySet[Place], key: tuple[dt.datetime | None, int] | None, most
 
 def by_status(asked: Asked) -> dict[int, int]:
     """How many open dossiers stand in each status, from the tally: exact, and no dossier is read."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for scope, units in asked.units.items():
         wanted = asked.service or scope
         if asked.service and scope not in {"", asked.service}:

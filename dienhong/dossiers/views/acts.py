@@ -61,8 +61,8 @@ def _place(dossier: Dossier, post: QueryDict) -> Place | None:
         if post.get("steps", "") != str(dossier.marking.get("steps", 0)):
             raise moved
         return None
-    pk, sequence = _whole(post["place"]), _whole(post.get("sequence", ""))
-    found = Place.objects.select_related("dossier").filter(pk=pk, dossier=dossier).first()
+    pk, sequence = _whole(post.get("place", "")), _whole(post.get("sequence", ""))
+    found = Place.objects.select_related("dossier").filter(pk=pk or 0, dossier=dossier).first()
     if found is None or found.sequence != sequence:
         raise moved
     return found
@@ -177,19 +177,21 @@ def _lapse(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) -
 
 
 def _chosen(post: QueryDict, name: str, known: tuple[str, ...]) -> str:
-    if post.get(name) not in known:
+    answer = str(post.get(name, ""))
+    if answer not in known:
         said = _("Chọn một cách trả lời.")
         raise Refused("no_answer", said, [Fault("missing", said, where=name)])
-    return post[name]
+    return answer
 
 
 def _decide(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) -> Said:
     answers = {name.removeprefix("ask."): str(post[name]) for name in post if name.startswith("ask.")}
-    if not post.get("outcome"):
+    outcome = str(post.get("outcome", ""))
+    if not outcome:
         said = _("Chọn một cách kết thúc bước này.")
         raise Refused("no_outcome", said, [Fault("missing", said, where="outcome")])
     deciding.decide(
-        by=by, place=_needed(place), outcome=post["outcome"], answers=answers, reason=post.get("reason", "").strip()
+        by=by, place=_needed(place), outcome=outcome, answers=answers, reason=post.get("reason", "").strip()
     )
     return _("Bước này đã xong.")
 
