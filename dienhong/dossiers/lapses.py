@@ -33,7 +33,7 @@ def warn() -> int:
                 params=telling.common(dossier) | {"what": what, "limit": telling.day(limit)},
                 url=telling.case(dossier),
                 dedupe=f"{kinds.LAPSING}:{key}:{limit}",
-            )  # fmt: skip
+            )
         )
     return told
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from dienhong.dossiers.forms.shapes import Form
-from dienhong.dossiers.models import Attachment, Content, Draft, ServiceVersion
+from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, ServiceVersion
 from dienhong.organizations.models import Person
 
 EARLIER = 5  # dossiers looked through for what the applicant wrote before
@@ -20,6 +20,11 @@ def of(person: Person, service: str = "") -> QuerySet[Draft]:
 def get(person: Person, service: str, pk: int) -> Draft:
     """Also of an answer to a request. 404 where it is not theirs, or of another service."""
     return get_object_or_404(_all(person, service).select_related("dossier"), pk=pk)
+
+
+def answer_to(person: Person, dossier: Dossier) -> Draft | None:
+    """The person's answer to the dossier's request, begun and not sent."""
+    return Draft.objects.filter(person=person, dossier=dossier).first()
 
 
 def _all(person: Person, service: str) -> QuerySet[Draft]:
