@@ -209,7 +209,12 @@ class Asked:
 def asked(dossier: Dossier) -> list[Asked]:
     """Latest first: what was asked while filling in, and since."""
     found = [
-        Asked(each.at, each.partner_en if lang() == "en" else each.partner_vi, each.purpose, each.way == "send")
+        Asked(
+            clock.business_at(each.at),
+            each.partner_en if lang() == "en" else each.partner_vi,
+            each.purpose,
+            each.way == "send",
+        )
         for each in asked_about(papers.OWNER, dossier.pk)
     ]
     form = forms.form_of(dossier.version)

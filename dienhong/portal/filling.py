@@ -94,6 +94,8 @@ class Filling:
         )  # fmt: skip
         for one in made.fields:
             one.wanted = self.wanted.get(one.name, [])
+            if one.wanted and one.field.is_file:  # asked for, also where the form would not have asked
+                one.hidden, one.condition = False, ""
         return made
 
     def unfinished(self) -> Page | None:
@@ -115,7 +117,8 @@ class Filling:
         return found
 
     def wants(self, page: Page) -> bool:
-        return any(field.key in self.wanted for field in page.fields)
+        """What belongs to no field is asked for where files are handed in."""
+        return any(field.key in self.wanted or ("" in self.wanted and field.is_file) for field in page.fields)
 
     def first_wanted(self, after: Page | None = None) -> Page | None:
         """The first page with something asked for, or the next one behind `after`; None: on to the last check."""

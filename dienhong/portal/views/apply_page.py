@@ -150,6 +150,7 @@ def _show(request: HttpRequest, it: Filling, this: Page, outcome: Outcome, statu
         "page_of": this,
         "screen": it.screen(this, outcome.faults),
         "fresh": outcome.fresh,
+        "loose": it.wanted.get("", []) if any(one.is_file for one in this.fields) else [],
         "words": words,
         "before": it.url(before) if before else "",
         "place": place,
