@@ -72,7 +72,9 @@ def supplemented(event: Event) -> None:
     if dossier.assigned_id:
         _tell(event, dossier, [dossier.assigned_id], kinds.SUPPLEMENTED, params, desk(dossier))
     else:
-        roles = [Role.CASE_OFFICER if dossier.accepted_at else Role.ONE_STOP_CLERK]
+        answered = SupplementRequest.objects.filter(dossier=dossier, answered_at__lte=event.business_at).last()
+        at_counter = answered is None or answered.before_acceptance
+        roles = [Role.ONE_STOP_CLERK if at_counter else Role.CASE_OFFICER]
         _officers(event, dossier, roles, kinds.SUPPLEMENTED, params)
 
 

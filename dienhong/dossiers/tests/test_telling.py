@@ -12,7 +12,7 @@ from dienhong.dossiers import lapses, money, reactions, telling
 from dienhong.dossiers import notice_kinds as kinds
 from dienhong.dossiers.actions import answering, deciding, voicing
 from dienhong.dossiers.actions.deciding import Missing
-from dienhong.dossiers.models import Dossier, DueChange, Place, Status
+from dienhong.dossiers.models import Dossier, DueChange, Place, Status, SupplementRequest
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.tests.desk import NOON, Desk, capture
@@ -184,11 +184,14 @@ def test_a_warning_before_a_limit_once(desk: Desk) -> None:
     paying = desk.filed(chassis_no="RLMAUFADL20000009")
     deciding.accept(by=desk.clerk, place=desk.place(paying, "accept_check"))
     agreed(paying)
-    assert lapses.warn() == 0
-    with clock.played(NOON + dt.timedelta(days=4)):
-        assert lapses.warn() == 0
-    with clock.played(NOON + dt.timedelta(days=5)):
-        assert [lapses.warn(), lapses.warn()] == [1, 0]
-    with clock.played(NOON + dt.timedelta(days=26)):
-        assert [lapses.warn(), lapses.warn()] == [1, 0]
+    asked = SupplementRequest.objects.get().limit_on
+    pay = money.standing(paying).expires_at.astimezone(clock.HANOI).date()
+    for limit in (asked, pay):
+        for days, newly in ((6, [0, 0]), (5, [1, 0]), (1, [0, 0])):
+            morning = dt.datetime.combine(limit - dt.timedelta(days=days), dt.time(8), tzinfo=clock.HANOI)
+            with clock.played(morning):
+                assert [lapses.warn(), lapses.warn()] == newly, (limit, days)
     assert told(desk.citizen) == [kinds.LAPSING, kinds.LAPSING]
+    with clock.played(dt.datetime.combine(pay - dt.timedelta(days=4), dt.time(6), tzinfo=clock.HANOI)):
+        Notice.objects.all().delete()
+        assert lapses.warn() == 0  # nobody is warned at night
