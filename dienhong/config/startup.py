@@ -35,6 +35,7 @@ BEFORE = (
     Step("Ngày trình diễn · Demo day", ("demo_day",), demo_only=True),
     Step("Đơn vị · Units", ("load_units",)),
     Step("Tài khoản mẫu · Sample accounts", ("demo_accounts",), demo_only=True),
+    Step("Chứng thực mẫu · Sample authority", ("documents_authority",), demo_only=True),
     Step("Đối tác · Partners", ("load_partners",)),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Danh mục thủ tục · Procedures", ("load_procedures",)),

@@ -74,10 +74,11 @@ def _file() -> tuple[tuple[Regime, ...], dict[str, Kind]]:
     regimes = tuple(
         Regime(one["key"], one["name"], one["from"], one.get("until"), one.get("remark", {})) for one in told["regimes"]
     )
-    return regimes, {key: _kind(key, said) for key, said in told["kinds"].items()}
+    return regimes, {key: read(key, said) for key, said in told["kinds"].items()}
 
 
-def _kind(key: str, said: Mapping[str, Any]) -> Kind:
+def read(key: str, said: Mapping[str, Any]) -> Kind:
+    """A kind as data/forms.yaml and the sheets of services write it."""
     return Kind(
         key=key,
         title=said["title"],

@@ -58,11 +58,12 @@ OFTEN = (4, 4, 1)
 
 
 def accounts() -> None:
-    """One account of the General Department of Taxation, which its provincial departments use."""
+    """One account for the tax departments' charges, one for the fees of provinces; each stands for the units below."""
     if CollectingAccount.objects.filter(number=ACCOUNT).exists():
         return
-    unit = organizations.unit_by_code("agency", "GDT", clock.DEMO_DAY)
-    for purpose in (Purpose.CHARGE, Purpose.FEE):
+    taxes = organizations.unit_by_code("agency", "GDT", clock.DEMO_DAY)
+    nation = organizations.unit_by_code("iso3166", "VN", clock.DEMO_DAY)
+    for unit, purpose in ((taxes, Purpose.CHARGE), (nation, Purpose.FEE)):
         register_account(
             by=BY, unit=unit, purpose=purpose, bank_bin=BIN, bank_name=BANK, number=ACCOUNT,
             holder="KHO BAC NHA NUOC MAU", validity=DateRange(dt.date(2020, 1, 1), None),

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from dienhong.base.refusal import Refused
+from dienhong.documents import kinds
 from dienhong.dossiers.forms.loading import load as load_form
 from dienhong.dossiers.forms.shapes import Form, FormFault
 from dienhong.dossiers.process import compiler, projection, registry
@@ -67,6 +68,8 @@ def get(code: str, root: Path = HERE) -> Folder:
         form = load_form(path / "form.yaml")
     except FormFault as fault:
         raise FolderBroken(f"{code}/form.yaml: {fault}") from fault
+    for key, said in sheet.get("papers", {}).items():
+        kinds.register(kinds.read(key, said))
     return Folder(code, path, sheet, form, process, drawing, _digest(path))
 
 

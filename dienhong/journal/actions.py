@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -100,10 +100,10 @@ class Entry:
 MANY = """
 INSERT INTO journal_event (business_at, verb, actor, object_kind, object_id, unit_id, from_state, to_state, reason,
     data, request_id, actor_commitment)
-SELECT %s, %s, %s, %s, v.object_id, v.unit_id, v.from_state, v.to_state, v.reason, v.data::jsonb, %s,
+SELECT %s, %s, %s, %s, v.object_id, v.unit_id, v.from_state, v.to_state, v.reason, v.data, %s,
     coalesce((SELECT commitment FROM journal_personlabel WHERE person = %s ORDER BY id DESC LIMIT 1), '')
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS v(object_id, unit_id, from_state, to_state, reason, data)
+FROM jsonb_to_recordset(%s)
+    AS v(object_id text, unit_id text, from_state text, to_state text, reason text, data jsonb)
 RETURNING id, at, actor_commitment, object_id
 """
 
@@ -124,14 +124,10 @@ def record_many(
     if not found:
         return []
     now, request_id = clock.business_now(), request_context.request_id.get()
-    columns = [
-        [str(getattr(entry, name)) for entry in said]
-        for name in ("object_id", "unit_id", "from_state", "to_state", "reason")
-    ]
-    data = [json.dumps(entry.data, ensure_ascii=False) for entry in said]
+    rows_said = json.dumps([asdict(entry) for entry in said], ensure_ascii=False)
     person = by if by.startswith("person:") else None
     with connection.cursor() as cursor:
-        statements = [*along, (MANY, [now, verb, by, object_kind, request_id, person, *columns, data])]
+        statements = [*along, (MANY, [now, verb, by, object_kind, request_id, person, rows_said])]
         cursor.execute(
             ";".join(text for text, _values in statements), [v for _text, values in statements for v in values]
         )

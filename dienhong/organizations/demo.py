@@ -55,6 +55,8 @@ SAMPLES = [
     Sample("mau-bnn-che-do", f"Đầu mối chế độ mẫu, {FARMING}", Role.REGIME_MANAGER, "agency", "MARD"),
     Sample("mau-cong-dan", "Công dân mẫu, Nguyễn Văn Mẫu"),
     Sample("mau-cong-dan-2", "Công dân mẫu, Trần Thị Mẫu"),
+    Sample("mau-ha-noi-mot-cua", "Cán bộ một cửa mẫu, Hà Nội", Role.ONE_STOP_CLERK, "gso", "01"),
+    Sample("mau-ha-noi-ho-tich", "Cán bộ hộ tịch mẫu, Hà Nội", Role.CASE_OFFICER, "gso", "01"),
     Sample("mau-thue-mot-cua", f"Cán bộ một cửa mẫu, {TAX}", Role.ONE_STOP_CLERK, "tax", "01"),
     Sample("mau-thue-thu-ly", f"Chuyên viên thụ lý mẫu, {TAX}", Role.CASE_OFFICER, "tax", "01"),
     Sample("mau-thue-lanh-dao", f"Lãnh đạo mẫu, {TAX}", Role.LEADER, "tax", "01"),

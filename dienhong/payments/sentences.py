@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from dienhong.base.numbers import format_number
 from dienhong.payments.states import BillState, Facts, RefundStep
 
 TAGS = {
-    BillState.NEW: lazy("chưa nộp"),
-    BillState.SENT: lazy("đang nộp"),
-    BillState.PENDING: lazy("ngân hàng chưa trả lời"),
-    BillState.CAPTURED: lazy("đã nộp đủ"),
-    BillState.PARTIAL: lazy("nộp thiếu"),
-    BillState.OVERPAID: lazy("nộp thừa"),
-    BillState.FAILED: lazy("nộp không được"),
-    BillState.EXPIRED: lazy("hết hạn"),
-    BillState.CANCELLED: lazy("đã hủy"),
-    BillState.REFUNDING: lazy("đang hoàn tiền"),
-    BillState.REFUNDED: lazy("đã hoàn tiền"),
+    BillState.NEW: gettext_lazy("chưa nộp"),
+    BillState.SENT: gettext_lazy("đang nộp"),
+    BillState.PENDING: gettext_lazy("ngân hàng chưa trả lời"),
+    BillState.CAPTURED: gettext_lazy("đã nộp đủ"),
+    BillState.PARTIAL: gettext_lazy("nộp thiếu"),
+    BillState.OVERPAID: gettext_lazy("nộp thừa"),
+    BillState.FAILED: gettext_lazy("nộp không được"),
+    BillState.EXPIRED: gettext_lazy("hết hạn"),
+    BillState.CANCELLED: gettext_lazy("đã hủy"),
+    BillState.REFUNDING: gettext_lazy("đang hoàn tiền"),
+    BillState.REFUNDED: gettext_lazy("đã hoàn tiền"),
 }
 TONES = {
     BillState.CAPTURED: "good",
@@ -32,19 +32,19 @@ TONES = {
     BillState.FAILED: "bad",
 }
 REFUND_TAGS = {
-    RefundStep.ASKED: lazy("chờ duyệt"),
-    RefundStep.DECLINED: lazy("không duyệt"),
-    RefundStep.APPROVED: lazy("đã duyệt, chờ gửi ngân hàng"),
-    RefundStep.SENT: lazy("đã gửi ngân hàng"),
-    RefundStep.FAILED: lazy("ngân hàng không hoàn được"),
-    RefundStep.DONE: lazy("đã hoàn"),
+    RefundStep.ASKED: gettext_lazy("chờ duyệt"),
+    RefundStep.DECLINED: gettext_lazy("không duyệt"),
+    RefundStep.APPROVED: gettext_lazy("đã duyệt, chờ gửi ngân hàng"),
+    RefundStep.SENT: gettext_lazy("đã gửi ngân hàng"),
+    RefundStep.FAILED: gettext_lazy("ngân hàng không hoàn được"),
+    RefundStep.DONE: gettext_lazy("đã hoàn"),
 }
 WHY = {
-    "unknown_reference": lazy("mã trong nội dung không có trong sổ"),
-    "wrong_account": lazy("mã đúng nhưng tiền vào tài khoản khác"),
-    "cut_reference": lazy("mã bị cắt và số tiền không khớp"),
-    "no_reference": lazy("nội dung không có mã"),
-    "unknown_debit": lazy("tiền ra không thuộc lần hoàn tiền nào"),
+    "unknown_reference": gettext_lazy("mã trong nội dung không có trong sổ"),
+    "wrong_account": gettext_lazy("mã đúng nhưng tiền vào tài khoản khác"),
+    "cut_reference": gettext_lazy("mã bị cắt và số tiền không khớp"),
+    "no_reference": gettext_lazy("nội dung không có mã"),
+    "unknown_debit": gettext_lazy("tiền ra không thuộc lần hoàn tiền nào"),
 }
 
 

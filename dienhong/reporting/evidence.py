@@ -18,6 +18,7 @@ from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.journal_words import VERBS
+from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import work_calendar
 from dienhong.rules import expressions
@@ -201,7 +202,7 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
     return out
 
 
-def _standing_at(duty: queries.LivedDuty, now: dt.datetime) -> str:
+def _standing_at(duty: LivedDuty, now: dt.datetime) -> str:
     """The standing by then: what was sent only later is missing, or not due yet."""
     if duty.counts and duty.sent_at and duty.sent_at > now:
         return "not_due" if now <= duty.due else "missing"

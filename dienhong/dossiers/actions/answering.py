@@ -11,11 +11,11 @@ from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing
 from dienhong.dossiers.actions.filing import Handed, digest_of
 from dienhong.dossiers.forms.places import Units
-from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Status, SupplementRequest, Withdrawal
 from dienhong.dossiers.permissions import require_theirs
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person
 from dienhong.organizations.registry import action
@@ -49,7 +49,7 @@ def supplement(
     if request is None:
         raise Refused("nothing_asked", _("Hồ sơ này không chờ bổ sung."))
     before = dossier.contents.latest("number")
-    form = Form.from_json(dossier.version.form)
+    form = form_of(dossier.version)
     now = clock.business_now()
     if faults := form.judge(data, now, places=Units()):
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), faults)

@@ -201,9 +201,12 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='dossiers.dossier')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
                 ('since', models.DateTimeField(help_text='business time')),
                 ('due_at', models.DateTimeField(help_text="the step's own limit; without one, the dossier's", null=True)),
                 ('timer_at', models.DateTimeField(help_text='business time at which the timer fires', null=True)),
+                ('claimed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('claimed_at', models.DateTimeField(help_text='business time', null=True)),
                 ('sequence', models.PositiveIntegerField(help_text="number of the dossier's step that came here")),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Task'), (2, 'Message'), (3, 'Timer')])),
@@ -211,9 +214,6 @@ class Migration(migrations.Migration):
                 ('element', models.CharField(help_text='id in the drawing', max_length=60)),
                 ('role', models.CharField(blank=True, help_text='who does the task; empty: nobody has to act here', max_length=20)),
                 ('message', models.CharField(blank=True, help_text='the message it waits for', max_length=60)),
-                ('claimed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='places', to='dossiers.dossier')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
             ],
         ),
         migrations.CreateModel(

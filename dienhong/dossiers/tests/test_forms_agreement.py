@@ -1,6 +1,7 @@
 """Our judge and the JSON Schema accept the same content: over random answers, hidden ones among them."""
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,9 @@ def content(draw: st.DrawFn) -> dict[str, Any]:
     return said
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("FORM_EXAMPLES", "150")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(said=content(), day=st.sampled_from(DAYS))
 def test_judge_and_schema_agree(said: dict[str, Any], day: dt.date) -> None:
     faults = FORM.judge(said, day)
@@ -118,7 +121,7 @@ def test_each_likely_value_alone(key: str, day: dt.date) -> None:
         assert (not faults) is (not errors), (value, faults, [error.message for error in errors])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(said=content(), day=st.sampled_from(DAYS))
 def test_what_is_filed_is_stable_and_still_right(said: dict[str, Any], day: dt.date) -> None:
     """Filing twice changes nothing; what was hidden is not in it, and taking it out hides nothing else."""

@@ -28,7 +28,7 @@ def test_by_code(scene: Scene, play: PlayBank) -> None:
     assert bill.code in capture.content
     assert state(bill) == "captured"
     event = Event.objects.get(verb="payments.captured")
-    assert (event.data["owner_kind"], event.data["owner_id"]) == ("dossier", bill.owner_id)
+    assert (event.data["owner_kind"], event.data["owner_id"]) == ("case", bill.owner_id)
     assert (event.from_state, event.to_state, event.unit_id) == ("new", "captured", str(scene.unit.pk))
     assert event.data["outstanding"] == 0
     assert "Mẫu" not in json.dumps(event.data, ensure_ascii=False), "no name of a person in the journal"

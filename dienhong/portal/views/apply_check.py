@@ -78,7 +78,11 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
     parts = []
     for page in it.pages:
         answers = answers_of(it.form, page, it.draft.data, it.at, it.draft.origins, it.files)
-        parts.append((page, answers, it.url(page), any(one.name in open_faults for one in answers)))
+        origins = {
+            str(one.origin.get("register", one.origin.get("dossier"))): one.origin for one in answers if one.origin
+        }
+        wrong = any(one.name in open_faults for one in answers)
+        parts.append((page, answers, it.url(page), wrong, list(origins.values())))
     fee = None
     if not open_faults:
         # What is owed follows the law of the day it was declared on, also after a supplement.

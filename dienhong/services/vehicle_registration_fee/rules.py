@@ -110,6 +110,20 @@ def jurist_view() -> jurists.JuristView:
     return jurists.view(law())
 
 
+def worked() -> list[jurists.Worked]:
+    """Every case of examples.yaml, computed now."""
+    from dienhong.services.vehicle_registration_fee.examples import examples
+
+    found = []
+    for one in examples():
+        result = compute(one.facts, one.on)
+        amount = f"{result.amount:,}".replace(",", ".")
+        expected = f"{int(one.expect['amount']):,}".replace(",", ".")
+        differences = tuple(one.differences(result))
+        found.append(jurists.Worked(one.key, one.say, one.on.isoformat(), expected, amount, differences))
+    return found
+
+
 def declaration_void_on(declared: dt.date) -> dt.date | None:
     """The first day on which an unpaid electronic declaration is void and must be filed again; None: no rule."""
     row = law().row("declaration.unpaid_days", on=declared)

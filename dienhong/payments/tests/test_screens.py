@@ -1,0 +1,330 @@
+"""What payers and accountants see: who may open, each state's sentence, nothing written by a GET, both languages."""
+
+import csv
+import io
+import re
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dienhong.base import clock
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.tests import worlds
+from dienhong.payments import actions, owners, receipts
+from dienhong.payments.models import Attempt, Bill, Capture, Difference, Receipt, Refund, Suspense
+from dienhong.payments.providers.vietqr.payload import Transfer, build, parse
+from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, begin, qr, returned, state
+
+
+def link(bill: Bill, name: str = "bill", *more: object) -> str:
+    return f"{reverse(f'payments:{name}', args=[bill.code, *more])}?k={bill.token}"
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:300]
+    return answer.content.decode()
+
+
+def as_(client: Client, person: Person) -> Client:
+    client.force_login(person)
+    return client
+
+
+def test_by_the_link_only(scene: Scene, client: Client) -> None:
+    bill, other = scene.bill(), scene.bill()
+    bare = reverse("payments:bill", args=[bill.code])
+    for wrong in (
+        bare,
+        f"{bare}?k=",
+        f"{bare}?k={other.token}",
+        f"{bare}?k={bill.token[:-1]}",
+        "/payments/DH123456789/",
+    ):
+        assert client.get(wrong).status_code == 404, wrong
+    assert bill.code in page(client, link(bill))
+    for name in ("state", "begin", "check"):
+        address = reverse(f"payments:{name}", args=[bill.code])
+        assert client.get(address).status_code in {404, 405}
+        assert client.post(address).status_code in {404, 405}
+
+
+def test_as_the_owner(scene: Scene, client: Client) -> None:
+    bill = scene.bill()
+    payer, stranger = worlds.person("nguoi-nop"), worlds.person("nguoi-la")
+    owners.register("case", owners.Owner(lambda person, pk: person == payer and pk == bill.owner_id))
+    address = reverse("payments:bill", args=[bill.code])
+    try:
+        assert as_(client, stranger).get(address).status_code == 404
+        assert as_(client, payer).get(address).status_code == 200
+        assert as_(client, payer).get(reverse("payments:bill", args=[scene.bill().code])).status_code == 404
+    finally:
+        owners._owners.pop("case")
+
+
+def test_the_bill(scene: Scene, client: Client) -> None:
+    said = {"vi": "Mức thu, Hà Nội", "en": "Rate, Hà Nội"}
+    line = {
+        "label": said, "figure": {"vi": "× 12 %", "en": "× 12 %"}, "note": {"vi": "lần đầu", "en": "first time"},
+        "references": [{"said": {"vi": "Nghị quyết HĐND <b>", "en": "Resolution <b>"}}], "total": False,
+    }  # fmt: skip
+    bill = scene.bill(computation={"lines": [line]})
+    text = page(client, link(bill))
+    shown = ("32.940.000 đ", "Mức thu, Hà Nội", "× 12 %", "Nghị quyết HĐND &lt;b&gt;", "KHO BAC NHA NUOC MAU", ACCOUNT)
+    for words in (*shown, "757", "2802", "Nguyễn Văn Mẫu", "<svg", "Mở trang ngân hàng"):
+        assert words in text, words
+    assert "style=" not in re.search(r"<main.*</main>", text, re.DOTALL)[0], "the content policy refuses it"
+    client.cookies["django_language"] = "en"
+    english = page(client, link(bill))
+    assert "Rate, Hà Nội" in english
+    assert "Registration fee" in english
+    assert "Scan the code" in english
+
+
+def test_the_picture_is_of_this_bill(scene: Scene, client: Client) -> None:
+    bill = scene.bill()
+    read = parse(qr(bill))
+    assert (read.amount, read.account, read.content[:11]) == (bill.amount, ACCOUNT, bill.code)
+    assert "LE PHI" in read.content
+
+
+STATES = ["new", "sent", "pending", "captured", "partial", "overpaid", "failed", "expired", "cancelled"]
+
+
+@pytest.mark.parametrize("wanted", STATES)
+def test_each_state_has_its_sentence(scene: Scene, play: PlayBank, client: Client, wanted: str) -> None:
+    bill = scene.bill(1000, expires_at=NOON)
+    Bill.objects.filter(pk=bill.pk).update(expires_at=None)
+    if wanted in {"captured", "partial", "overpaid"}:
+        play.fault(*{"partial": ["partial"], "overpaid": ["over"]}.get(wanted, []))
+        play.pay(qr(bill))
+    elif wanted in {"sent", "failed", "pending"}:
+        attempt = begin(bill)
+        if wanted == "failed":
+            play.follow(attempt, good=False)
+        if wanted == "pending":
+            attempt.steps.create(step="pending")
+    elif wanted == "expired":
+        Bill.objects.filter(pk=bill.pk).update(expires_at=NOON)
+    elif wanted == "cancelled":
+        actions.cancel_bill(by="job:test", bill=bill, reason="Rút")
+    play.bring()
+    bill.refresh_from_db()
+    assert state(bill) == ("sent" if wanted == "failed" and state(bill) == "sent" else wanted)
+    text = page(client, link(bill))
+    expected = {
+        "new": "Quét mã", "sent": "Tiền đến thì", "pending": "Đừng nộp lại ngay", "captured": "Đã nhận 1.000 đ",
+        "partial": "Còn thiếu 500 đ", "overpaid": "thừa 501 đ", "failed": "Bạn chưa mất tiền",
+        "expired": "Đừng chuyển tiền theo mã cũ", "cancelled": "Đừng chuyển tiền theo mã cũ",
+    }  # fmt: skip
+    assert expected[wanted] in text
+    payable = wanted in {"new", "sent", "pending", "partial", "failed"}
+    assert ('class="qr"' in text) == payable, "a code that should not be paid is not shown"
+    assert ("hx-trigger" in text) == payable
+
+
+def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, client: Client) -> None:
+    """A redirect that says paid, true or not, changes nothing by itself; the page asks the platform."""
+    bill = scene.bill(1000)
+    answer = client.post(link(bill, "begin"), {"k": bill.token, "provider": "gateway"})
+    attempt = Attempt.objects.get()
+    assert answer["Location"] == link(bill, "go", attempt.pk)
+    text = page(client, answer["Location"])
+    assert attempt.address.replace("&", "&amp;") in text
+    play.fault("lost")
+    back = play.follow(attempt)
+    assert back.startswith(f"http://localhost:8000{link(bill)}&back=1")
+    told = returned(back)
+    false = {**told, "SoTien": "1", "MaXacThuc": "0" * 64}
+    for fields in (false, told):
+        text = client.get(link(bill) + "&back=1", fields).content.decode()
+        assert state(bill) == "sent"
+        assert f'hx-post="{link(bill, "check").replace("&", "&amp;")}"' in text
+    part = client.post(link(bill, "check"), headers={"HX-Request": "true"}).content.decode()
+    assert "Đã nộp đủ" in part
+    assert "<html" not in part
+    assert client.post(link(bill, "check")).status_code == 302, "without a script"
+
+
+def test_a_browser_closed_at_each_step_loses_nothing(scene: Scene, play: PlayBank, client: Client) -> None:
+    bills = [scene.bill(1000) for _ in range(3)]
+    for bill in bills:
+        client.post(link(bill, "begin"), {"k": bill.token, "provider": "gateway"})
+    first, second, _third = Attempt.objects.order_by("pk")
+    play.follow(first)
+    play.bring()
+    play.fault("lost")
+    play.follow(second)
+    actions.poll(by="job:test", older=clock.dt.timedelta(0))
+    assert [state(each) for each in bills] == ["captured", "captured", "pending"]
+
+
+def test_bank_down_is_said(scene: Scene, play: PlayBank, client: Client) -> None:
+    play.fault("down")
+    bill = scene.bill()
+    answer = client.post(link(bill, "begin"), {"k": bill.token, "provider": "gateway"}, follow=True)
+    text = answer.content.decode()
+    assert "Bạn chưa mất tiền" in text
+    assert 'class="qr"' in text, "the other way stays open"
+
+
+def test_several_bills_in_one_transfer(scene: Scene, play: PlayBank, client: Client) -> None:
+    one, two = scene.bill(1000, owner_id="7"), scene.bill(2000, owner_id="7")
+    foreign = scene.bill(4000, owner_id="8")
+    text = page(client, link(one))
+    assert f'value="{two.code}"' in text
+    assert foreign.code not in text
+    fields = {"k": one.token, "provider": "vietqr", "with": [two.code, foreign.code]}
+    answer = client.post(link(one, "begin"), fields)
+    text = page(client, answer["Location"])
+    assert "3.000 đ" in text
+    from dienhong.payments import codes_shown
+
+    play.pay(codes_shown.payload([one, two], Attempt.objects.get()))
+    play.bring()
+    assert [state(each) for each in (one, two, foreign)] == ["captured", "captured", "new"]
+    assert client.get(link(foreign, "together", Attempt.objects.get().pk)).status_code == 404
+
+
+def test_the_receipt_comes_after(scene: Scene, play: PlayBank, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    bill = scene.bill(1000)
+    play.pay(qr(bill))
+    play.bring()
+    assert "biên lai đang lập" in page(client, link(bill))
+    assert receipts.make_missing() == 0, "nobody makes receipts yet"
+    monkeypatch.setattr(receipts, "_maker", None)
+    receipts.register(lambda capture: receipts.Made(f"BL-{capture.pk}", f"/documents/{capture.pk}/"))
+    assert receipts.make_missing() == 1
+    assert receipts.make_missing() == 0
+    assert f"Biên lai {Receipt.objects.get().number}" in page(client, link(bill))
+
+
+def test_a_receipt_that_fails_leaves_the_money(scene: Scene, play: PlayBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    for bill in (scene.bill(1000), scene.bill(2000)):
+        play.pay(qr(bill))
+    play.bring()
+
+    def maker(capture: Capture) -> receipts.Made:
+        if capture.amount == 1000:
+            raise OSError("no paper")
+        return receipts.Made("BL-2", "/documents/2/")
+
+    monkeypatch.setattr(receipts, "_maker", maker)
+    assert receipts.make_missing() == 1
+    assert Capture.objects.filter(receipt=None).count() == 1
+
+
+OFFICE = ["bills", "differences", "refunds", "waiting", "statements"]
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_the_books_are_for_who_keeps_them(scene: Scene, client: Client, name: str) -> None:
+    address = reverse(f"payments:{name}")
+    assert client.get(address).status_code == 302
+    stranger = worlds.person()
+    worlds.grant(stranger, Role.CLERK, scene.unit)
+    assert as_(client, stranger).get(address).status_code == 404
+    for person in (scene.accountant, scene.leader):
+        assert 'class="empty"' in page(as_(client, person), address), "an empty list says what will come"
+
+
+def test_the_list_and_its_files(scene: Scene, play: PlayBank, client: Client, django_assert_max_num_queries) -> None:
+    for _ in range(4):
+        play.pay(qr(scene.bill(1000, title_vi="=1+1 Lệ phí")))
+    play.bring()
+    other = scene.bill(5000, unit=scene.world.ba_dinh)
+    as_(client, scene.accountant)
+    with django_assert_max_num_queries(40):
+        text = page(client, reverse("payments:bills"))
+    assert "4.000" in text
+    assert other.code not in text, "a grant without what is below"
+    data = client.get(reverse("payments:export") + "?format=csv&first=2020-08-01&last=2020-08-31").content
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert rows[1][3] == "'=1+1 Lệ phí", "no formula in a spreadsheet"
+    data = client.get(reverse("payments:export") + "?format=xlsx&first=2020-08-01&last=2020-08-31").content
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [cell.value for cell in sheet["I"]][1:] == [1000] * 4
+    assert sheet["D2"].data_type == "s"
+    assert (
+        len(
+            list(
+                csv.reader(
+                    io.StringIO(
+                        client.get(reverse("payments:export") + "?first=2020-09-01&last=2020-09-02").content.decode()
+                    )
+                )
+            )
+        )
+        == 1
+    )
+
+
+def test_another_unit_s_book_is_not_found(scene: Scene, client: Client) -> None:
+    worlds.grant(scene.accountant, Role.ACCOUNTANT, scene.world.lao_cai)
+    stranger = worlds.person()
+    worlds.grant(stranger, Role.ACCOUNTANT, scene.world.lao_cai)
+    bill = scene.bill()
+    as_(client, stranger)
+    assert client.get(reverse("payments:book", args=[bill.code])).status_code == 404
+    assert client.post(reverse("payments:ask_refund", args=[bill.code]), {"capture": 1}).status_code == 404
+    assert client.get(reverse("payments:bill", args=[bill.code])).status_code == 404
+
+
+def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Client) -> None:
+    bill = scene.bill(1000)
+    play.fault("over")
+    play.pay(qr(bill))
+    play.bring()
+    as_(client, scene.accountant)
+    assert "còn phải hoàn 501 đ" in page(client, reverse("payments:book", args=[bill.code]))
+    fields = {"capture": Capture.objects.get().pk, "amount": "9.999", "reason": "overpayment"}
+    answer = client.post(reverse("payments:ask_refund", args=[bill.code]), fields, follow=True)
+    assert "Hoàn được nhiều nhất 1.501 đ" in answer.content.decode()
+    answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
+    assert "một lãnh đạo khác duyệt" in answer.content.decode()
+    refund = Refund.objects.get()
+    assert "Duyệt hoàn tiền" not in page(client, reverse("payments:refunds"))
+    assert client.post(reverse("payments:approve_refund", args=[refund.pk])).status_code == 403
+    as_(client, scene.leader)
+    assert "Duyệt hoàn tiền" in page(client, reverse("payments:refunds"))
+    client.post(reverse("payments:approve_refund", args=[refund.pk]))
+    actions.send_refunds(by="job:test")
+    assert state(bill) == "captured"
+    assert "đã hoàn" in page(client, reverse("payments:refunds"))
+
+
+def test_waiting_money_and_its_difference_on_screen(scene: Scene, play: PlayBank, client: Client) -> None:
+    bill = scene.bill(30)
+    play.pay(build(Transfer("970436", ACCOUNT, 30, "TIEN GI")))
+    play.bring()
+    as_(client, scene.accountant)
+    assert "nội dung không có mã" in page(client, reverse("payments:waiting"))
+    text = page(client, reverse("payments:differences"))
+    assert "còn 2 ngày" in text
+    row, waiting = Difference.objects.get(), Suspense.objects.get()
+    client.post(reverse("payments:answer", args=[row.pk]), {"text": "Đã gọi <b>ngân hàng"})
+    assert "Đã gọi &lt;b&gt;ngân hàng" in page(client, reverse("payments:differences"))
+    answer = client.post(reverse("payments:assign", args=[waiting.pk]), {"code": "DH0", "reason": "x"}, follow=True)
+    assert "Không có khoản thu mang mã" in answer.content.decode()
+    client.post(reverse("payments:assign", args=[waiting.pk]), {"code": bill.code.lower(), "reason": "gọi điện"})
+    assert state(bill) == "captured"
+    assert "Sao kê và sổ thu khớp nhau" in page(client, reverse("payments:differences"))
+    assert "gọi điện" in page(client, reverse("payments:differences") + "?closed=1")
+
+
+def test_a_statement_from_one_s_own_hands(scene: Scene, play: PlayBank, client: Client, settings, tmp_path) -> None:
+    settings.STORE = tmp_path
+    play.pay(qr(scene.bill(1000)))
+    as_(client, scene.accountant)
+    file = io.BytesIO(play.statement())
+    file.name = "../../sao-ke.xml"
+    answer = client.post(reverse("payments:statements"), {"file": file}, follow=True)
+    assert "Đã đối chiếu sao kê ngày 20/08/2020" in answer.content.decode()
+    broken = io.BytesIO(b"<x/>")
+    broken.name = "x.xml"
+    answer = client.post(reverse("payments:statements"), {"file": broken}, follow=True)
+    assert "Không đọc được sao kê" in answer.content.decode()
+    assert client.post(reverse("payments:statements"), {}).status_code == 302

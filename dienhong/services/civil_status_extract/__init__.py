@@ -1,0 +1,1 @@
+"""Copy of a civil status extract."""
