@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -76,7 +77,8 @@ def test_every_screen_after_filing(browser: Browser, live_server: LiveServer, de
     for dossier in (paying, over := desk.filed(chassis_no="RLMAUFADL20000003")):
         deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
         persist.step(dossier, message("register_answered", "x"), by="job:test", facts={"register_match": True})
-    capture(money.standing(Dossier.objects.get(pk=over.pk)))
+    with transaction.atomic():
+        capture(money.standing(Dossier.objects.get(pk=over.pk)))
     persist.step(over, message("result_delivered", "y"), by="job:test")
     page, faults = open_page(browser, live_server, desk.citizen), []
     for name, address in {
