@@ -132,7 +132,7 @@ def case(dossier: Dossier) -> str:
 def desk(dossier: Dossier) -> str:
     """The officers' page."""
     try:
-        return reverse("dossiers:one", args=[dossier.code])
+        return reverse("dossiers:case", args=[dossier.pk])
     except NoReverseMatch:
         return "/dossiers/"
 
