@@ -1,7 +1,7 @@
 """One dossier as its applicant sees it: everything the page shows, read from the rooms below."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -217,6 +217,9 @@ def asked(dossier: Dossier) -> list[Asked]:
         )
         for each in asked_about(papers.OWNER, dossier.pk)
     ]
+    sheet = dossier.version.sheet
+    said = [sheet[name]["purpose"] for name in ("question", "send") if "purpose" in (sheet.get(name) or {})]
+    found = [replace(each, purpose=_said(each.purpose, said)) for each in found]
     form = forms.form_of(dossier.version)
     purpose = _("Lấy dữ liệu cho tờ khai “%(form)s”") % {"form": say(form.title, lang())}
     seen = set()
@@ -228,6 +231,11 @@ def asked(dossier: Dossier) -> list[Asked]:
                 holder = say(register.holder or register.name, lang())
                 found.append(Asked(dt.datetime.fromisoformat(origin["at"]), holder, purpose, False))
     return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _said(purpose: str, known: list[dict[str, str]]) -> str:
+    """The log keeps Vietnamese; what the sheet says in both languages is told in the reader's."""
+    return next((each.get(lang()) or purpose for each in known if each["vi"] == purpose), purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ def test_codes_cannot_be_told_from_one_another(desk: Desk) -> None:
     for code in (dossier.code, "G12.18.01-200820-9999"):
         said = Client().post("/portal/track/", {"code": code, "secret": "AAAAAAAA"})
         page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"', "", text(said))
-        answers.append((said.status_code, page.replace(code, "")))
+        answers.append((said.status_code, page.replace(f'value="{code}"', "")))
     assert answers[0] == answers[1]
     assert answers[0][0] == 422
     for _each in range(track.MOST - 2):

@@ -57,8 +57,7 @@ def open_page(browser: Browser, live_server: LiveServer, person: Any) -> Page:
 
 def look(page: Page, faults: list[str], name: str) -> None:
     page.evaluate("document.fonts.ready")
-    for opened in page.locator("main details:not([open])").all():
-        opened.evaluate("one => { one.open = true; }")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for theme in ("day", "night"):
