@@ -149,7 +149,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _ring(found: Duty, newest: Version | None) -> dict[str, Any] | None:
+def _ring(found: LivedDuty, newest: Version | None) -> dict[str, Any] | None:
     """Of the figures of a report that was sent: one of one, or missing where it no longer counts."""
     if newest is None or not newest.batch_id:
         return None
