@@ -18,7 +18,6 @@ from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.journal_words import VERBS
-from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import work_calendar
 from dienhong.rules import expressions
