@@ -7,7 +7,13 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dienhong.dossiers import checks_system, delegates, owning, timekeeping  # noqa: F401 - they register
+        from dienhong.dossiers import (  # noqa: F401 - they register
+            checks_system,
+            delegates,
+            notice_kinds,
+            owning,
+            timekeeping,
+        )
 
         owning.register()
 
