@@ -15,7 +15,7 @@ from dienhong.dossiers import money
 from dienhong.dossiers.actions import answering, deciding, handling, voicing
 from dienhong.dossiers.models import Attachment, Dossier, Place, Status, SupplementRequest
 from dienhong.dossiers.process import persist
-from dienhong.dossiers.process.runtime import message
+from dienhong.dossiers.process.runtime import message, timer
 from dienhong.dossiers.queries import desk as work
 from dienhong.dossiers.tests.desk import FADIL, NOON, Desk, capture
 from dienhong.journal.access import accesses_to
@@ -289,3 +289,49 @@ def test_filters_and_pages_of_the_queue(desk: Desk) -> None:
     assert f">{made[1].code}<" not in after
     for junk in ("x", ",", "2020-01-01,5", f"{uuid.uuid4()},1", ",9" * 30):
         assert clerk.get(reverse("dossiers:queue"), {"view": "all", "after": junk, "status": "x"}).status_code == 200
+
+
+def test_several_rows_of_the_table_are_a_choice(desk: Desk) -> None:
+    """Two rows fit the Vios E: the officer sees both with their prices, and the fee follows the one chosen."""
+    dossier = desk.filed(brand="Toyota", model="Vios E (CVT)", engine_cc=1496, invoice_price=530_000_000)
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    officer, seen = client(desk.officer), hidden(dossier, "fix_base")
+    page = officer.get(case(dossier)).content.decode()
+    assert "NSP151L-BEMRKU · VN · 520.000.000 đ" in page
+    typed = {**seen, "outcome": "row"}
+    assert officer.post(act(dossier, "decide"), typed).status_code == 422
+    assert officer.post(act(dossier, "decide"), {**typed, "ask.table_row": "MH-999"}).status_code == 422
+    assert officer.post(act(dossier, "decide"), {**typed, "ask.table_row": "MH-005"}).status_code == 302
+    assert dossier.assessments.latest("pk").amount == 31_200_000
+
+
+def test_withdrawal_lapse_and_stop_are_answered_on_the_page(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    answering.withdraw(by=desk.citizen, dossier=fresh(dossier), reason="Bán xe rồi.")
+    officer, seen = client(desk.officer), hidden(dossier, "withdrawal")
+    assert "Bán xe rồi." in officer.get(case(dossier)).content.decode()
+    unsaid = officer.post(act(dossier, "withdrawal"), {**seen, "answer": "keep"})
+    assert (unsaid.status_code, 'value="keep" checked' in unsaid.content.decode()) == (422, True)
+    assert officer.post(act(dossier, "withdrawal"), {**seen, "answer": "keep", "reason": "Đã tính."}).status_code == 302
+    stop = {**hidden(dossier), "code": "ineligible", "template": "0"}
+    assert officer.post(act(dossier, "stop"), stop).status_code == 302
+    row = dossier.stop_rows.get()
+    assert (row.reason, row.basis) == ("Xe nằm trong danh sách phải tìm.", "Thông tư 58/2020/TT-BCA")
+    late = desk.filed(chassis_no="RLMAUFADL20000002")
+    deciding.ask_supplement(
+        by=desk.clerk, dossier=late, items=[deciding.Missing("Phiếu xuất xưởng", "Ảnh mờ.", "slip_copy")]
+    )
+    persist.step(late, timer("supplement_late"), by="job:test")
+    answer = {**hidden(late, "judge_lapse"), "answer": "extend", "days": "5"}
+    assert client(desk.clerk).post(act(late, "lapse"), answer).status_code == 302
+    assert fresh(late).status == Status.SUPPLEMENT
+
+
+def test_the_screens_speak_english(desk: Desk) -> None:
+    dossier = desk.filed()
+    clerk = client(desk.clerk)
+    for address in (reverse("dossiers:queue"), case(dossier)):
+        page = clerk.get(address, headers={"accept-language": "en"}).content.decode()
+        assert "Check and accept" in page
+        assert "Hồ sơ đang ở đâu" not in page
