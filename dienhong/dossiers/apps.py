@@ -16,3 +16,15 @@ class DossiersConfig(AppConfig):
         )
 
         owning.register()
+
+        from django.http import HttpRequest
+        from django.utils.translation import gettext_lazy as _
+
+        from dienhong.base import nav
+        from dienhong.dossiers.permissions import READING
+        from dienhong.organizations.permissions import holds
+
+        def handles(request: HttpRequest) -> bool:
+            return request.user.is_authenticated and holds(request.user, [str(each) for each in READING])
+
+        nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))
