@@ -88,7 +88,7 @@ def paid(event: Event) -> None:
 def decided(event: Event) -> None:
     """dossiers.decide: only an answer to a withdrawal is told by itself; the rest is told by the step it causes."""
     outcome = event.data.get("outcome")
-    rows = Decision.objects.filter(dossier=event.object_id, place=event.data.get("place"), outcome=outcome)
+    rows = Decision.objects.filter(dossier=int(event.object_id), place=event.data.get("place"), outcome=outcome)
     decision = rows.order_by("-pk").first()
     if decision is not None and "withdrawal" in decision.facts:
         _applicant(event, _dossier(event.object_id), kinds.WITHDRAWAL, {"answer": ANSWERS[str(outcome)]})

@@ -115,7 +115,7 @@ def next_working_day() -> dt.datetime:
     return _in(1, "working_day")
 
 
-def _in(count: int, unit: str) -> dt.datetime:
+def _in(count: int, unit: deadlines.Unit) -> dt.datetime:
     found = deadlines.due(deadlines.Limit(count, unit), clock.business_now(), (), calendar=calendar()).at
     if found is None:
         raise ValueError(f"a limit of {count} {unit} has no end")

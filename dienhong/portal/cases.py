@@ -30,6 +30,7 @@ from dienhong.organizations.models import Grant, Person
 from dienhong.payments import queries as bills
 from dienhong.payments import sentences as money_words
 from dienhong.payments.models import Bill
+from dienhong.payments.states import bill_state
 
 MOST_READS = 100
 
@@ -189,7 +190,7 @@ def paid(dossier: Dossier) -> list[Paid]:
     known = bills.facts(rows)
     found = []
     for bill in rows:
-        state = bills.bill_state(known[bill.pk])
+        state = bill_state(known[bill.pk])
         captures = list(bill.captures.select_related("receipt").order_by("pk"))
         title = bill.title_en if lang() == "en" and bill.title_en else bill.title_vi
         found.append(Paid(bill, title, str(money_words.TAGS[state]), money_words.TONES.get(state, ""), captures))
@@ -276,5 +277,6 @@ def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
 
 def reasons(dossier: Dossier) -> Any:
     """The refusal or the stop, with its paper."""
-    model = {Status.NOT_ACCEPTED: Refusal, Status.STOPPED: Stop}.get(Status(dossier.status))
-    return model.objects.filter(dossier=dossier).last() if model else None
+    if dossier.status == Status.NOT_ACCEPTED:
+        return Refusal.objects.filter(dossier=dossier).last()
+    return Stop.objects.filter(dossier=dossier).last() if dossier.status == Status.STOPPED else None
