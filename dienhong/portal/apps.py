@@ -15,8 +15,11 @@ class PortalConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from dienhong.base import nav
+        from dienhong.catalogue import served
+        from dienhong.portal import handled
 
         nav.register(nav.Item(_("Hồ sơ của tôi"), "portal:mine", 6, prefix="/portal/mine/", shown=_has_dossiers))
+        served.register(handled.services)
         nav.register(nav.Item(_("Dịch vụ công"), "portal:home", 5, prefix="/portal/", also=("/procedures/",)))
 
 
