@@ -13,11 +13,11 @@ run: install  ## run everything here, with demo accounts, on http://127.0.0.1:80
 	@DIENHONG_DEMO=$${DIENHONG_DEMO:-1} exec $(PYTHON) manage.py up
 
 test: install-dev  ## all tests
-	@bin/need-browser
+	@bin/need-tools
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 screens: install-dev  ## the pictures in docs/: of the journey, and of a demo site at ADDRESS if one is named
-	@bin/need-browser
+	@bin/need-tools
 	@DIENHONG_SCREENS=$(CURDIR)/docs/screens/journey $(PYTHON) -m pytest -p no:cacheprovider tests/test_journey.py
 	@[ -z "$(ADDRESS)" ] || $(PYTHON) -m tests.pictures $(ADDRESS) docs/screens
 

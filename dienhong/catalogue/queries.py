@@ -37,7 +37,11 @@ def procedure(code: str, on: dt.date | None = None) -> Version | None:
     """
     read = codes.read(code)
     wanted = [read.short(), read.base] if read else []
-    if not read and code.isprintable() and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first()):
+    if (
+        not read
+        and code.isprintable()
+        and (alias := Alias.objects.filter(code=code.strip().upper()).select_related("procedure").first())
+    ):
         wanted = [alias.procedure.code]
     rows = Version.objects.filter(procedure__code__in=wanted).select_related("procedure", "field", "agency", "decision")
     rows = rows.filter(current=True) if on is None else rows.filter(Q(valid_from=None) | Q(valid_from__lte=on))
@@ -92,13 +96,14 @@ def weights(today: dt.date | None = None) -> dict[int, int]:
 
 
 def most_used(many: int) -> list[Version]:
-    """What is handled here first, then the most used of the last thirty days, then by name under life events."""
+    """What is handled here, then the most used of thirty days, then what stands first under each life event."""
     use = weights()
     here = set(served.services())
     first = listed().filter(Q(procedure__in=list(use)) | Q(procedure__code__in=here))
     found = sorted(first, key=lambda row: (row.procedure.code not in here, -use.get(row.procedure_id, 0), row.sort_key))
     if len(found) < many:
         held = {row.pk for row in found}
-        fill = listed().filter(procedure__life_events__order=1).exclude(pk__in=held)
-        found += list(fill.distinct()[: many - len(found)])
+        fill = listed().filter(procedure__life_events__order=1, procedure__life_events__event__audience="citizen")
+        fill = fill.order_by("procedure__life_events__event__order")
+        found += [row for row in dict.fromkeys(fill) if row.pk not in held]
     return found[:many]

@@ -6,8 +6,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from dienhong.config import checks, office, reactions  # noqa: F401  (checks registers the system checks)
+        from dienhong.config import checks, journal_words, office, reactions  # noqa: F401  (checks registers)
         from dienhong.journal import actions
 
         actions.listen(reactions.follow)
         office.register()
+        journal_words.register()

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "dienhong.config.middleware.content_security_policy",
     "dienhong.config.middleware.maintenance",
+    "dienhong.portal.cache.pages",  # visitors without a session; everything above it still sets its headers
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -194,6 +195,8 @@ SITE_ADDRESS = environment.text("DIENHONG_ADDRESS", f"http://localhost:{PORT}").
 SMS_URL = environment.text("DIENHONG_SMS_URL")
 SMS_TOKEN = environment.text("DIENHONG_SMS_TOKEN")
 HOOK_HOSTS = frozenset(host.lower() for host in environment.words("DIENHONG_HOOK_HOSTS"))
+# host:port of a clamd that looks at uploads; without it files are marked "not scanned".
+CLAMD = environment.text("DIENHONG_CLAMD")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py
 
 LOG_LEVEL = environment.choice("DIENHONG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from dienhong.config import health
+from dienhong.dossiers import api as services_api
 from dienhong.reporting import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,8 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("dienhong.documents.urls")),
     path("payments/", include("dienhong.payments.urls")),
     path("procedures/", include("dienhong.portal.procedure_urls")),
+    path("services/", include("dienhong.dossiers.service_urls")),
     path("dossiers/", include("dienhong.dossiers.urls")),
     path("portal/", include("dienhong.portal.urls")),
+    path("api/v1/services/", services_api.api.urls),
     path("api/v1/", api.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -16,6 +16,7 @@ from dienhong.documents.models import Issued
 from dienhong.dossiers import computing, papers
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Dossier
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.organizations import queries as organizations
 from dienhong.payments.models import Bill
 
@@ -26,7 +27,7 @@ def gather(dossier: Dossier) -> dict[str, Any]:
     assessment = computing.latest(dossier)
     return {
         "form": data,
-        "label": labels(Form.from_json(dossier.version.form), data),
+        "label": labels(form_of(dossier.version), data),
         "applicant": _applicant(dossier),
         "dossier": {
             "code": dossier.code,

@@ -43,7 +43,7 @@ class Person(AbstractUser):
     display_name = models.CharField(max_length=150, blank=True)
     demo = models.BooleanField(default=False, help_text=_("an account of the demo: one press signs it in"))
     sort_key = models.CharField(
-        max_length=900, blank=True, db_collation="C", editable=False, help_text=_("Vietnamese order of the name shown")
+        max_length=900, blank=True, db_collation="C", editable=False, help_text="Vietnamese order of the name shown"
     )
 
     def save(self, *args: Any, **kwargs: Any) -> None:

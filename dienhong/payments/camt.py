@@ -60,7 +60,7 @@ def _root(data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"not XML: {error}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("a DOCTYPE has no place in a bank statement")
     if not SPACE.match(etree.QName(root).namespace or ""):
         raise Unreadable("the file is not of the kind camt.053")

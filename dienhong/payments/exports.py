@@ -72,10 +72,9 @@ def workbook(rows_: Sequence[Row]) -> bytes:
     for number, row in enumerate(rows_, 1):
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column)
+            cell.value = value
             if isinstance(value, str):
-                cell.set_explicit_value(value, "s")  # never a formula
-            else:
-                cell.value = value
+                cell.data_type = "s"  # never a formula
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"

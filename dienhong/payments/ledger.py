@@ -19,7 +19,7 @@ from dienhong.payments.models import (
     Verdict,
 )
 from dienhong.payments.providers.contract import Said
-from dienhong.payments.states import AttemptStep
+from dienhong.payments.states import AttemptStep, bill_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def record_captured(by: str, capture: Capture, before: str) -> None:
     known = queries.facts_of(bill)
     record(
         by=by, verb="payments.captured", object_kind="bill", object_id=bill.pk, unit_id=bill.unit_id,
-        from_state=before, to_state=queries.bill_state(known),
+        from_state=before, to_state=bill_state(known),
         data={
             "owner_kind": bill.owner_kind, "owner_id": bill.owner_id, "code": bill.code, "capture": capture.pk,
             "amount": capture.amount, "outstanding": known.outstanding, "refund_due": known.refund_due,

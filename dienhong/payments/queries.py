@@ -89,7 +89,8 @@ def _attempt_states(bills: Iterable[int]) -> dict[int, set[AttemptStep]]:
 
 def _refunds(bills: Iterable[int]) -> dict[int, tuple[int, int]]:
     """By bill: asked, approved or sent; done."""
-    open_, done = defaultdict(int), defaultdict(int)
+    open_: dict[int, int] = defaultdict(int)
+    done: dict[int, int] = defaultdict(int)
     for refund in Refund.objects.filter(bill__in=bills).prefetch_related("steps"):
         state = refund_step(refund)
         if state == RefundStep.DONE:

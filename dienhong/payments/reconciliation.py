@@ -102,19 +102,24 @@ def _said(line: StatementLine) -> Said:
 
 def _compare(by: str, line: StatementLine, captures: list[Capture], told_here: bool) -> None:
     ours, first = sum(each.amount for each in captures), captures[0]
-    about = {"by": by, "account": line.account_number, "key": line.entry_ref, "line": line, "capture": first}
+
+    def differs(kind: str, detail: dict[str, object], capture: Capture = first) -> Difference:
+        return open_difference(
+            by=by, kind=kind, account=line.account_number, key=line.entry_ref, line=line, capture=capture, detail=detail
+        )
+
     if told_here:
-        made = open_difference(kind=Kind.NOT_HERE, detail={"theirs": line.amount}, **about)
+        made = differs(Kind.NOT_HERE, {"theirs": line.amount})
         close(by=by, difference=made, reason=_("Chỉ sao kê báo khoản này; đã ghi nhận tiền từ sao kê."))
     if ours != line.amount:
-        open_difference(kind=Kind.AMOUNT, detail={"ours": ours, "theirs": line.amount}, **about)
+        differs(Kind.AMOUNT, {"ours": ours, "theirs": line.amount})
     if first.value_date != line.value_date:
-        days = {"ours": first.value_date.isoformat(), "theirs": line.value_date.isoformat()}
-        open_difference(kind=Kind.DAY, detail=days, **about)
+        days: dict[str, object] = {"ours": first.value_date.isoformat(), "theirs": line.value_date.isoformat()}
+        differs(Kind.DAY, days)
     for capture in captures:
         close_about(by=by, capture=capture, kind=Kind.NOT_THERE, reason=_("Sao kê sau đã có khoản này."))
         if _paid_before(capture):
-            open_difference(kind=Kind.DOUBLE, detail={"theirs": line.amount}, **{**about, "capture": capture})
+            differs(Kind.DOUBLE, {"theirs": line.amount}, capture)
 
 
 def _paid_before(capture: Capture) -> bool:

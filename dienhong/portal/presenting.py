@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Prefetch
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dienhong.base.numbers import format_number
-from dienhong.catalogue.models import FeeVerdict, LimitVerdict, Line, Version
+from dienhong.catalogue.models import Document, FeeVerdict, LimitVerdict, Line, Version
 
 KNOWN_LEVELS = ("ministry", "province", "district", "commune", "other")
 
@@ -93,6 +94,21 @@ def _number(value: Decimal) -> str:
     whole = value.to_integral_value()
     lang = (get_language() or "vi")[:2]
     return format_number(value, 0 if value == whole else 2, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The papers of one case. `folded`: remarks rather than papers, shown when asked for."""
+
+    name: str
+    papers: list[Document]
+    folded: bool
+
+
+def cases(version: Version) -> list[Papers]:
+    """In the source's order. Rows of nought originals and nought copies under "Lưu ý" are remarks."""
+    rows = version.cases.prefetch_related(Prefetch("documents", Document.objects.order_by("place"))).order_by("place")
+    return [Papers(row.name, list(row.documents.all()), "lưu ý" in row.name.lower()) for row in rows]
 
 
 def filing(version: Version) -> list[tuple[str, bool]]:

@@ -123,12 +123,27 @@ class Thing:
     href: str = ""
 
 
+Looks = Callable[[set[str], str], dict[str, Thing]]
+_more_verbs: dict[str, "str | _StrPromise"] = {}
+_more_kinds: dict[str, "str | _StrPromise"] = {}
+_more_looks: dict[str, Looks] = {}
+
+
+def register(
+    verbs: "Mapping[str, str | _StrPromise]", kinds: "Mapping[str, str | _StrPromise]", looks: Mapping[str, Looks]
+) -> None:
+    """Words of rooms beside and above this one: what their verbs and kinds are called, what an id of a kind names."""
+    _more_verbs.update(verbs)
+    _more_kinds.update(kinds)
+    _more_looks.update(looks)
+
+
 def verb(code: str) -> str:
-    return str(VERBS.get(code, code))
+    return str(VERBS.get(code) or _more_verbs.get(code, code))
 
 
 def kind(code: str) -> str:
-    return str(KINDS.get(code, code))
+    return str(KINDS.get(code) or _more_kinds.get(code, code))
 
 
 def state(code: str) -> str:
@@ -163,8 +178,9 @@ def things(events: Iterable[Event], lang: str) -> dict[tuple[str, str], Thing]:
         asked.setdefault(event.object_kind, set()).add(event.object_id)
     found: dict[tuple[str, str], Thing] = {}
     for sort, ids in asked.items():
-        if sort in _LOOKS:
-            found |= {(sort, each): thing for each, thing in _LOOKS[sort](ids, lang).items()}
+        look = _LOOKS.get(sort) or _more_looks.get(sort)
+        if look:
+            found |= {(sort, each): thing for each, thing in look(ids, lang).items()}
     return found
 
 

@@ -4,13 +4,25 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.base.text import fold, sort_key
 from dienhong.catalogue import stamp
-from dienhong.catalogue.models import Case, Level, OnlineLevel, Procedure, State, Version
+from dienhong.catalogue.models import (
+    BasisLine,
+    Case,
+    Document,
+    Level,
+    Line,
+    OnlineLevel,
+    Procedure,
+    ResultLine,
+    State,
+    Version,
+)
 from dienhong.catalogue.queries import procedure
 from dienhong.catalogue.storing import decisions
 from dienhong.journal.actions import record
@@ -133,17 +145,22 @@ def _next(
 
 
 def _copy_parts(old: Version, made: Version) -> None:
-    for rows in (old.lines, old.results, old.basis):
-        copies = list(rows.order_by("place"))  # type: ignore[attr-defined]
-        for each in copies:
-            each.pk, each.version, each._state.adding = None, made, True
-        rows.model.objects.bulk_create(copies)  # type: ignore[attr-defined]
+    _copies(Line, {"version": old}, {"version": made})
+    _copies(ResultLine, {"version": old}, {"version": made})
+    _copies(BasisLine, {"version": old}, {"version": made})
     for case in old.cases.order_by("place"):
-        papers = list(case.documents.order_by("place"))
         fresh = Case.objects.create(version=made, place=case.place, name=case.name)
-        for paper in papers:
-            paper.pk, paper.case, paper._state.adding = None, fresh, True
-        papers and type(papers[0]).objects.bulk_create(papers)
+        _copies(Document, {"case": case}, {"case": fresh})
+
+
+def _copies(model: type[Model], of: dict[str, Model], under: dict[str, Model]) -> None:
+    """Rows of one parent once more under another."""
+    rows = list(model._default_manager.filter(**of).order_by("place"))
+    for row in rows:
+        row.pk, row._state.adding = None, True
+        for name, parent in under.items():
+            setattr(row, name, parent)
+    model._default_manager.bulk_create(rows)
 
 
 def _note(by: Person, verb: str, version: Version, reason: str, data: dict[str, Any]) -> None:

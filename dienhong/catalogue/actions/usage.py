@@ -31,7 +31,7 @@ def count(*, by: str, counts: Mapping[str, int], kind: str, day: dt.date) -> int
         raise ValueError("counts do not fall")
     with connection.cursor() as cursor:
         cursor.execute(ADD, [day, kind, list(counts), list(counts.values())])
-        done = cursor.rowcount
+        done = int(cursor.rowcount)
     if done:
         record(
             by=by, verb="catalogue.count", object_kind="procedure", object_id="*",

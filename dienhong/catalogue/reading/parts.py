@@ -90,7 +90,7 @@ def documents(text: str) -> list[Document]:
 
 
 def _case(text: str) -> str:
-    return "" if text.strip().strip("-") == "" else text.strip().rstrip(":").strip()
+    return text.strip().strip("-*+• ").rstrip(":").strip()
 
 
 def _rows(block: str) -> tuple[list[tuple[str, re.Match[str]]], str]:
@@ -118,7 +118,7 @@ def _document(place: int, case: str, name: str, quantity: re.Match[str]) -> Docu
     numbers[quantity[2]] = first
     if quantity[3]:
         numbers[quantity[4]] = int(quantity[3])
-    name, form = _form(name.strip())
+    name, form = _form(name.strip().lstrip("-+*• ").strip())
     return Document(place, case, name, form, numbers["chính"], numbers["sao"], doubtful)
 
 

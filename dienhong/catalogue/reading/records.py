@@ -7,7 +7,8 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as fresh
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,8 @@ class Record:
     agency: str
     decision_no: str = ""
     kind: str = ""
-    levels: list[str] = field(default_factory=list)
-    subjects: list[str] = field(default_factory=list)
+    levels: list[str] = fresh(default_factory=list)
+    subjects: list[str] = fresh(default_factory=list)
     executing_agencies: str = ""
     competent_agency: str = ""
     by_counter: bool | None = None
@@ -59,13 +60,13 @@ class Record:
     results_text: str = ""
     basis_text: str = ""
     source_page: str = ""
-    related: list[str] = field(default_factory=list)
-    lines: list[channels.Line] = field(default_factory=list)
-    documents: list[parts.Document] = field(default_factory=list)
-    results: list[parts.Result] = field(default_factory=list)
-    basis: list[parts.Basis] = field(default_factory=list)
+    related: list[str] = fresh(default_factory=list)
+    lines: list[channels.Line] = fresh(default_factory=list)
+    documents: list[parts.Document] = fresh(default_factory=list)
+    results: list[parts.Result] = fresh(default_factory=list)
+    basis: list[parts.Basis] = fresh(default_factory=list)
     detailed: bool = False
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: list[Trouble] = fresh(default_factory=list)
 
     def digest(self) -> str:
         """The same content has the same digest, whatever the order in which it was read."""

@@ -105,7 +105,8 @@ def variants(index: Index, thesaurus: Thesaurus, typed: list[str]) -> list[Varia
     if len(together) > 1:
         readings.append((_turned(apart, together), tuple(together)))
     readings += [(_turned(apart, [turn]), (turn,)) for turn in turns]
-    made, seen = [], set()
+    made: list[Variant] = []
+    seen: set[tuple[str, ...]] = set()
     for spoken, by in readings:
         if tuple(spoken) in seen or len(made) >= MOST_VARIANTS:
             continue

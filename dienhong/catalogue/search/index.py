@@ -220,7 +220,8 @@ class Index:
 
     def with_initials(self, word: str) -> list[int]:
         """Places whose name has these initials in a row: "hkd" in "đăng ký hộ kinh doanh"."""
-        found, at = [], self._initials.find(word)
+        found: list[int] = []
+        at = self._initials.find(word)
         place, counted = 0, 0
         while at >= 0:
             place += self._initials.count("\n", counted, at)

@@ -11,11 +11,11 @@ from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing
 from dienhong.dossiers.actions.filing import Handed, digest_of
 from dienhong.dossiers.forms.places import Units
-from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Status, SupplementRequest, Withdrawal
 from dienhong.dossiers.permissions import require_theirs
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person
 from dienhong.organizations.registry import action
@@ -31,7 +31,14 @@ def open_request(dossier: Dossier) -> SupplementRequest | None:
 
 @action("dossiers.supplement")
 @transaction.atomic
-def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: tuple[Handed, ...] = ()) -> Content:
+def supplement(
+    *,
+    by: Person,
+    dossier: Dossier,
+    data: Mapping[str, Any],
+    files: tuple[Handed, ...] = (),
+    origins: Mapping[str, Any] | None = None,
+) -> Content:
     """Answer a request: the content's next version. The law of the declaration's day goes on holding for amounts.
 
     Raises Refused where nothing is asked for (any more), and with every fault of the form.
@@ -42,7 +49,7 @@ def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: 
     if request is None:
         raise Refused("nothing_asked", _("Hồ sơ này không chờ bổ sung."))
     before = dossier.contents.latest("number")
-    form = Form.from_json(dossier.version.form)
+    form = form_of(dossier.version)
     now = clock.business_now()
     if faults := form.judge(data, now, places=Units()):
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), faults)
@@ -55,7 +62,7 @@ def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: 
         dossier=dossier,
         number=before.number + 1,
         data=content,
-        origins=before.origins,
+        origins=before.origins if origins is None else dict(origins),
         digest=digest_of(content),
         changed=changed,
         by=by,

@@ -15,9 +15,9 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
 from dienhong.dossiers import computing, folders, numbers
 from dienhong.dossiers.forms.places import Units
-from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
 from dienhong.dossiers.process import persist
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person
 from dienhong.organizations.registry import action
@@ -61,7 +61,7 @@ def file(*, by: Person, draft: Draft) -> Dossier:
         Handed(row.field, row.name, row.kind, row.size, row.digest, row.verdict)
         for row in draft.attachments.filter(removed_at=None).order_by("pk")
     )
-    form = Form.from_json(draft.version.form)
+    form = form_of(draft.version)
     reading = form.read(draft.data, files=as_answers(files))
     if reading.faults:
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), list(reading.faults.values()))
@@ -74,6 +74,8 @@ def file(*, by: Person, draft: Draft) -> Dossier:
         files=files,
     )
     with transaction.atomic():
+        # Two windows at once: the second waits here and then finds the dossier by its token.
+        Draft.objects.select_for_update().filter(pk=draft.pk).first()
         dossier = take(by=by, filing=filing)
         Attachment.objects.filter(draft=draft).delete()
         Draft.objects.filter(pk=draft.pk).delete()
@@ -89,7 +91,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
     if (standing := Dossier.objects.filter(token=filing.token).first()) is not None:
         return standing
     version = filing.version
-    form = Form.from_json(version.form)
+    form = form_of(version)
     now = clock.business_now()
     faults = form.judge(filing.data, now, places=Units())
     if faults:

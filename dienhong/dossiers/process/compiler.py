@@ -12,6 +12,7 @@ Extension attributes stand in the namespace urn:dienhong:process:1, on the eleme
 
 import hashlib
 from collections.abc import Collection
+from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -51,7 +52,8 @@ def parse(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise _refused("not_xml", _("Tệp BPMN không phải XML: {error}").format(error=error)) from error
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise _refused("doctype", _("Tệp BPMN không được có khai báo DOCTYPE."))
     if root.tag != f"{{{BPMN}}}definitions":
         raise _refused("not_bpmn", _("Tệp không phải BPMN 2.0: phần tử gốc là {tag}.").format(tag=root.tag))

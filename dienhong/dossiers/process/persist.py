@@ -160,11 +160,11 @@ def _tried(taking: "Taking", batch: Batch, guarded: bool) -> bool:
     try:
         taking.run(guarded=guarded)
     except Exception as error:  # one dossier's delegate must not stop a thousand others
-        refused = isinstance(error, faults.StepRefused)
-        if refused and not taking.called and error.code == "not_awaited":
+        refused = error if isinstance(error, faults.StepRefused) else None
+        if refused and not taking.called and refused.code == "not_awaited":
             batch.not_awaited.append(taking.dossier.pk)
             return False
-        why = error.sentence if refused else f"{type(error).__name__}: {error}"
+        why = refused.sentence if refused else f"{type(error).__name__}: {error}"
         if taking.called and not guarded:
             raise _Broken(taking.dossier.pk, why) from error
         batch.failed[taking.dossier.pk] = why

@@ -20,6 +20,11 @@ def tag(element: Element) -> str:
     return said.removeprefix(f"{{{BPMN}}}")
 
 
+def line(element: Element) -> int:
+    """Where it stands in the file; the stubs of lxml do not know that it is a number."""
+    return int(str(element.sourceline or 0))
+
+
 class Reader:
     """Reads one file; `faults` holds what was wrong, in the order of the file."""
 
@@ -42,9 +47,9 @@ class Reader:
 
     def fault(self, code: str, element: Element, sentence: str, **values: Any) -> None:
         """`sentence` may speak of {kind}, {id}, {name} and {line} of the element."""
-        line, id_ = element.sourceline or 0, element.get("id", "")
-        words = {"kind": tag(element), "id": id_, "name": element.get("name") or id_, "line": line, **values}
-        self.faults.append(Fault(code, sentence.format(**words), f"{line}:{id_}"))
+        at, id_ = line(element), element.get("id", "")
+        words = {"kind": tag(element), "id": id_, "name": element.get("name") or id_, "line": at, **values}
+        self.faults.append(Fault(code, sentence.format(**words), f"{at}:{id_}"))
 
     def _the_one(self) -> Element | None:
         """The process that is to run: the only one, or the only executable one."""
@@ -67,19 +72,18 @@ class Reader:
                 self._unsupported(element, kind)
 
     def _unsupported(self, element: Element, kind: str, owner: Element | None = None) -> None:
-        instead = supported.INSTEAD.get(kind)
-        if instead is None:
-            instead = str(supported.OTHERWISE).format(known=", ".join(supported.ELEMENTS))
+        found = supported.INSTEAD.get(kind)
+        instead = str(found) if found else str(supported.OTHERWISE).format(known=", ".join(supported.ELEMENTS))
         sentence = _("{kind} “{name}” (id {id}, dòng {line}) không chạy được ở đây: {instead}.")
         at = owner if owner is not None else element
-        self.fault("unsupported", at, sentence, kind=kind, line=element.sourceline or 0, instead=instead)
+        self.fault("unsupported", at, sentence, kind=kind, line=line(element), instead=instead)
 
     def _flow(self, element: Element) -> None:
         condition = element.find(f"{{{BPMN}}}conditionExpression")
         text = "" if condition is None else "".join(str(part) for part in condition.itertext()).strip()
         flow = Flow(
             element.get("id", ""), element.get("sourceRef", ""), element.get("targetRef", ""), text,
-            element.get("name", ""), element.sourceline or 0,
+            element.get("name", ""), line(element),
         )  # fmt: skip
         self._unique(element)
         self.flows[flow.id] = flow
@@ -96,13 +100,22 @@ class Reader:
         kind = tag(element)
         self._unique(element)
         own = self._ours(element)
-        status = self._status(element, own.pop("status", ""))
+        status = self._status(element, own.get("status", ""))
         node = Node(
-            element.get("id", ""), supported.ELEMENTS[kind], " ".join(element.get("name", "").split()),
-            element.sourceline or 0, scope, host=element.get("attachedToRef", ""),
+            element.get("id", ""),
+            supported.ELEMENTS[kind],
+            " ".join(element.get("name", "").split()),
+            line(element),
+            scope,
+            host=element.get("attachedToRef", ""),
             interrupting=element.get("cancelActivity", "true") != "false",
-            status=status or (0 if kind == "boundaryEvent" else around), **own,
-        )  # fmt: skip
+            status=status or (0 if kind == "boundaryEvent" else around),
+            role=own.get("role", ""),
+            action=own.get("action", ""),
+            message=own.get("message", ""),
+            due=own.get("due", ""),
+            label_en=own.get("label_en", ""),
+        )
         if default := element.get("default"):
             self.defaults[node.id] = default
         self.nodes[node.id] = self._event(element, self._message(element, node))

@@ -11,6 +11,7 @@ from dienhong.indicators.queries.computed import (
     speaker,
     units_of,
 )
+from dienhong.indicators.queries.conflicts import MOST as MOST_CONFLICTS
 from dienhong.indicators.queries.conflicts import Conflict, conflicts, count_conflicts
 from dienhong.indicators.queries.figures import (
     TOTAL,
@@ -45,6 +46,7 @@ from dienhong.indicators.queries.totals import (
 )
 
 __all__ = [
+    "MOST_CONFLICTS",
     "TOTAL",
     "AsOf",
     "Ask",

@@ -1,6 +1,6 @@
 """What is asked of a figure, resolved; and what a reference inside a formula asks then."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dienhong.base import periods
 from dienhong.indicators import breakdowns
@@ -29,17 +29,13 @@ class Ask:
     measure: int
     trail: tuple[str, ...] = ()
     own: bool = False
-    sources: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
     def below(self) -> Below:
         return Below.of(self.hierarchy, self.unit_id, self.period, self.at)
 
     def series(self, indicator_id: int) -> Series | None:
         """The series of the source that speaks for it; None where nobody does."""
-        key = (indicator_id, self.period.pk)
-        if key not in self.sources:
-            self.sources[key] = figures.authorities(indicator_id, [self.period.pk], self.at).get(self.period.pk)
-        source = self.sources[key]
+        source = figures.speaks(indicator_id, self.period, self.at)
         if source is None:
             return None
         return Series(indicator_id, self.period.pk, self.breakdown_id, self.measure, source)
@@ -59,7 +55,7 @@ class Ask:
         if ref.breakdown:
             breakdown = self._part(dict(ref.breakdown))
         elif node == ref and entry is not None and not entry.breakdowns:
-            breakdown = figures.total_breakdown()
+            breakdown = figures.total_breakdown(self.at)
         if period is None or measure is None or breakdown is None:
             return None
         # A formula that looks back at itself in an earlier period is no circle.

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, When
 
 from dienhong.base.text import fold
 from dienhong.indicators.models import Entry, Indicator, Method, Period
-from dienhong.indicators.queries.moments import AsOf, moment
+from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
 _WORD = re.compile(r"[0-9a-z]+(?:\.[0-9a-z]+)*")
 
@@ -56,11 +56,23 @@ def indicator_of(pk: int) -> Indicator:
     return Indicator.objects.select_related("field").get(pk=pk)
 
 
+def by_code(code: str, at: Moment) -> Indicator | None:
+    """By its code, None where there is none. Read once a Moment."""
+    if (f"indicator {code}", 0) not in at.read:
+        at.read[f"indicator {code}", 0] = Indicator.objects.filter(code=code).first()
+    found: Indicator | None = at.read[f"indicator {code}", 0]
+    return found
+
+
 def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | None:
-    """The version of the method that holds for the period."""
-    then = Q(valid_from=None) | Q(valid_from__lte=period.last)
-    best: Method | None = by_then(Method.objects, as_of).filter(then, indicator=indicator_id).order_by(*BEST).first()
-    return best
+    """The version of the method that holds for the period. Read once a Moment."""
+    at = moment(as_of)
+    if ("methods", indicator_id) not in at.read:
+        at.read["methods", indicator_id] = list(
+            by_then(Method.objects, at).filter(indicator=indicator_id).order_by(*BEST)
+        )
+    rows: list[Method] = at.read["methods", indicator_id]
+    return next((row for row in rows if row.valid_from is None or row.valid_from <= period.last), None)
 
 
 def methods(indicator_id: int, as_of: AsOf = None) -> list[Method]:

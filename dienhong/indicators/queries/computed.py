@@ -28,7 +28,7 @@ class Made:
 
 def asked_of(period: Period, unit_id: int, at: Moment) -> Ask:
     """The total of a unit in a period, without a hierarchy: for what units have of their own."""
-    return Ask(period, unit_id, "", at, figures.total_breakdown(), 0)
+    return Ask(period, unit_id, "", at, figures.total_breakdown(at), 0)
 
 
 def of_units(indicator: Indicator, period: Period, units: list[int], at: Moment) -> dict[int, Made]:
@@ -71,7 +71,7 @@ def _by_formula(indicator: Indicator, entry: Entry, ask: Ask, units: list[int]) 
     there, behind = recipes.own_parts(made, units, ask.at)
     return {
         unit: Made(
-            figure if figure.value is None else figure._replace(value=rounded(figure.value, entry.decimals)),
+            figure if figure.value is None else figure._replace(value=rounded(Fraction(figure.value), entry.decimals)),
             "formula",
             tuple(behind[unit]),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -74,7 +75,7 @@ def _compared(indicator_ids: Iterable[int] | None) -> list[int]:
     return list(rows.values_list("indicator", flat=True))
 
 
-def _values(ids: list[int], at: Moment) -> list[object]:
+def _values(ids: list[int], at: Moment) -> list[Any]:
     entries = catalogue.entries(ids, at)
     return [ids, at.at, list(entries), [entry.decimals for entry in entries.values()]]
 
@@ -87,7 +88,12 @@ def conflicts(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) ->
     with connection.cursor() as cursor:
         cursor.execute(f"{_ROWS} ORDER BY per.last DESC, indicator_id, unit_id, breakdown_id LIMIT %s",
                        [*_values(ids, at), MOST])  # fmt: skip
-        return [Conflict(*row[:5], Side(*row[5:9]), Side(*row[9:13])) for row in cursor.fetchall()]
+        return [_conflict(row) for row in cursor.fetchall()]
+
+
+def _conflict(row: tuple[Any, ...]) -> Conflict:
+    indicator, period, unit, breakdown, measure = row[:5]
+    return Conflict(indicator, period, unit, breakdown, measure, Side(*row[5:9]), Side(*row[9:13]))
 
 
 def count_conflicts(indicator_id: int, as_of: AsOf = None) -> int:

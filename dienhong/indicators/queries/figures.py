@@ -70,18 +70,18 @@ class Version:
     current: bool
 
 
-def total_breakdown() -> int:
-    """Id of the breakdown with the empty key; TOTAL, of which there is no row, while nothing at all was reported."""
+def total_breakdown(at: Moment | None = None) -> int:
+    """Id of the breakdown with the empty key; TOTAL, of which there is no row, while nothing at all was reported. Read
+    once a Moment, if one is given."""
+    if at is not None:
+        at.read["total breakdown", 0] = at.read.get(("total breakdown", 0)) or total_breakdown()
+        return int(at.read["total breakdown", 0])
     return Breakdown.objects.filter(key="").values_list("pk", flat=True).first() or TOTAL
 
 
 def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None) -> dict[int, int]:
     """period id -> id of the source that speaks for the indicator then; periods nobody speaks for are left out."""
-    at = moment(as_of).at
-    said = Authority.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("known_at", "pk")
-    known: list[tuple[Any, int, Any]] = list(said.values_list("validity", "source_id", "known_at"))
-    # The last word by then first; what was said later only stands in for the time before the first word.
-    rows = [row for row in reversed(known) if row[2] <= at] + [row for row in known if row[2] > at]
+    rows = _said(indicator_id, moment(as_of))
     if len(rows) == 1 and rows[0][0].lower is None and rows[0][0].upper is None:
         return dict.fromkeys(period_ids, rows[0][1])
     found: dict[int, int] = {}
@@ -90,6 +90,24 @@ def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None
         if source is not None:
             found[period_id] = source
     return found
+
+
+def speaks(indicator_id: int, period: Period, at: Moment) -> int | None:
+    """Id of the source that speaks for the indicator in that period."""
+    rows = _said(indicator_id, at)
+    return next((source_id for validity, source_id, _known in rows if period.first in validity), None)
+
+
+def _said(indicator_id: int, at: Moment) -> list[tuple[Any, int, Any]]:
+    """(days, source id, known at), what holds first. Read once a Moment."""
+    if ("authorities", indicator_id) not in at.read:
+        said = Authority.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("known_at", "pk")
+        known: list[tuple[Any, int, Any]] = list(said.values_list("validity", "source_id", "known_at"))
+        # The last word by then first; what was said later only stands in for the time before the first word.
+        by_then = [row for row in reversed(known) if row[2] <= at.at]
+        at.read["authorities", indicator_id] = by_then + [row for row in known if row[2] > at.at]
+    rows: list[tuple[Any, int, Any]] = at.read["authorities", indicator_id]
+    return rows
 
 
 def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source | None:

@@ -49,7 +49,7 @@ def recipe(indicator: Indicator, ask: Ask) -> Recipe | None:
     leaves: dict[str, Series] = {}
     instead: dict[Ref, Node] = {}
     for ref in references(node):
-        part, there = Indicator.objects.filter(code=ref.code).first(), inner.referred(entry, node, ref)
+        part, there = catalogue.by_code(ref.code, ask.at), inner.referred(entry, node, ref)
         found = recipe(part, there) if part and there else None
         if found is not None:
             instead[ref] = found.node

@@ -83,9 +83,12 @@ def total(
     Without a named hierarchy: the administrative one, or for a unit that has nothing below it there, such as a
     region, the first one in which it has.
     """
-    breakdown = breakdown_id or figures.total_breakdown()
-    hierarchy = hierarchy or hierarchy_of(unit_id, period)
-    return _total(indicator, Ask(period, unit_id, hierarchy, moment(as_of), breakdown, measure))
+    at = moment(as_of)
+    breakdown = breakdown_id or figures.total_breakdown(at)
+    if not hierarchy:
+        read = (f"hierarchy {period.last}", unit_id)
+        hierarchy = at.read[read] = at.read.get(read) or hierarchy_of(unit_id, period)
+    return _total(indicator, Ask(period, unit_id, hierarchy, at, breakdown, measure))
 
 
 def hierarchy_of(unit_id: int, period: Period, among: Sequence[str] = HIERARCHIES) -> str:
@@ -155,10 +158,10 @@ def _sum(indicator: Indicator, ask: Ask) -> Total:
 
 def _ratio(entry: Entry, ask: Ask) -> Total:
     """Numerator and denominator over the same units; where the unit has both of its own, those."""
-    sides = [Indicator.objects.get(code=code) for code in (entry.numerator, entry.denominator)]
+    sides = [_named(code, ask) for code in (entry.numerator, entry.denominator)]
     own = [_own(part, ask) for part in sides]
     if not all(own) and not ask.own:
-        pair = _pair(*sides, ask)
+        pair = _pair(sides[0], sides[1], ask)
         if pair is not None:
             made = _quotient(entry, "ratio", Fraction(pair.first), Fraction(pair.second), entry.scale)
             parts = (_side(pair, pair.first, sides[0], ask), _side(pair, pair.second, sides[1], ask))
@@ -173,6 +176,12 @@ def _ratio(entry: Entry, ask: Ask) -> Total:
     upper, lower = (Fraction(each.value or 0) for each in totals)
     made = _quotient(entry, "ratio", upper, lower, entry.scale)
     return replace(made, inputs=inputs, **_joined(totals))
+
+
+def _named(code: str, ask: Ask) -> Indicator:
+    found = catalogue.by_code(code, ask.at)
+    assert found is not None, "the catalogue is refused where it names a code that is not there"
+    return found
 
 
 def _own(part: Indicator, ask: Ask) -> Total | None:
@@ -202,7 +211,7 @@ def _over_pairs(made: Total, pair: levels.Pair, inputs: dict[str, Total]) -> Tot
 
 
 def _weighted(indicator: Indicator, entry: Entry, ask: Ask) -> Total:
-    weight = Indicator.objects.get(code=entry.weight)
+    weight = _named(entry.weight, ask)
     pair = None if ask.own else _pair(indicator, weight, ask)
     if pair is None:
         return Total("nothing")
@@ -229,7 +238,7 @@ def _formula(indicator: Indicator, entry: Entry, ask: Ask) -> Total | None:
     node = parse(method.formula, expects="number")
     inputs: dict[str, Total] = {}
     for ref in references(node):
-        part, there = Indicator.objects.filter(code=ref.code).first(), ask.referred(entry, node, ref)
+        part, there = catalogue.by_code(ref.code, ask.at), ask.referred(entry, node, ref)
         inputs[ref.key] = Total("nothing")
         if part and there:
             inputs[ref.key] = replace(_total(part, there), key=there.key(part))

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -19,7 +21,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 
-SHOWN = 200
+SHOWN = 25
 
 
 @require_GET
@@ -33,14 +35,16 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     units = set(permissions.units_for(request.user, list(Role.values)).values_list("pk", flat=True))
     mine = [row for row in found if units & owners[row]]
     only_mine = request.GET.get("mine") == "1"
-    rows = mine if only_mine else found
+    page = Paginator(mine if only_mine else found, SHOWN).get_page(request.GET.get("page"))
     return render(
         request,
         "indicators/conflicts.html",
         {
-            "rows": _said(rows[:SHOWN], at, lang),
-            "count": len(rows),
-            "left_out": max(0, len(rows) - SHOWN),
+            "rows": _said(list(page), at, lang),
+            "page_obj": page,
+            "count": len(found),
+            "capped": len(found) == queries.MOST_CONFLICTS,
+            "keep": _kept(request),
             "mine": len(mine),
             "only_mine": only_mine,
             "chosen": chosen.code if chosen else "",
@@ -48,6 +52,12 @@ def conflicts(request: HttpRequest) -> HttpResponse:
             **asked.said_of_moment(request),
         },
     )
+
+
+def _kept(request: HttpRequest) -> str:
+    """What the turns of the page carry along."""
+    kept = {name: request.GET[name] for name in ("code", "mine", "as_of") if request.GET.get(name)}
+    return f"&{urlencode(kept)}" if kept else ""
 
 
 def _owners(found: Iterable[Conflict]) -> dict[Conflict, set[int]]:

@@ -12,7 +12,7 @@ SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 def write(account: str, day: dt.date, opening: int, movements: Sequence[sqlite3.Row]) -> bytes:
     """`opening`: balance before the day, in đồng."""
-    root = etree.Element(f"{{{SPACE}}}Document", nsmap={None: SPACE})
+    root = etree.Element(f"{{{SPACE}}}Document", nsmap={None: SPACE})  # type: ignore[dict-item]
     message = _add(root, "BkToCstmrStmt")
     name = f"{account}-{day:%Y%m%d}-{len(movements)}"
     made = f"{day.isoformat()}T23:59:59+07:00"

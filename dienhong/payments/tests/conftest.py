@@ -40,7 +40,7 @@ class Scene:
     def bill(self, amount: int = 32_940_000, **more: Any) -> Bill:
         self.number += 1
         given: dict[str, Any] = {
-            "by": "job:test", "owner_kind": "dossier", "owner_id": str(self.number), "title_vi": "Lệ phí trước bạ",
+            "by": "job:test", "owner_kind": "case", "owner_id": str(self.number), "title_vi": "Lệ phí trước bạ",
             "title_en": "Registration fee", "payer_name": "Nguyễn Văn Mẫu", "unit": self.unit,
             "purpose": Purpose.CHARGE, "budget_sub_item": "2802",
             "lines": [

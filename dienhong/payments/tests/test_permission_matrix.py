@@ -30,7 +30,7 @@ DAYS = {"own": dt.date(2020, 8, 20), "successor": dt.date(2025, 9, 4)}
 
 def _bill(unit: Unit) -> Bill:
     return actions.make_bill(
-        by="job:test", owner_kind="dossier", owner_id=1, title_vi="Lệ phí", payer_name="Nguyễn Văn Mẫu", unit=unit,
+        by="job:test", owner_kind="case", owner_id=1, title_vi="Lệ phí", payer_name="Nguyễn Văn Mẫu", unit=unit,
         purpose=Purpose.CHARGE, lines=[actions.Line("A", "Lệ phí", 100)],
     )  # fmt: skip
 

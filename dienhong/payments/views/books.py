@@ -15,7 +15,7 @@ from dienhong.organizations.models import Role
 from dienhong.organizations.permissions import may
 from dienhong.payments import exports, owners, passport, queries, sentences
 from dienhong.payments.models import Attempt, Notice, Refund
-from dienhong.payments.states import attempt_state, bill_state
+from dienhong.payments.states import Facts, attempt_state, bill_state
 from dienhong.payments.views.shared import keeper, span
 
 PAGE = 50
@@ -43,7 +43,7 @@ def bills(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/bills.html", context)
 
 
-def _tag(facts: queries.Facts) -> tuple[str, str]:
+def _tag(facts: Facts) -> tuple[str, str]:
     state = bill_state(facts)
     return str(sentences.TAGS[state]), sentences.TONES.get(state, "")
 

@@ -47,4 +47,4 @@ def _day(text: str) -> dt.date | None:
 def said(request: HttpRequest, refusal: Refused, *to: object) -> HttpResponseRedirect:
     """Back to the page with the sentence of the refusal."""
     messages.error(request, refusal.sentence)
-    return cast(HttpResponseRedirect, redirect(str(to[0]), *to[1:]))
+    return redirect(str(to[0]), *to[1:])

@@ -151,15 +151,3 @@ def test_the_store_forgets_what_was_not_asked_for_longest() -> None:
 
 def test_addresses_beyond_all_measure_are_not_kept(few: None, client: Client) -> None:
     assert how(client, f"/portal/list/?{'x' * 700}=1") == ""
-
-
-def test_banner_of_a_repair_is_shown_on_kept_pages(few: None, client: Client) -> None:
-    from dienhong.config import upkeep
-
-    how(client)
-    upkeep.announce(upkeep.Banner("Bảo trì tối nay", closed=False))
-    try:
-        assert "Bảo trì tối nay" in client.get(PAGE).content.decode()
-    finally:
-        upkeep.announce(None)
-    assert how(client) == "kept"

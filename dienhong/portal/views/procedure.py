@@ -29,7 +29,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "repealed": version.state == State.REPEALED,
         "ways": presenting.ways(version.lines.order_by("place")),
         "filing": presenting.filing(version),
-        "cases": version.cases.prefetch_related("documents").order_by("place"),
+        "cases": presenting.cases(version),
         "results": version.results.order_by("place"),
         "basis": version.basis.order_by("place"),
         "levels": queries.levels(version),

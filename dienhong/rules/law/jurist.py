@@ -36,6 +36,18 @@ class JuristParameter:
 
 
 @dataclass(frozen=True)
+class Worked:
+    """A worked case as it comes out now. `differences` is empty where it is as expected."""
+
+    key: str
+    say: str
+    on: str
+    expected: str
+    computed: str
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class JuristView:
     """All of one file, in its order. `json()` is plain data for a screen."""
 

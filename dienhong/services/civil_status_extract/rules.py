@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dienhong.rules.law import Algebra, FactMissing, Law, Single
+from dienhong.rules.law import jurist as jurists
 from dienhong.rules.law.faults import Said
+from dienhong.rules.law.reading import read
 from dienhong.rules.law.results import FromLaw, Line, Recheck, Reference, Result
 from dienhong.rules.law.results import recheck as recheck_stored
 from dienhong.rules.law.words import LANGUAGES, article, money
@@ -37,6 +39,22 @@ def compute(facts: Mapping[str, Any], on: dt.date) -> Result:
 def recheck(stored: Mapping[str, Any]) -> Recheck:
     """A stored result computed again."""
     return recheck_stored(stored, law(), _reckon)
+
+
+def jurist_view() -> jurists.JuristView:
+    """Every parameter with its article and remark."""
+    return jurists.view(law())
+
+
+def worked() -> list[jurists.Worked]:
+    """Every case of examples.yaml, computed now."""
+    found = []
+    for one in read(FILE.with_name("examples.yaml"))["examples"]:
+        amount, expected = compute(one["facts"], one["declared_on"]).amount, one["amount"]
+        differs = () if amount == expected else (f"amount: expected {expected}, computed {amount}",)
+        day = one["declared_on"].isoformat()
+        found.append(jurists.Worked(one["key"], one["say"], day, f"{expected}", f"{amount}", differs))
+    return found
 
 
 def _reckon(single: Single) -> Result:

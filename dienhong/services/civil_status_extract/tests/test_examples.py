@@ -11,10 +11,10 @@ from dienhong.dossiers import folders
 from dienhong.rules.law import FactMissing, NoLaw
 from dienhong.services.civil_status_extract import rules
 
-CASES = yaml.safe_load((Path(__file__).resolve().parents[1] / "examples.yaml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load((Path(__file__).resolve().parents[1] / "examples.yaml").read_text(encoding="utf-8"))["examples"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["key"]))
 def test_a_worked_case(case: dict[str, Any]) -> None:
     result = rules.compute(case["facts"], case["declared_on"])
     assert result.amount == case["amount"]
@@ -26,6 +26,11 @@ def test_nothing_is_guessed() -> None:
         rules.compute({}, dt.date(2020, 8, 20))
     with pytest.raises(NoLaw):
         rules.compute({"copies": 1}, dt.date(2010, 1, 1))
+
+
+def test_the_jurist_sees_what_is_not_confirmed() -> None:
+    assert [row.id for row in rules.jurist_view().unconfirmed]
+    assert not [one for one in rules.worked() if one.differences]
 
 
 def test_the_folder_is_whole() -> None:

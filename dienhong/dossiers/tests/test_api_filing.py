@@ -1,0 +1,55 @@
+"""A whole dossier in one call: judged, computed, begun; sent again it is the same one."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from dienhong.base import clock
+from dienhong.dossiers.models import Dossier
+from dienhong.dossiers.tests.desk import FADIL, NOON, Desk
+
+ADDRESS = "/api/v1/services/vehicle_registration_fee/dossiers"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def desk(ground_database: None, settings: Any) -> Iterator[Desk]:
+    settings.DEMO = True
+    with clock.played(NOON):
+        yield Desk()
+
+
+def send(desk: Desk, client: Client, data: dict[str, Any], key: str = "", **files: bytes) -> Any:
+    client.force_login(desk.citizen, backend="django.contrib.auth.backends.ModelBackend")
+    sent = [SimpleUploadedFile(f"{name}:giay.pdf", each) for name, each in files.items()]
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(ADDRESS, {"content": json.dumps(data), "files": sent}, headers=headers)
+
+
+def test_filed_with_its_papers_once(desk: Desk, client: Client) -> None:
+    first = send(desk, client, FADIL, key="a", other_papers=PDF)
+    assert first.status_code == 201, first.content
+    again = send(desk, client, FADIL, key="a", other_papers=PDF)
+    assert (again.status_code, again.json()["code"]) == (200, first.json()["code"])
+    assert first.json()["amount"] == 32_940_000
+    dossier = Dossier.objects.get()
+    assert [row.field for row in dossier.attachments.all()] == ["other_papers"]
+    assert client.get(f"{ADDRESS}/{dossier.code}").json()["status"] == 1
+
+
+def test_faults_name_their_field_and_nothing_is_kept(desk: Desk, client: Client) -> None:
+    wrong = send(desk, client, {**FADIL, "seats": 0})
+    assert wrong.status_code == 422
+    assert [each["pointer"] for each in wrong.json()["faults"]] == ["/seats"]
+    assert send(desk, client, FADIL, no_such=PDF).status_code == 422
+    assert not Dossier.objects.exists()
+
+
+def test_another_person_finds_nothing(desk: Desk, client: Client) -> None:
+    code = send(desk, client, FADIL).json()["code"]
+    client.force_login(desk.other, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"{ADDRESS}/{code}").status_code == 404
