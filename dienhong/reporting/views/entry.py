@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dienhong.base import clock, numbers
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
-from dienhong.reporting import actions, review
+from dienhong.reporting import actions, queries, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Return, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES, require
@@ -70,6 +70,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "noted": {one["cell"] for one in comments},
             "lang": lang(),
             "returned": returned,
+            "sent_before": queries.standing(duty) == "returned",
         },
     )
 

@@ -44,7 +44,8 @@ def empty_words(figure: Figure | None) -> str:
 
 def errors_of(judged: review.Review, checked: bool = False) -> list[Finding]:
     """The checks that stop the report. Of one in which nothing stands yet none is told before it is handed on."""
-    begun = checked or any(figure.given or figure.problem for figure in judged.now.values())
+    entered = [judged.now[cell.key] for cell in judged.cells if cell.kind != FormCell.Kind.COMPUTED]
+    begun = checked or any(figure.given or figure.problem for figure in entered)
     return [finding for finding in judged.findings if finding.blocks] if begun else []
 
 

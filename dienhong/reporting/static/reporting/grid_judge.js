@@ -130,7 +130,8 @@ export class Judge {
       (check.severity === "error" ? out.errors : out.warnings).push(said);
     }
     // A report in which nothing stands yet is no error; handing it on says what is missing.
-    if (!this.checked && !Object.keys(this.now).length) out.errors = [];
+    const entered = Object.keys(this.now).some((key) => this.rules.cells[key]?.kind !== "computed");
+    if (!this.checked && !entered) out.errors = [];
     return out;
   }
 
