@@ -1,0 +1,247 @@
+"""A million dossiers as officers list them, and whole dossiers filed over HTTP with two documents of 200 kB each.
+
+Works in a database of its own (bench_dossiers), kept between runs; DIENHONG_BENCH_MILLION=100000 tries it on fewer.
+Lists: a hundred rows and the exact count for officers who may see a thousand, seventy thousand and all, one at a time
+and sixteen at once. Beside: the plain query (rows of `unit = ANY(…) ORDER BY due_at`, and count(*)) on the same rows.
+Filing: the load generator is sixteen threads of this process, printed with what it used; beside: the same two files
+written and fsynced, and one row committed, by one thread.
+"""
+
+import http.client
+import json
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+
+from bench import http_bench, volume
+from bench.run import Result
+from dienhong.base import store
+from dienhong.dossiers.models import Dossier
+from dienhong.dossiers.queries.lists import Asked, by_urgency, compact
+from dienhong.dossiers.tests.desk import FADIL
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Person
+
+NAME = "bench_dossiers"
+MANY = int(os.environ.get("DIENHONG_BENCH_MILLION", 1_000_000))
+TIMES, WARM = 120, 20
+AT_ONCE = 16
+FILED = int(os.environ.get("DIENHONG_BENCH_FILED", 400))
+DOCUMENT = 200_000
+SERVICE = "vehicle_registration_fee"
+FILL = """
+INSERT INTO dossiers_dossier (code, secret, version_id, service, unit_id, channel, status, declared_on, submitted_at,
+    due_at, marking, facts, token, demo)
+SELECT 'B-' || n, 'x', %(version)s, %(service)s,
+    (%(units)s::bigint[])[CASE WHEN n <= 1000 THEN 1 WHEN n <= 71000 THEN 2 ELSE 3 + n %% (%(count)s - 2) END],
+    'online', (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8], date '2020-08-01', now(),
+    timestamptz '2020-08-01' + (n * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
+FROM generate_series(1, %(many)s) n
+"""
+PLAIN = """
+SELECT id, code, service, unit_id, status, due_at FROM dossiers_dossier
+WHERE unit_id = ANY(%s) AND status NOT IN (3, 8, 10) ORDER BY due_at, id LIMIT 100
+"""
+COUNT = "SELECT count(*) FROM dossiers_dossier WHERE unit_id = ANY(%s) AND status NOT IN (3, 8, 10)"
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """As volume.database, under another name."""
+    before, volume.NAME = volume.NAME, NAME
+    try:
+        with volume.database():
+            yield
+    finally:
+        volume.NAME = before
+
+
+def prepare() -> list[int]:
+    """Tables, units, services, and the rows; returns the units in the order in which they were filled."""
+    call_command("migrate", verbosity=0)
+    for command in ("load_units", "load_partners", "load_services"):
+        call_command(command)
+    from dienhong.dossiers.actions.loading import current
+
+    ids = organizations.units_by_code("tax", _day())
+    units = [ids[code] for code in sorted(ids)]
+    if Dossier.objects.count() < MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE dossiers_dossier, dossiers_tally CASCADE")
+            values = {
+                "version": current(SERVICE).pk,
+                "service": SERVICE,
+                "units": units,
+                "count": len(units),
+                "many": MANY,
+            }
+            cursor.execute(FILL, values)
+            cursor.execute("VACUUM ANALYZE dossiers_dossier")
+        compact()
+    return units
+
+
+def _day() -> Any:
+    from dienhong.base import clock
+
+    return clock.DEMO_DAY
+
+
+def p95(took: list[float]) -> float:
+    took = sorted(took)
+    return round(took[int(len(took) * 0.95) - 1] * 1000, 2)
+
+
+def timed(ask: Callable[[], object], times: int = TIMES) -> list[float]:
+    took = []
+    for n in range(times + WARM):
+        began = time.perf_counter()
+        ask()
+        if n >= WARM:
+            took.append(time.perf_counter() - began)
+    return took
+
+
+def lists(units: list[int]) -> Iterator[Result]:
+    seen = {"1 thousand": units[:1], "70 thousand": units[1:2], "all": units}
+    for words, mine in seen.items():
+        asked = Asked({"": mine})
+        rows = by_urgency(asked)
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, [mine])
+            exact = cursor.fetchone()[0]
+        if rows.total != exact:
+            raise RuntimeError(f"the list says {rows.total}, there are {exact}")
+        alone = p95(timed(lambda mine=mine: plain(mine), 20))
+        note = f"p95, 100 rows of {exact} with the exact count; beside: ORDER BY … LIMIT and count(*)"
+        yield Result(f"services.list, {words}", p95(timed(lambda a=asked: by_urgency(a))), "ms", 40, alone, note=note)
+    yield Result(
+        f"services.list, all, {AT_ONCE} at once", p95(together(Asked({"": units}))), "ms", 250, note="p95, by threads"
+    )
+
+
+def plain(units: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN, [units])
+        cursor.fetchall()
+        cursor.execute(COUNT, [units])
+        cursor.fetchone()
+
+
+def together(asked: Asked) -> list[float]:
+    took: list[float] = []
+
+    def work() -> None:
+        try:
+            took.extend(timed(lambda: by_urgency(asked), 20))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
+class Sender:
+    """One client: a session, one line, whole dossiers as multipart."""
+
+    def __init__(self, port: int, cookie: str, token: str, document: bytes) -> None:
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Cookie": cookie, "X-CSRFToken": token, "Host": f"127.0.0.1:{port}"}
+        self.document = document
+
+    def file(self, number: int) -> float:
+        data = {**FADIL, "chassis_no": f"RLBENCH{number:010d}"}
+        boundary = uuid.uuid4().hex
+        parts = [part(boundary, 'name="content"', json.dumps(data).encode())]
+        for name in ("a", "b"):
+            head = f'name="files"; filename="other_papers:{name}.pdf"'
+            parts.append(part(boundary, head, self.document + uuid.uuid4().bytes))
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        headers = {**self.headers, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        began = time.perf_counter()
+        self.line.request("POST", f"/api/v1/services/{SERVICE}/dossiers", body=body, headers=headers)
+        answer = self.line.getresponse()
+        said = answer.read()
+        if answer.status != 201:
+            raise RuntimeError(f"{answer.status}: {said[:300]!r}")
+        return time.perf_counter() - began
+
+
+def part(boundary: str, head: str, body: bytes) -> bytes:
+    return f"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + body + b"\r\n"
+
+
+def document() -> bytes:
+    """A PDF of about 200 kB by its first bytes; the rest is noise that nothing compresses."""
+    return b"%PDF-1.4\n" + os.urandom(DOCUMENT) + b"\n%%EOF\n"
+
+
+def filing() -> Iterator[Result]:
+    person, _new = Person.objects.get_or_create(username="bench", defaults={"display_name": "Bench"})
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    token = "b" * 32
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={token}"
+    first = Dossier.objects.count() * 10
+    paper = document()
+    with http_bench.served() as site:
+        Sender(site.port, cookie, token, paper).file(first)  # what is built once is built
+        took: list[float] = []
+        mine = time.process_time()
+        began = time.perf_counter()
+        per = FILED // AT_ONCE
+
+        def work(place: int) -> None:
+            sender = Sender(site.port, cookie, token, paper)
+            took.extend(sender.file(first + 1 + place * per + n) for n in range(per))
+
+        threads = [threading.Thread(target=work, args=(place,)) for place in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        passed = time.perf_counter() - began
+        generator = time.process_time() - mine
+    note = f"{len(took)} dossiers, {AT_ONCE} senders; the load generator used {generator:.1f} CPU s; beside: two files"
+    alone = files_alone(paper)
+    yield Result("services.filing", round(len(took) / passed, 1), "/s", 40, alone, at_most=False, note=note)
+    yield Result("services.filing, p95", p95(took), "ms", 300, note=f"{AT_ONCE} at once")
+
+
+def files_alone(paper: bytes) -> float:
+    """How often a second two such files are kept and one row is committed, by one thread."""
+    began = time.perf_counter()
+    for _n in range(20):
+        store.put(paper + uuid.uuid4().bytes)
+        store.put(paper + uuid.uuid4().bytes)
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO dossiers_tally (unit_id, service, status, number) VALUES (0, '', 1, 0)")
+    return round(20 / (time.perf_counter() - began), 1)
+
+
+def run() -> Iterator[Result]:
+    Path(settings.STORE).mkdir(parents=True, exist_ok=True)
+    with database():
+        units = prepare()
+        yield from lists([*units])
+        yield from filing()
+
+
+if __name__ == "__main__":
+    for row in run():
+        print(row)
