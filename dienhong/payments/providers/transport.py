@@ -22,7 +22,10 @@ def post(url: str, body: dict[str, Any], headers: dict[str, str] | None = None) 
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             said = bytes(answer.read(LARGEST + 1))
-    except (OSError, ValueError, urllib.error.HTTPError) as error:
+    except urllib.error.HTTPError as error:
+        error.close()  # it is an open answer as well
+        raise Unreachable(f"the answer is {error.code}") from error
+    except (OSError, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error
     if len(said) > LARGEST:
         raise Unreachable(f"the answer is longer than {LARGEST} bytes")

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -250,6 +251,9 @@ def over_http(site: str) -> Send:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
                 return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
         except (OSError, ValueError):
             return False
 
