@@ -31,12 +31,14 @@ def p95(took: list[float]) -> float:
     return round(sorted(took)[int(len(took) * 0.95) - 1] * 1000, 2)
 
 
-def timed(ask: Callable[[str], object], texts: list[str]) -> list[float]:
+def timed(
+    ask: Callable[[str], object], texts: list[str], clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     took = []
     for text in texts:
-        began = time.perf_counter()
+        began = clock()
         ask(text)
-        took.append(time.perf_counter() - began)
+        took.append(clock() - began)
     return took
 
 
@@ -65,7 +67,7 @@ def fulltext(text: str) -> None:
 def run() -> Iterator[Result]:
     with site_of.database():
         many = site_of.fill(10_000)
-        rows = queries()
+        rows = [row for row in queries() if row["kind"] != "code"]  # a code alone leads on to its page
         texts = [row["query"] for row in rows]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -80,6 +82,9 @@ def run() -> Iterator[Result]:
         built = time.perf_counter() - began
         bare, words = timed(ilike, texts), timed(fulltext, texts)
         inside = timed(lambda text: live.find(text, 20), texts)
+        live.forget()
+        live.warm()
+        busy = timed(lambda text: live.find(text, 20), texts, time.process_time)
         with site_of.served() as site:
             site.get("/portal/search?q=" + quote("đăng ký"))
             for _ in range(WARM):
@@ -93,4 +98,5 @@ def run() -> Iterator[Result]:
                      note=f"{len(typing)} beginnings of queries")  # fmt: skip
         yield Result("services.search, index alone, p95", p95(inside), "ms", None, p95(words),
                      note=said + "tsvector with GIN")  # fmt: skip
+        yield Result("services.search, index alone, CPU, p95", p95(busy), "ms", None)
         yield Result("services.search, index built once a worker", round(built, 2), "s", None)

@@ -1,6 +1,7 @@
 """Screens of the base room: the theme as a choice that lasts, and every component in every state."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
@@ -33,6 +34,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of a 400. Says what was wrong where one of our views said it; other reasons are for the log."""
     # public
     said = str(exception) if type(exception) is BadRequest else ""
+    if not hasattr(request, "user"):
+        request.user = AnonymousUser()  # a forged host is refused before anybody is asked who they are
     return render(request, "400.html", {"said": said}, status=400)
 
 

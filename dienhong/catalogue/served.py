@@ -1,5 +1,6 @@
 """Which procedures are handled here: the rooms above say so, this one never knows a service by name."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -7,11 +8,21 @@ from dienhong.catalogue.reading import codes
 
 
 @dataclass(frozen=True, slots=True)
+class StatedLevel:
+    """A key of models.OnlineLevel that a source states, from its first day to its last; None is no bound."""
+
+    level: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service folder, as its sheet has it. `code` is the procedure's, `url` the address where filing begins.
 
     `field` and `agency` are used where the catalogue does not know the procedure yet; `fee_url` shows fee and time
-    before sign-in, or is empty. `level` is a key of models.OnlineLevel with `level_source`, or both are empty.
+    before sign-in, or is empty. `levels` are those that the sheet has a source for.
     """
 
     code: str
@@ -21,8 +32,7 @@ class Service:
     field: str = ""
     agency: str = ""
     fee_url: str = ""
-    level: str = ""
-    level_source: str = ""
+    levels: tuple[StatedLevel, ...] = ()
 
 
 Source = Callable[[], Iterable[Service]]

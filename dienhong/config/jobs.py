@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
+from dienhong.dossiers import lapses
 from dienhong.dossiers.process import timers
 from dienhong.reporting import opening, reminders
 
@@ -40,6 +41,14 @@ def fire_timers(timestamp: int) -> None:
     moved = timers.fire()
     if moved:
         log.info("timers moved %d dossiers", moved)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="config.lapses", queue="reactions", queueing_lock="config.lapses")
+def warn_of_lapses(timestamp: int) -> None:
+    told = lapses.warn()
+    if told:
+        log.info("%d applicants warned of a limit", told)
 
 
 @app.periodic(cron="* * * * *")

@@ -29,6 +29,7 @@ VERBS = {
     "dossiers.add_file": _("thêm tệp"),
     "dossiers.remove_file": _("bỏ tệp"),
     "dossiers.discard_draft": _("xóa bản nháp"),
+    "dossiers.open_answer": _("bắt đầu bổ sung hồ sơ"),
     "documents.issue": _("cấp giấy"),
     "documents.revoke": _("thu hồi giấy"),
     "documents.revoke_certificate": _("thu hồi chứng thư số"),

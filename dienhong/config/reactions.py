@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dienhong.base import clock
 from dienhong.dossiers import reactions as dossiers
+from dienhong.dossiers import telling
 from dienhong.journal.models import Event
 from dienhong.notices import reactions as notices
 from dienhong.notices import reading
@@ -60,7 +61,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "organizations.reset_sign_in": (with_it(notices.sign_in_reset),),
     "organizations.confirm_reset": (with_it(notices.sign_in_reset),),
     # Who had until a day that is now off has until the next day of work.
-    "organizations.declare_holiday": (with_it(holidays.follow),),
+    "organizations.declare_holiday": (with_it(holidays.follow), after_it(dossiers.holiday)),
     # Money that came has its signed receipt; a crash between the two is mended by the payments' own job.
     # A report's way.
     "reporting.open_duties": (after_it(reporting.opened),),
@@ -78,13 +79,20 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.exempt": (after_it(reporting.exempted),),
     "reporting.remind": (after_it(reporting.reminded),),
     # Money moves its dossier, or neither happened; answers and deliveries of other agencies come after commit.
-    "payments.captured": (part_of_it(dossiers.paid), after_it(receipts.follow)),
+    "payments.captured": (part_of_it(dossiers.paid), after_it(receipts.follow), after_it(telling.paid)),
     "exchange.answered": (after_it(dossiers.answered),),
     "exchange.delivered": (after_it(dossiers.delivered),),
     "exchange.received": NOTHING,
-    # An administrator sees these as issues on the page of partners.
-    "exchange.refused": NOTHING,
-    "exchange.dead": NOTHING,
+    # An administrator sees these as issues on the page of partners; a dossier goes on by a person's hand.
+    "exchange.refused": (after_it(dossiers.given_up),),
+    "exchange.dead": (after_it(dossiers.given_up),),
+    # A dossier's way, told to its applicant and to whose turn it is.
+    "dossiers.file": (after_it(telling.filed),),
+    "dossiers.step": (after_it(telling.moved),),
+    "dossiers.ask_supplement": (after_it(telling.supplement_asked),),
+    "dossiers.supplement": (after_it(telling.supplemented),),
+    "dossiers.decide": (after_it(telling.decided),),
+    "dossiers.answer_complaint": (after_it(telling.complaint_answered),),
 }
 
 

@@ -7,6 +7,24 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dienhong.dossiers import checks_system, delegates, owning, timekeeping  # noqa: F401 - they register
+        from dienhong.dossiers import (  # noqa: F401 - they register
+            checks_system,
+            delegates,
+            notice_kinds,
+            owning,
+            timekeeping,
+        )
 
         owning.register()
+
+        from django.http import HttpRequest
+        from django.utils.translation import gettext_lazy as _
+
+        from dienhong.base import nav
+        from dienhong.dossiers.permissions import READING
+        from dienhong.organizations.permissions import holds
+
+        def handles(request: HttpRequest) -> bool:
+            return request.user.is_authenticated and holds(request.user, [str(each) for each in READING])
+
+        nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))

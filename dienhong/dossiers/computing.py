@@ -30,8 +30,27 @@ def compute(service: str, content: Mapping[str, Any], on: dt.date) -> Computed:
     try:
         result = rules.compute(content, on)
     except Undecided as undecided:
-        return Computed(None, False, {"undecided": undecided.code, "said": dict(undecided.said)})
+        return Computed(None, False, _undecided(rules, undecided, on))
     return Computed(result.amount, result.exempt, result.json(), result)
+
+
+def _undecided(rules: Any, undecided: Undecided, on: dt.date) -> dict[str, Any]:
+    """Why there is no amount, and where the rules can list them, the answers that would settle it, in words."""
+    said: dict[str, Any] = {"undecided": undecided.code, "said": dict(undecided.said), "fact": undecided.fact}
+    worded = getattr(rules, "choice_words", None)
+    said["choices"] = [
+        {"value": each, "label": worded(undecided.fact, each, on) if worded else {"vi": each, "en": each}}
+        for each in undecided.choices
+    ]
+    return said
+
+
+def choices(dossier: Dossier) -> tuple[str, list[dict[str, Any]]]:
+    """The fact that the latest computation lacks and its possible answers; ("", []) where none can be listed."""
+    found = latest(dossier)
+    said = found.computation if found is not None and found.amount is None else {}
+    listed = list(said.get("choices", []))
+    return (str(said["fact"]), listed) if listed else ("", [])
 
 
 def keep(dossier: Dossier, computed: Computed, *, number: int, cause: str, by: Person | None = None) -> Assessment:

@@ -42,7 +42,7 @@ def accept(context: Context) -> Changed:
     timekeeping.start(dossier)
     papers.issue(
         dossier, "receipt", by=context.by, signer=person(context.by), papers=papers.handed_in(dossier),
-        received_at=dossier.accepted_at, due_at=dossier.due_at,
+        received_at=dossier.accepted_at, due_at=dossier.due_at, note=papers.how_to_follow(dossier),
     )  # fmt: skip
     return {"accepted": True}
 

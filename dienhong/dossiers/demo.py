@@ -142,7 +142,8 @@ class _Plan:
             return
         now = clock.business_now()
         said = Said(
-            reference="", key=f"demo-{bill.code}", step=AttemptStep.CAPTURED, amount=bill.amount, bank_ref=f"MAU{dossier.pk:07d}",
+            reference="", key=f"demo-{bill.code}", step=AttemptStep.CAPTURED, amount=bill.amount,
+            bank_ref=f"MAU{dossier.pk:07d}",
             account_number=bill.account_number, content=f"{bill.code} LE PHI TRUOC BA", paid_at=now,
         )  # fmt: skip
         with transaction.atomic():

@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dienhong.base.clock import HANOI
+from dienhong.documents import actions as documents
 from dienhong.documents import owners as paper_owners
 from dienhong.documents.models import Issued
 from dienhong.dossiers import papers
@@ -12,16 +14,54 @@ from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
 from dienhong.organizations.models import Person
 from dienhong.payments import owners as bill_owners
+from dienhong.payments import receipts
+from dienhong.payments.models import Capture
+
+RECEIPT = "fee_receipt"
 
 
 def register() -> None:
     bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label))
+    receipts.register(receipt_of)
     paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
 
 
 def may_open_bill(person: Person, owner_id: str) -> bool:
     dossier = _dossier(owner_id)
     return dossier is not None and is_theirs(person, dossier)
+
+
+def receipt_of(capture: Capture) -> receipts.Made:
+    """The signed paper about this money; the same for the same capture, however often it is asked for.
+
+    It belongs to whatever the bill belongs to: who may read it is asked there.
+    """
+    bill = capture.bill
+    rows = Issued.objects.filter(owner_kind=bill.owner_kind, owner_id=bill.owner_id, kind=RECEIPT)
+    paper = rows.filter(data__capture=capture.pk).order_by("pk").first() or _issue_receipt(capture)
+    return receipts.Made(paper.number_text, reverse("documents:code", args=[paper.code]))
+
+
+def _issue_receipt(capture: Capture) -> Issued:
+    """In the transaction that keeps the receipt; the caller holds the capture's lock."""
+    bill = capture.bill
+    dossier = _dossier(bill.owner_id) if bill.owner_kind == papers.OWNER else None
+    payer: dict[str, str] = {"name": bill.payer_name}
+    if dossier is not None:
+        payer = papers.common(dossier)["applicant"] | payer
+    whole = capture.amount == bill.amount
+    lines = [{"label": row.name_vi, "amount": row.amount, "law": row.article} for row in bill.lines.order_by("place")]
+    part = [{"label": bill.title_vi, "amount": capture.amount, "law": ""}]
+    return documents.issue(
+        by="job:payments.receipts", kind=RECEIPT, unit=bill.unit, owner=(bill.owner_kind, bill.owner_id),
+        service=dossier.service if dossier else "",
+        data={
+            "payer": payer, "lines": lines if whole else part, "total": capture.amount, "bill_code": bill.code,
+            "paid_at": f"{capture.paid_at.astimezone(HANOI):%H:%M %d/%m/%Y}", "content": bill.title_vi,
+            "dossier_code": dossier.code if dossier else None, "transaction": capture.bank_ref,
+            "capture": capture.pk,
+        },
+    )  # fmt: skip
 
 
 def address(owner_id: str) -> str:

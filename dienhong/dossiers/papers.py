@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from dienhong.base.clock import HANOI
 from dienhong.documents import actions as documents
 from dienhong.documents import kinds
@@ -53,6 +56,12 @@ def handed_in(dossier: Dossier) -> list[dict[str, Any]]:
     rows = dossier.attachments.filter(removed_at=None).order_by("pk")
     found: list[dict[str, Any]] = [{"name": row.name, "copies": 1} for row in rows]
     return found or [{"name": "Tờ khai điện tử", "copies": 1}]
+
+
+def how_to_follow(dossier: Dossier) -> str:
+    """A line of the slip for who has no account, in the slip's language."""
+    address = f"{settings.SITE_ADDRESS}{reverse('portal:track')}"
+    return f"Tra cứu tiến độ tại {address} bằng mã hồ sơ và số bí mật {dossier.secret}."
 
 
 def kind_of_stop(on: dt.date) -> str:

@@ -24,16 +24,21 @@ from dienhong.exchange.answers import Answer
 def ask(dossier: Dossier, *, by: str) -> str:
     """Queue the sheet's question about this content; asking again about the same content asks once."""
     said, found = dossier.version.sheet["question"], sources.gather(dossier)
-    number = dossier.contents.latest("number").number
     return exchange.ask_later(
         said["partner"],
         {name: str(sources.pick(found, source)) for name, source in said["asks"].items()},
         by=by,
         purpose=said["purpose"]["vi"],
         owner=(papers.OWNER, str(dossier.pk)),
-        business_key=f"{dossier.code}:{said['kind']}:{number}",
+        business_key=key(dossier),
         kind=said["kind"],
     )
+
+
+def key(dossier: Dossier) -> str:
+    """By which the question about the content as it stands is known to the exchange."""
+    number = dossier.contents.latest("number").number
+    return f"{dossier.code}:{dossier.version.sheet['question']['kind']}:{number}"
 
 
 def matches(dossier: Dossier, answer: Answer) -> bool:

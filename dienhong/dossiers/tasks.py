@@ -23,11 +23,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base.refusal import Fault, Refused
+from dienhong.dossiers import computing
 from dienhong.dossiers.models import Place
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.table import Node, Process
 
 COMMON = ("acceptance", "lapse", "withdrawal")
+FIXING = "fix_base"  # the task at which an officer settles what the rules could not
+ROW = "row"  # its outcome where the rules listed the answers to choose from
 LARGEST = 10**15
 
 
@@ -45,13 +48,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question of a task: kind money, whole or text."""
+    """One question of a task: kind money, whole, text or choice. `only`: the outcome to which it belongs."""
 
     key: str
     kind: str
     label: Mapping[str, str]
     hint: Mapping[str, str] = field(default_factory=dict)
     required: bool = True
+    only: str = ""
+    choices: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def said(self) -> str:
@@ -97,23 +102,36 @@ def outcomes(place: Place) -> list[Outcome]:
     said = _sheet(place).get("outcomes")
     if not said:
         return [Outcome("done", {"vi": "Xong bước này", "en": "Step done"})]
-    return [
+    rows = [Outcome(ROW, {"vi": "Theo dòng chọn trong bảng", "en": "By the row chosen"})] if _listed(place)[1] else []
+    return rows + [
         Outcome(each["key"], each["label"], each.get("facts", {}), bool(each.get("reason", False))) for each in said
     ]
 
 
 def asks(place: Place) -> list[Ask]:
-    return [
+    """What the sheet asks; where the rules found several answers, the choice among them before it."""
+    found = [
         Ask(each["key"], each.get("kind", "text"), each["label"], each.get("hint", {}), each.get("required", True))
         for each in _sheet(place).get("asks", [])
     ]
+    fact, listed = _listed(place)
+    if listed:
+        label = {"vi": "Dòng đúng với xe này", "en": "The row that fits this case"}
+        found.insert(0, Ask(fact, "choice", label, only=ROW, choices=tuple(listed)))
+    return found
 
 
-def read(place: Place, answers: Mapping[str, str]) -> dict[str, Any]:
-    """The answers as facts. Raises Refused with a fault for each that cannot be read."""
+def _listed(place: Place) -> tuple[str, list[dict[str, Any]]]:
+    return computing.choices(place.dossier) if place.element == FIXING else ("", [])
+
+
+def read(place: Place, answers: Mapping[str, str], outcome: str = "") -> dict[str, Any]:
+    """The answers as facts: those that the outcome needs. Raises Refused with a fault for each that cannot be read."""
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for ask in asks(place):
+        if ask.only != (ROW if outcome == ROW else ""):
+            continue
         text = answers.get(ask.key, "").strip()
         if not text:
             if ask.required:
@@ -121,6 +139,12 @@ def read(place: Place, answers: Mapping[str, str]) -> dict[str, Any]:
             continue
         if ask.kind == "text":
             found[ask.key] = text[:500]
+            continue
+        if ask.kind == "choice":
+            if text in {str(each["value"]) for each in ask.choices}:
+                found[ask.key] = text
+            else:
+                faults.append(Fault("missing", _("Chọn “%(label)s”.") % {"label": ask.said}, where=ask.key))
             continue
         digits = re.sub(r"[.\s\u00a0]|đ$", "", text)
         if not digits.isascii() or not digits.isdigit() or int(digits) > LARGEST:

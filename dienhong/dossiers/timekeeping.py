@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
+
 from dienhong.base import clock
 from dienhong.dossiers.models import ClockEvent, Dossier, DueChange, Status
 from dienhong.dossiers.process import persist
@@ -69,6 +71,27 @@ def recompute(dossier: Dossier, basis: str) -> bool:
     return True
 
 
+@transaction.atomic
+def recompute_one(pk: int, basis: str) -> tuple[Dossier, dt.datetime] | None:
+    """After a day off declared late: the dossier and its date before, where it moved. Repeating moves nothing.
+
+    A date that an apology gave stands as promised, unless that very day is off now.
+    """
+    dossier = Dossier.objects.select_for_update(of=("self",)).select_related("version", "unit").get(pk=pk)
+    before = dossier.due_at
+    if before is None:
+        return None
+    last = dossier.dues.order_by("-pk").first()
+    if last is None or last.cause != DueChange.Cause.APOLOGY:
+        return (dossier, before) if recompute(dossier, basis) else None
+    local, days = before.astimezone(clock.HANOI), calendar()
+    if dossier.finished_at or days.is_working(local.date()):
+        return None
+    put_off(dossier, dt.datetime.combine(days.move(local.date(), "next"), local.timetz()), basis)
+    persist.set_facts(dossier)
+    return dossier, before
+
+
 def pauses(dossier: Dossier) -> list[deadlines.Pause]:
     """Every pause that has ended."""
     found: list[deadlines.Pause] = []
@@ -92,7 +115,7 @@ def next_working_day() -> dt.datetime:
     return _in(1, "working_day")
 
 
-def _in(count: int, unit: str) -> dt.datetime:
+def _in(count: int, unit: deadlines.Unit) -> dt.datetime:
     found = deadlines.due(deadlines.Limit(count, unit), clock.business_now(), (), calendar=calendar()).at
     if found is None:
         raise ValueError(f"a limit of {count} {unit} has no end")

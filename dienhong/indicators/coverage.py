@@ -2,24 +2,28 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dienhong.base.components.ring import Coverage as Ring
 from dienhong.indicators.models import Period, Source
 
-State = Literal["reported", "late", "missing", "exempt", "not_due"]
+State = Literal["reported", "late", "returned", "missing", "exempt", "not_due"]
 
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """One unit that owes the figure. `overdue_days` counts where it is missing; `url` is its submission or duty."""
+    """One unit that owes the figure. `overdue_days` counts where it is missing; `url` is its submission or duty.
+
+    Returned: it was sent and given back, and waits for its correction; `late` says whether its first sending was.
+    """
 
     unit_id: int
     state: State
     due: dt.datetime | None = None
     overdue_days: int = 0
     url: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Coverage:
         return Ring(
             reported=self.count("reported", "late"),
             late=self.count("late"),
-            missing=self.count("missing"),
+            missing=self.count("missing", "returned"),
             total=len(self.owing) - self.count("exempt"),
             official=official,
         )
@@ -71,5 +75,6 @@ def owing(source: Source, period: Period, reported: Iterable[int], as_of: dt.dat
 def _judged(row: Owing, there: bool) -> Owing:
     if there == (row.state in ("reported", "late")) or row.state == "exempt":
         return row
-    state: State = "reported" if there else ("not_due" if row.state == "not_due" else "missing")
-    return Owing(row.unit_id, state, row.due, row.overdue_days, row.url)
+    if there:
+        return replace(row, state="late" if row.late else "reported")
+    return row if row.state in ("not_due", "returned") else replace(row, state="missing")

@@ -152,6 +152,17 @@ def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) ->
     return in_force(person.grants.filter(role__in=_roles(roles)), on or business_today()).exists()
 
 
+def works_here(person: Who) -> bool:
+    """Whether the person holds any role today; who holds none is a citizen. Asked once for each request's person."""
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    known: bool | None = person.__dict__.get("_works_here")
+    if known is None:
+        known = in_force(person.grants.all(), business_today()).exists()
+        person.__dict__["_works_here"] = known
+    return known
+
+
 def not_the_author(person: Person, authors: Iterable[int], what_vi: str, what_en: str) -> Decision:
     """No one approves their own entry. `authors`: ids of all who entered or changed what is to be approved."""
     if person.pk in set(authors):

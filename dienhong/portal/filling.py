@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault
+from dienhong.dossiers.actions.answering import open_request
 from dienhong.dossiers.forms import Form, Page, pages_shown
 from dienhong.dossiers.forms.answers import Reading, at, judge
 from dienhong.dossiers.forms.kinds import At
 from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.forms.screen import Screen, screen
-from dienhong.dossiers.models import Attachment, Draft, ServiceVersion
+from dienhong.dossiers.models import Attachment, Dossier, Draft, ServiceVersion, SupplementItem
 from dienhong.dossiers.queries import drafts as queries
 from dienhong.organizations.models import Person
 
@@ -87,14 +88,54 @@ class Filling:
         listed: dict[str, list[Any]] = {}
         for row in self.attachments:
             listed.setdefault(row.field, []).append(row)
-        return screen(
+        made = screen(
             self.form, page, self.draft.data, at=self.at, origins=self.draft.origins, faults=faults,
             files=self.files, attached=listed,
         )  # fmt: skip
+        for one in made.fields:
+            one.wanted = self.wanted.get(one.name, [])
+            if one.wanted and one.field.is_file:  # asked for, also where the form would not have asked
+                one.hidden, one.condition = False, ""
+        return made
 
     def unfinished(self) -> Page | None:
         """The first page with something missing or wrong."""
         return next((page for page in self.pages if self.faults(page.key)), None)
+
+    @property
+    def answers(self) -> Dossier | None:
+        """The dossier that this answers a request of; None for a new one."""
+        return self.draft.dossier
+
+    @cached_property
+    def wanted(self) -> dict[str, list[SupplementItem]]:
+        """field -> what is asked about it; "" for what belongs to no field."""
+        request = open_request(self.answers) if self.answers else None
+        found: dict[str, list[SupplementItem]] = {}
+        for item in request.items.order_by("pk") if request else ():
+            found.setdefault(item.field if item.field in self.form.by_key else "", []).append(item)
+        return found
+
+    def wants(self, page: Page) -> bool:
+        """What belongs to no field is asked for where files are handed in."""
+        return any(field.key in self.wanted or ("" in self.wanted and field.is_file) for field in page.fields)
+
+    def first_wanted(self, after: Page | None = None) -> Page | None:
+        """The first page with something asked for, or the next one behind `after`; None: on to the last check."""
+        rest = self.pages if after is None or after not in self.pages else self.pages[self.pages.index(after) + 1 :]
+        return next((page for page in rest if self.wants(page)), None)
+
+    @property
+    def home(self) -> str:
+        """Where one goes who leaves off."""
+        if self.answers is not None:
+            return reverse("portal:mine_one", args=[self.answers.code])
+        return reverse("portal:apply_intro", args=[self.service])
+
+    def go_on(self) -> str:
+        """The page that was saved last, else the first one unfinished."""
+        page = next((page for page in self.pages if page.key == self.draft.page), None)
+        return self.url(page or self.unfinished())
 
     def url(self, page: Page | None) -> str:
         """Of a page; of the last check where there is none."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.portal import apply_urls, views
+from dienhong.portal import apply_urls, mine_urls, views
 
 app_name = "portal"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("language/", views.telling.language, name="language"),
     path("theme/", views.telling.theme, name="theme"),
     *apply_urls.urlpatterns,
+    *mine_urls.urlpatterns,
 ]

@@ -22,6 +22,7 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators.api import router as indicators
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
+from dienhong.reporting import queries
 from dienhong.reporting.actions.duties import effective_due, period_of
 from dienhong.reporting.actions.machine import EMPTIES, PROBLEM, put_cells
 from dienhong.reporting.excel.template import form_version, source_of
@@ -59,7 +60,11 @@ class CellOut(Schema):
 
 
 class DutyOut(Schema):
-    """What a unit owes for a period, the form, and what its draft or last version holds."""
+    """What a unit owes for a period, the form, and what its draft or last version holds.
+
+    `standing`: exempt, reported, late, returned (sent, given back, its correction awaited), missing, not_due.
+    `sent_late`: whether the first sending that was not withdrawn came after the due time; null where there is none.
+    """
 
     id: int
     unit: int
@@ -72,6 +77,8 @@ class DutyOut(Schema):
     due: str
     version: int | None
     state: int | None
+    standing: str
+    sent_late: bool | None
     cells: list[CellOut]
 
 
@@ -144,6 +151,8 @@ def read_duty(request: HttpRequest, pk: int) -> dict[str, Any]:
         "due": effective_due(duty).isoformat(),
         "version": last.number if last else None,
         "state": int(state_of(last)) if last else None,
+        "standing": queries.standing(duty),
+        "sent_late": queries.was_late(duty) if duty.sent_at else None,
         "cells": [_cell(cell, now.get(cell.key, BLANK)) for cell in cells],
     }
 

@@ -12,15 +12,18 @@ class ReportingConfig(AppConfig):
         from dienhong.reporting import checks_system, evidence  # noqa: F401 - registers the system checks
 
         evidence.register()
-        nav.register(nav.Item(_("Tổng quan"), "reporting:overview", 5, "/overview/", _signed))
-        nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _signed))
+        nav.register(nav.Item(_("Tổng quan"), "reporting:overview", 5, "/overview/", _works))
+        nav.register(nav.Item(_("Việc của tôi"), "reporting:duties", 10, "/duties/", _works))
         nav.register(nav.Item(_("Chờ duyệt"), "reporting:sign", 15, "/sign/", _leads))
-        nav.register(nav.Item(_("Báo cáo"), "reporting:regimes", 20, "/reports/", _signed))
+        nav.register(nav.Item(_("Báo cáo"), "reporting:regimes", 20, "/reports/", _works))
         nav.register(nav.Item(_("Nhật ký"), "reporting:journal", 40, "/journal/", _audits))
 
 
-def _signed(request: object) -> bool:
-    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
+def _works(request: object) -> bool:
+    """Reports are the work of officials; a citizen has dossiers."""
+    from dienhong.organizations.permissions import works_here
+
+    return works_here(getattr(request, "user", None))
 
 
 def _leads(request: object) -> bool:

@@ -18,7 +18,6 @@ from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.journal_words import VERBS
-from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import work_calendar
 from dienhong.rules import expressions
@@ -187,8 +186,9 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
     now, calendar = clock.business_at(as_of) if as_of else clock.business_now(), work_calendar()
     today = now.astimezone(clock.HANOI).date()
     out = []
-    for duty in queries.with_life(Duty.objects.filter(regime__code=code, period=period)):
-        state = _standing_at(duty, now)
+    duties = Duty.objects.filter(regime__code=code, period=period)
+    for duty in queries.with_life(duties, until=now if as_of else None):
+        state = queries.standing(duty, now)
         due = duty.due.astimezone(clock.HANOI).date()
         out.append(
             {
@@ -196,17 +196,11 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
                 "state": state,
                 "due": duty.due,
                 "overdue_days": max(0, calendar.working_days_between(due, today)) if state == "missing" else 0,
+                "late": queries.was_late(duty),
                 "url": reverse("reporting:duty", args=[duty.pk]),
             }
         )
     return out
-
-
-def _standing_at(duty: LivedDuty, now: dt.datetime) -> str:
-    """The standing by then: what was sent only later is missing, or not due yet."""
-    if duty.counts and duty.sent_at and duty.sent_at > now:
-        return "not_due" if now <= duty.due else "missing"
-    return queries.standing(duty, now)
 
 
 def not_received(batch_ids: Collection[int], until: dt.datetime | None) -> set[int]:

@@ -29,15 +29,18 @@ from dienhong.reporting.models import (
 from dienhong.reporting.permissions import OWN_ROLES
 
 
-def with_life(duties: QuerySet[Duty]) -> "QuerySet[LivedDuty]":
-    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change."""
+def with_life(duties: QuerySet[Duty], until: dt.datetime | None = None) -> "QuerySet[LivedDuty]":
+    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change.
+
+    `until` (business time): what was done later is not looked at in state, first sending and whether it counts.
+    """
+    then = {} if until is None else {"business_at__lte": until}
     newest = Version.objects.filter(submission__duty=OuterRef("pk")).order_by("-number")
-    change = StateChange.objects.filter(version__submission__duty=OuterRef("pk")).order_by("-version__number", "-pk")
-    first_sent = (
-        StateChange.objects.filter(version__submission__duty=OuterRef("pk"), state=State.SENT)
-        .exclude(version__states__state=State.WITHDRAWN)
-        .order_by("business_at")
-    )
+    changes = StateChange.objects.filter(version__submission__duty=OuterRef("pk"), **then)
+    change = changes.order_by("-version__number", "-pk")
+    ended = StateChange.objects.filter(version=OuterRef("version"), **then)
+    sent = changes.filter(state=State.SENT)
+    first_sent = sent.exclude(Exists(ended.filter(state=State.WITHDRAWN))).order_by("business_at")
     return duties.annotate(
         due=Coalesce(
             Subquery(Extension.objects.filter(duty=OuterRef("pk")).order_by("-pk").values("due_at")[:1]), F("due_at")
@@ -50,21 +53,27 @@ def with_life(duties: QuerySet[Duty]) -> "QuerySet[LivedDuty]":
         state=Subquery(change.values("state")[:1]),
         state_at=Subquery(change.values("business_at")[:1]),
         sent_at=Subquery(first_sent.values("business_at")[:1]),
-        counts=Exists(
-            Version.objects.filter(submission__duty=OuterRef("pk"), batch__isnull=False).exclude(
-                states__state__in=[State.RETURNED, State.WITHDRAWN]
-            )
-        ),
+        counts=Exists(sent.exclude(Exists(ended.filter(state__in=[State.RETURNED, State.WITHDRAWN])))),
     ).select_related("unit", "regime", "period", "receiver")
 
 
 def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:
-    """One word for a duty that `with_life` annotated: exempt, reported, late, missing, not_due."""
+    """One word for a duty that `with_life` annotated: exempt, reported, late, returned, missing, not_due.
+
+    A returned one was sent: it waits for its correction and keeps its punctuality (`was_late`).
+    """
     if duty.exempt:
         return "exempt"
     if duty.counts:
-        return "late" if duty.sent_at and duty.sent_at > duty.due else "reported"
+        return "late" if was_late(duty) else "reported"
+    if duty.sent_at:
+        return "returned"
     return "not_due" if (now or clock.business_now()) <= duty.due else "missing"
+
+
+def was_late(duty: LivedDuty) -> bool:
+    """Whether the first sending that was not withdrawn came after the due time; one that was returned counts."""
+    return duty.sent_at is not None and duty.sent_at > duty.due
 
 
 def my_duties(person: Person) -> "QuerySet[LivedDuty]":
@@ -92,21 +101,28 @@ def to_sign(person: Person) -> QuerySet[Version]:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One regime and period as its receiver sees it: every duty once, in one of five groups."""
+    """One regime and period as its receiver sees it: every duty once, in one of six groups."""
 
     reported: list[LivedDuty]
     late: list[LivedDuty]
+    returned: list[LivedDuty]
     missing: list[LivedDuty]
     exempt: list[LivedDuty]
     not_due: list[LivedDuty]
 
     @property
     def owing(self) -> int:
-        return len(self.reported) + len(self.late) + len(self.missing) + len(self.not_due)
+        return len(self.sent) + len(self.missing) + len(self.not_due)
+
+    @property
+    def sent(self) -> list[LivedDuty]:
+        """Those that have sent, also what was returned since."""
+        return [*self.reported, *self.late, *self.returned]
 
 
 def board(regime: Regime, period: Period) -> Board:
-    groups: dict[str, list[LivedDuty]] = {name: [] for name in ("reported", "late", "missing", "exempt", "not_due")}
+    names = ("reported", "late", "returned", "missing", "exempt", "not_due")
+    groups: dict[str, list[LivedDuty]] = {name: [] for name in names}
     now = clock.business_now()
     found = with_life(Duty.objects.filter(regime=regime, period=period))
     order = organizations.name_rows([duty.unit_id for duty in found], period.last)

@@ -47,7 +47,8 @@ def remind() -> int:
     said = _each(steps["early"], Role.ENTRY_OFFICER, kinds.DUE_SOON, "early", days, now)
     said += _each(steps["last"], Role.ENTRY_OFFICER, kinds.DUE_SOON, "last", days, now)
     said += _each(steps["today"], Role.LEADER, kinds.DUE_TODAY, "today", days, now)
-    return said + _overdue(steps["overdue"]) + (_standing(now) if days.is_working(now.date()) else 0)
+    unsent = [duty for duty in steps["overdue"] if queries.standing(duty, now) == "missing"]
+    return said + _overdue(unsent) + (_standing(now) if days.is_working(now.date()) else 0)
 
 
 def step(days: Calendar, due: dt.datetime, now: dt.datetime) -> str:
@@ -179,6 +180,6 @@ def _counts(duties: Iterable[LivedDuty], now: dt.datetime) -> list[Count]:
         count = found.setdefault((duty.regime.code, duty.period.key), Count(label))
         standing = queries.standing(duty, now)
         count.owing += standing != "exempt"
-        count.reported += standing in {"reported", "late"}
+        count.reported += standing in {"reported", "late", "returned"}
         count.missing += standing == "missing"
     return [found[key] for key in sorted(found)]

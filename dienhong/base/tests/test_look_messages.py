@@ -37,7 +37,9 @@ def entries(written: str) -> dict[str, list[str]]:
         parts = re.findall(r'^(msgid|msgstr(?:\[\d\])?) ((?:".*"\s*)+)', "\n".join(lines), flags=re.MULTILINE)
         texts = [(key, "".join(ast.literal_eval(q) for q in re.findall(r'".*"', value))) for key, value in parts]
         if texts and texts[0][1]:
-            found[texts[0][1]] = [text for key, text in texts[1:]]
+            context = re.search(r'^msgctxt "(.*)"$', paragraph, flags=re.MULTILINE)
+            key = f"{context[1]}\x04{texts[0][1]}" if context else texts[0][1]  # as the compiled file joins them
+            found[key] = [text for name, text in texts[1:]]
     return found
 
 

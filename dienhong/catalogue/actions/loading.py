@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dienhong.base.text import slug
 from dienhong.catalogue import served, stamp
-from dienhong.catalogue.models import LifeEvent, LifeEventProcedure, Procedure, Synonym, Version
+from dienhong.catalogue.models import Level, LifeEvent, LifeEventProcedure, Procedure, Synonym, Version
 from dienhong.catalogue.reading.records import Record
 from dienhong.catalogue.storing import Stored, store
 from dienhong.journal.actions import record as journal
@@ -35,7 +35,7 @@ def load_bundled(*, by: str, say: Say = lambda line: None) -> Stored:
     facts = [Record(row["code"], row["name"], row["field"], row["agency"]) for row in table("procedures.csv")]
     done = store(facts, BUNDLED, value, facts_only=True)
     done.new += store(list(_sheets()), OF_A_SHEET, value, facts_only=True).new
-    others = _life_events() + _synonyms()
+    others = _life_events() + _synonyms() + _levels()
     if done.new or others:
         journal(
             by=by, verb="catalogue.load_bundled", object_kind="procedure", object_id="*",
@@ -93,6 +93,22 @@ def _life_events() -> int:
         ignore_conflicts=True,
     )
     return LifeEvent.objects.count() - before + LifeEventProcedure.objects.count() - links
+
+
+def _levels() -> int:
+    """Levels that the sheets of services state, once each."""
+    new = 0
+    for code, service in served.services().items():
+        for said in service.levels:
+            _row, made = Level.objects.get_or_create(
+                procedure=Procedure.objects.get(code=code),
+                level=said.level,
+                first_day=said.first_day,
+                source=said.source,
+                defaults={"last_day": said.last_day},
+            )
+            new += made
+    return new
 
 
 def _synonyms() -> int:

@@ -1,6 +1,7 @@
 """Bundled facts and imported records: what is new, what changed, what stays, what could not be read."""
 
 import csv
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from django.core.management import CommandError, call_command
 
 from dienhong.catalogue import queries, served, stamp
 from dienhong.catalogue.actions import import_procedures, load_bundled
-from dienhong.catalogue.models import LifeEvent, Procedure, Synonym, Version
+from dienhong.catalogue.models import Level, LifeEvent, Procedure, Synonym, Version
 from dienhong.catalogue.reading.records import Record
 from dienhong.catalogue.search import live
 from dienhong.journal.models import Event
 
 pytestmark = pytest.mark.django_db
+LEVEL = served.StatedLevel("4", dt.date(2020, 8, 19), None, "nguồn mẫu")
 HEAD = ("ma_tthc", "ten_tthc", "linh_vuc", "co_quan_cong_bo", "cap_thuc_hien", "so_quyet_dinh", "nop_truc_tuyen",
         "cach_thuc_thuc_hien_text", "doi_tuong_thuc_hien")  # fmt: skip
 
@@ -53,7 +55,7 @@ def test_loading_twice_changes_nothing() -> None:
 
 def test_a_served_procedure_that_nobody_listed_is_listed() -> None:
     def source() -> list[served.Service]:
-        return [served.Service("9.999999", "/dossiers/x/", "Thủ tục của thư mục mẫu")]
+        return [served.Service("9.999999", "/dossiers/x/", "Thủ tục của thư mục mẫu", levels=(LEVEL,))]
 
     served.register(source)
     try:
@@ -61,6 +63,9 @@ def test_a_served_procedure_that_nobody_listed_is_listed() -> None:
         version = queries.procedure("9.999999")
         assert version is not None
         assert queries.standing("9.999999", "") is queries.HERE
+        assert [level.source for level in queries.levels(version, dt.date(2020, 8, 19))] == ["nguồn mẫu"]
+        load_bundled(by="job:test")
+        assert Level.objects.filter(procedure__code="9.999999").count() == 1
         assert live.find("thủ tục của thư mục mẫu")[0].entry.standing == "here"
     finally:
         served.forget(source)

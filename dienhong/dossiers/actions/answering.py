@@ -31,7 +31,14 @@ def open_request(dossier: Dossier) -> SupplementRequest | None:
 
 @action("dossiers.supplement")
 @transaction.atomic
-def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: tuple[Handed, ...] = ()) -> Content:
+def supplement(
+    *,
+    by: Person,
+    dossier: Dossier,
+    data: Mapping[str, Any],
+    files: tuple[Handed, ...] = (),
+    origins: Mapping[str, Any] | None = None,
+) -> Content:
     """Answer a request: the content's next version. The law of the declaration's day goes on holding for amounts.
 
     Raises Refused where nothing is asked for (any more), and with every fault of the form.
@@ -55,7 +62,7 @@ def supplement(*, by: Person, dossier: Dossier, data: Mapping[str, Any], files: 
         dossier=dossier,
         number=before.number + 1,
         data=content,
-        origins=before.origins,
+        origins=before.origins if origins is None else dict(origins),
         digest=digest_of(content),
         changed=changed,
         by=by,

@@ -156,7 +156,7 @@ def decide(
     chosen = offered.get(outcome)
     if chosen is None:
         raise Refused("no_such_outcome", _("Bước này không có cách kết thúc đó."))
-    facts = {**chosen.facts, **tasks.read(place, answers or {})}
+    facts = {**chosen.facts, **tasks.read(place, answers or {}, outcome)}
     if chosen.needs_reason:
         _needed(reason=reason)
     decision = Decision.objects.create(

@@ -58,6 +58,7 @@ class Shown:
     condition: str = ""  # JSON for the script; empty where the field is always shown
     rows: "list[Row]" = default(default_factory=list)
     files: list[Any] = default(default_factory=list)
+    wanted: list[Any] = default(default_factory=list)  # what an officer asks about it: `what`, `reason`, `basis`
 
     @property
     def id(self) -> str:

@@ -28,7 +28,7 @@ CLOSED = (Status.NOT_ACCEPTED, Status.STOPPED, Status.HANDED_OVER)
 
 
 class Draft(models.Model):
-    """What somebody is filling in. Not a dossier yet, and nobody else's business."""
+    """What somebody is filling in: not a dossier yet, or not yet handed in to one. Nobody else's business."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
     version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="+")
@@ -36,11 +36,16 @@ class Draft(models.Model):
     origins = models.JSONField(default=dict, help_text="field -> where a prefilled value came from")
     page = models.CharField(max_length=60, blank=True, help_text="the page to go on with")
     token = models.UUIDField(unique=True, help_text="filing twice with one token files once")
+    dossier = models.ForeignKey(
+        "Dossier", models.CASCADE, null=True, blank=True, related_name="answers",
+        help_text="the dossier it supplements; empty: it becomes a dossier of its own",
+    )  # fmt: skip
     made_at = models.DateTimeField(db_default=Now())
     saved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [models.Index(fields=["person", "-saved_at"], name="draft_of_person")]
+        constraints = [models.UniqueConstraint(fields=["person", "dossier"], name="draft_answer_once")]
 
 
 class Dossier(models.Model):

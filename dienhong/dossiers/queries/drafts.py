@@ -6,21 +6,30 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from dienhong.dossiers.forms.shapes import Form
-from dienhong.dossiers.models import Attachment, Content, Draft, ServiceVersion
+from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, ServiceVersion
 from dienhong.organizations.models import Person
 
 EARLIER = 5  # dossiers looked through for what the applicant wrote before
 
 
 def of(person: Person, service: str = "") -> QuerySet[Draft]:
-    """The person's drafts, last saved first."""
-    rows = Draft.objects.filter(person=person).select_related("version__service").order_by("-saved_at", "-pk")
-    return rows.filter(version__service__code=service) if service else rows
+    """The person's drafts of new dossiers, last saved first."""
+    return _all(person, service).filter(dossier=None)
 
 
 def get(person: Person, service: str, pk: int) -> Draft:
-    """404 where it is not theirs, or of another service."""
-    return get_object_or_404(of(person, service), pk=pk)
+    """Also of an answer to a request. 404 where it is not theirs, or of another service."""
+    return get_object_or_404(_all(person, service).select_related("dossier"), pk=pk)
+
+
+def answer_to(person: Person, dossier: Dossier) -> Draft | None:
+    """The person's answer to the dossier's request, begun and not sent."""
+    return Draft.objects.filter(person=person, dossier=dossier).first()
+
+
+def _all(person: Person, service: str) -> QuerySet[Draft]:
+    rows = Draft.objects.filter(person=person).select_related("version__service").order_by("-saved_at", "-pk")
+    return rows.filter(version__service__code=service) if service else rows
 
 
 def current(service: str) -> ServiceVersion | None:

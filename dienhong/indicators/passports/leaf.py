@@ -51,8 +51,7 @@ def _leaf(c: Context) -> Json:
         "coverage": _coverage(c, versions[-1]),
         "contributors": [],
         "inputs": [],
-        "missing": [],
-        "late": [],
+        **{name: [] for name in ("missing", "returned", "late")},
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
         "versions_url": c.url(c.key.unit_id, "versions") if len(versions) > 1 else "",
@@ -79,7 +78,7 @@ def _unknown(c: Context) -> Json:
         "coverage": owing.cover(owed_by) if owed_by else None,
         "formula": parts.formula(c),
         **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
-        **{name: [] for name in ("missing", "late", "others")},
+        **{name: [] for name in ("missing", "returned", "late", "others")},
         "approval": None,
         "versions_left_out": 0,
         "versions_url": "",
@@ -115,7 +114,9 @@ def _coverage(c: Context, version: Version) -> Json | None:
     mine = owed.of([c.key.unit_id]) if owed else None
     if mine and mine.owing:
         state = mine.owing[0].state
-        return counts(int(state in ("reported", "late")), int(state == "late"), int(state == "missing"), 1)
+        return counts(
+            int(state in ("reported", "late")), int(state == "late"), int(state in ("missing", "returned")), 1
+        )
     return counts(len(there), 0, 1 - len(there), 1)
 
 

@@ -26,6 +26,7 @@ def owing(c: Context) -> Json | None:
         "state": row.state,
         "due": row.due.isoformat() if row.due else None,
         "overdue_days": row.overdue_days,
+        "late": row.late,
         "url": row.url,
     }
 
@@ -33,7 +34,7 @@ def owing(c: Context) -> Json | None:
 def cover(owed_by: Json) -> Json:
     """For the ring of one unit that has given nothing."""
     state = owed_by["state"]
-    return {"reported": 0, "late": 0, "missing": int(state == "missing"), "total": int(state != "exempt")}
+    return {"reported": 0, "late": 0, "missing": int(state in ("missing", "returned")), "total": int(state != "exempt")}
 
 
 def last_known(c: Context) -> Json | None:

@@ -61,7 +61,8 @@ def _span(c: Context, made: Span) -> Json:
         rule=definition.over_periods(c.entry, c.at, c.lang) if c.entry else "",
     )
     head["coverage"] = {"reported": len(made.known), "late": 0, "missing": len(_due(made)), "total": len(made.parts)}
-    empty: dict[str, Any] = {name: [] for name in ("contributors", "inputs", "missing", "late", "versions", "checks")}
+    names = ("contributors", "inputs", "missing", "returned", "late", "versions", "checks")
+    empty: dict[str, Any] = {name: [] for name in names}
     rest: dict[str, Any] = {name: [] for name in ("evidence", "steps", "journal", "others")}
     return {
         **head,

@@ -138,11 +138,13 @@ def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
     """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
     if tree is None or owed is None:
-        return {"missing": [], "late": [], "missing_left_out": 0}
-    missing, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in ("missing", "late"))
-    tree.c.learn(row.unit_id for row in [*missing[:MOST_NAMED], *late[:MOST_NAMED]])
+        return {"missing": [], "returned": [], "late": [], "missing_left_out": 0}
+    states = ("missing", "returned", "late")
+    missing, returned, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in states)
+    tree.c.learn(row.unit_id for rows in (missing, returned, late) for row in rows[:MOST_NAMED])
     return {
         "missing": [tree.named(row) for row in missing[:MOST_NAMED]],
+        "returned": [tree.named(row) for row in returned[:MOST_NAMED]],
         "late": [tree.named(row) for row in late[:MOST_NAMED]],
         "missing_left_out": max(0, len(missing) - MOST_NAMED),
     }

@@ -20,7 +20,7 @@ from dienhong.organizations.models import Person
 from dienhong.payments import actions, codes_shown, conf, owners, passport, providers, queries, sentences
 from dienhong.payments.actions import polling
 from dienhong.payments.models import Attempt, Bill
-from dienhong.payments.states import PAID, AttemptStep, bill_state
+from dienhong.payments.states import AttemptStep, bill_state
 
 PAYER = "job:payments.payer"  # who pays by a link is nobody we know
 
@@ -144,7 +144,8 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "captures": row.captures.select_related("receipt").order_by("pk"), "siblings": _siblings(row),
         "owner_address": owners.address(row) if isinstance(request.user, Person) else "",
         "providers": [each for each in providers.every() if each.redirects],
-        "bank_page": _bank_page(request, row, shown) if shown else "", "done": bill_state(known) in PAID,
+        "bank_page": _bank_page(request, row, shown) if shown else "",
+        "done": bool(known.captured) and not known.outstanding,
         "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row),
         "check_address": _address(request, "check", row),
         "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,

@@ -103,12 +103,12 @@ def test_the_whole_way(me: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "disabled" not in text
     filed: list[Draft] = []
     monkeypatch.setattr(apply_check, "file_draft", lambda *, by, draft: filed.append(draft) or _Filed())
-    monkeypatch.setattr(apply_check, "_address", lambda dossier: "/done/")
     refused = me.post(f"{BASE}/{draft.pk}/send", {"token": str(draft.token)})
     assert refused.status_code == 422
     assert "đồng ý với lời cam kết" in refused.content.decode()
     assert not filed
-    assert me.post(f"{BASE}/{draft.pk}/send", {"token": str(draft.token), "truth": "yes"}).status_code == 302
+    sent = me.post(f"{BASE}/{draft.pk}/send", {"token": str(draft.token), "truth": "yes"})
+    assert (sent.status_code, sent["Location"]) == (302, "/portal/mine/X/filed/")
     assert [each.pk for each in filed] == [draft.pk]
 
 

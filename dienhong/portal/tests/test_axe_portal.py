@@ -50,7 +50,7 @@ def test_public_pages(browser: Browser, live_server: LiveServer) -> None:
         page.goto(live_server.url + address)
         check(page, address, faults)
     page.goto(f"{live_server.url}/portal/")
-    page.locator("#q").press_sequentially("ddang ky khia", delay=10)
+    page.locator("#q").press_sequentially("ddang ky khia sinh", delay=10)
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
     check(page, "suggestions", faults)

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dienhong.catalogue import served
-from dienhong.catalogue.actions import load_bundled
 from dienhong.catalogue.models import Version
 from dienhong.portal.tests.conftest import LONG
 
@@ -132,20 +130,15 @@ def test_a_repealed_one_says_so_and_cannot_be_filed(few: None, client: Client) -
     assert "1.000001" not in text(client, "/portal/list/")
 
 
-def test_what_is_handled_here_can_be_filed(client: Client) -> None:
-    def source() -> list[served.Service]:
-        return [served.Service("1.007700", "/dossiers/new/fee/", "Khai lệ phí trước bạ", fee_url="/dossiers/fee/")]
-
-    served.register(source)
-    try:
-        load_bundled(by="job:test")
-        page = text(client, "/procedures/1.007700/")
-        assert 'href="/dossiers/new/fee/"' in page
-        assert 'href="/dossiers/fee/"' in page
-        assert "Nộp được tại đây" in page
-        assert "1.007700" in text(client, "/portal/list/?here=1")
-    finally:
-        served.forget(source)
+def test_what_is_handled_here_can_be_filed(bundled: None, client: Client) -> None:
+    """A folder under services/ names the procedure; its page offers the form, and states the level with its source."""
+    page = " ".join(text(client, "/procedures/1.007700/").split())
+    assert 'href="/portal/apply/vehicle_registration_fee/"' in page
+    assert "Nộp được tại đây" in page
+    assert "Mức độ 4" in page
+    assert "1.007700" in text(client, "/portal/list/?here=1")
+    assert "1.001193" not in text(client, "/portal/list/?here=1")
+    assert 'class="button" href="/portal/apply' not in text(client, "/procedures/1.001193/")
 
 
 def test_lists_page_by_page(bundled: None, client: Client) -> None:

@@ -43,15 +43,10 @@ def intro(request: HttpRequest, service: str) -> HttpResponse:
         "sheet": sheet,
         "legal_basis": in_force,
         "level": levels[-1] if levels else None,
-        "drafts": [(each, _page_to_go_on(each)) for each in mine],
+        "drafts": [(each, each.go_on()) for each in mine],
         "form": queries.form_of(version),
     }
     return render(request, "portal/apply/intro.html", context)
-
-
-def _page_to_go_on(each: Filling) -> str:
-    page = next((page for page in each.pages if page.key == each.draft.page), None)
-    return each.url(page or each.unfinished())
 
 
 @signed_in
@@ -73,15 +68,17 @@ def start(request: HttpRequest, service: str) -> HttpResponse:
 def drafts(request: HttpRequest) -> HttpResponse:
     """Everything I began and did not send."""
     mine = [Filling(draft) for draft in queries.of(me(request))]
-    return render(request, "portal/apply/drafts.html", {"drafts": [(each, _page_to_go_on(each)) for each in mine]})
+    return render(request, "portal/apply/drafts.html", {"drafts": [(each, each.go_on()) for each in mine]})
 
 
 @signed_in
 @require_POST
 def discard(request: HttpRequest, service: str, pk: int) -> HttpResponse:
-    actions.discard_draft(by=me(request), draft=filling(request, service, pk).draft)
+    it = filling(request, service, pk)
+    home = it.home
+    actions.discard_draft(by=me(request), draft=it.draft)
     messages.success(request, _("Đã xóa bản nháp."))
-    return redirect("portal:apply_intro", service)
+    return redirect(home)
 
 
 @signed_in

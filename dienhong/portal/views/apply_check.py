@@ -4,18 +4,18 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import Fault, Refused
 from dienhong.dossiers.actions import drafts as actions
+from dienhong.dossiers.actions.answer_drafts import send_answer
 from dienhong.dossiers.forms import filed
 from dienhong.dossiers.forms.screen import answers_of, typed_of
 from dienhong.dossiers.models import Dossier, Draft
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
-from dienhong.portal import fees
+from dienhong.portal import cases, fees
 from dienhong.portal.filling import Filling, filling, me
 
 
@@ -41,13 +41,16 @@ def send(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     faults = it.faults()
     if faults:
         return _show(request, it, faults)
+    answers = it.answers
     try:
-        dossier = file_draft(by=me(request), draft=draft)
+        dossier = answers or file_draft(by=me(request), draft=draft)
+        if answers:
+            send_answer(by=me(request), draft=draft)
     except Refused as refusal:
         if not Draft.objects.filter(pk=pk).exists():
             return _filed_already(request)
         return _show(request, it, list(refusal.faults))
-    return redirect(_address(dossier))
+    return redirect("portal:mine_one" if answers else "portal:mine_filed", dossier.code)
 
 
 def file_draft(*, by: Person, draft: Draft) -> Dossier:
@@ -57,6 +60,8 @@ def file_draft(*, by: Person, draft: Draft) -> Dossier:
 
 
 def _filed_already(request: HttpRequest) -> HttpResponse:
+    if code := request.POST.get("dossier", ""):
+        return redirect("portal:mine_one", cases.get(me(request), code).code)
     try:
         token = uuid.UUID(request.POST.get("token", ""))
     except ValueError:
@@ -64,17 +69,7 @@ def _filed_already(request: HttpRequest) -> HttpResponse:
     dossier = Dossier.objects.filter(token=token, applicant=me(request)).first()
     if dossier is None:
         raise Http404
-    return redirect(_address(dossier))
-
-
-def _address(dossier: Dossier) -> str:
-    """The applicant's page of it."""
-    for name in ("dossiers:mine", "portal:dossier"):
-        try:
-            return reverse(name, args=[dossier.code])
-        except NoReverseMatch:
-            continue
-    return reverse("portal:apply_intro", args=[dossier.service])
+    return redirect("portal:mine_filed", dossier.code)
 
 
 def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpResponse:
@@ -90,7 +85,9 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
         parts.append((page, answers, it.url(page), wrong, list(origins.values())))
     fee = None
     if not open_faults:
-        fee = fees.preview(it.service, filed(it.form, it.reading.values, it.at.day), it.at.day)
+        # What is owed follows the law of the day it was declared on, also after a supplement.
+        day = it.answers.declared_on if it.answers else it.at.day
+        fee = fees.preview(it.service, filed(it.form, it.reading.values, it.at.day), day)
     declarations = [it.screen(page, [fault for fault in faults if fault.where in asked]) for page in it.declarations]
     context = {
         "it": it,
@@ -101,6 +98,7 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
         "parts": parts,
         "fee": fee,
         "day": it.at.day,
+        "loose": it.wanted.get("", []),
         "declarations": declarations,
         "ready": not open_faults,
         "faults": [fault for fault in faults if fault.where.split(".")[0] not in asked | open_faults],

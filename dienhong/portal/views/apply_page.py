@@ -68,7 +68,7 @@ def _post(request: HttpRequest, it: Filling, this: Page) -> HttpResponse:
         draft = actions.ask_registers(by=me(request), draft=draft, page=this.key, ask=ask, again=press.about)
         return redirect(it.url(this))
     if press.what == "save":
-        return redirect("portal:apply_drafts")
+        return redirect(it.home if it.answers else "portal:apply_drafts")
     if press.what != "next":
         return _again(request, it, this, Outcome(refused))
     return _next(request, it, this, refused)
@@ -91,7 +91,9 @@ def _next(request: HttpRequest, it: Filling, this: Page, refused: list[Fault]) -
     if any(answer and answer != before[key] and answer["state"] != "found" for key, answer in answers.items()):
         return redirect(it.url(this))
     after = it.beside(this)[1]
-    if "change" in request.POST:
+    if it.answers:
+        after = it.first_wanted(this) or it.unfinished()
+    elif "change" in request.POST:
         after = it.unfinished()
     return redirect(it.url(after))
 
@@ -148,6 +150,7 @@ def _show(request: HttpRequest, it: Filling, this: Page, outcome: Outcome, statu
         "page_of": this,
         "screen": it.screen(this, outcome.faults),
         "fresh": outcome.fresh,
+        "loose": it.wanted.get("", []) if any(one.is_file for one in this.fields) else [],
         "words": words,
         "before": it.url(before) if before else "",
         "place": place,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -11,8 +12,13 @@ from dienhong.catalogue.models import Audience, Version
 from dienhong.catalogue.search import live
 from dienhong.catalogue.search.engine import Hit
 from dienhong.catalogue.search.typed import LONGEST_QUERY
+from dienhong.dossiers.models import CLOSED
+from dienhong.dossiers.queries import drafts
 from dienhong.organizations.http import public
+from dienhong.organizations.models import Person
+from dienhong.portal import cases
 from dienhong.portal.cache import cached
+from dienhong.portal.sentences import TODO
 
 FOUND = 20
 SUGGESTED = 8
@@ -36,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     groups = [(audience, queries.life_events(audience.value)) for audience in Audience]
     many = queries.listed().count()
     context = {"groups": groups, "most_used": _with_standing(queries.most_used(MOST_USED)), "many": many,
-               "here": len(served.services())}  # fmt: skip
+               "here": len(served.services()), "mine": _mine(request)}  # fmt: skip
     return render(request, "portal/home.html", context)
 
 
@@ -71,6 +77,17 @@ def _asked(request: HttpRequest) -> str:
 def _found(hit: Hit) -> Found:
     standings = {each.key: each for each in (queries.HERE, queries.SYNCHRONISED, queries.DESCRIBED)}
     return Found(hit, standings[hit.entry.standing], hit.entry.agency)
+
+
+def _mine(request: HttpRequest) -> dict[str, int] | None:
+    """For who is signed in: how many wait for them, how many run, how many are begun. Such a page is not kept."""
+    if not isinstance(request.user, Person):
+        return None
+    rows = cases.of(request.user).exclude(status__in=CLOSED).order_by().values_list("status").annotate(Count("pk"))
+    counts = dict(rows)
+    todo = sum(number for status, number in counts.items() if status in TODO)
+    begun = drafts.of(request.user).count()
+    return {"todo": todo, "running": sum(counts.values()) - todo, "drafts": begun}
 
 
 def _with_standing(rows: list[Version]) -> list[tuple[Version, queries.Standing]]:

@@ -123,7 +123,7 @@ def _finish(
             actions.save_narrative(by=who.entry, version=version, section=section, text=text)
         for finding in review.judge(version).findings:
             if finding.asks:
-                actions.explain(by=who.entry, version=version, rule=finding.rule, text=EXPLANATION)
+                actions.explain(by=who.entry, version=version, rule=finding.rule, text=_reason(finding.rule.key))
         actions.submit(by=who.entry, version=version)
     with clock.played(sent_at - dt.timedelta(hours=1)):
         actions.approve(by=who.leader, version=version, kind=Approval.Kind.DEMO)
@@ -135,6 +135,16 @@ def _finish(
 
 
 EXPLANATION = "Số mẫu: biến động thật của kỳ, đã đối chiếu với sổ theo dõi."
+EXPLANATIONS = {
+    "late_change": "Số mẫu: một quý trả muộn nhiều do đổi phần mềm một cửa; quý liền kề trở lại mức thường.",
+    "overdue_change": "Số mẫu: hồ sơ dồn cuối kỳ do đổi phần mềm một cửa; đã rà từng hồ sơ với sổ.",
+    "year_change": "Số mẫu: năm trước có đợt cấp đổi giấy tờ nên số kỳ ấy khác hẳn; đã đối chiếu hai năm.",
+}
+
+
+def _reason(rule: str) -> str:
+    """What the demo writes to a warning, by the check that asks."""
+    return EXPLANATIONS.get(rule.partition(".")[0], EXPLANATION)
 
 
 def _correct(who: Actors, version: Version, at: dt.datetime) -> None:

@@ -19,7 +19,7 @@ from dienhong.base import acts, clock, periods
 from dienhong.base.refusal import Refused
 from dienhong.base.text import slug
 from dienhong.organizations import queries as organizations
-from dienhong.reporting import narratives
+from dienhong.reporting import carried, narratives
 from dienhong.reporting.actions.duties import effective_due, period_of
 from dienhong.reporting.canonical import cell_content
 from dienhong.reporting.excel import texts
@@ -32,6 +32,7 @@ from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.rules.expressions import Ref
 
 Kind = FormCell.Kind
+NUMERIC = (Kind.NUMBER, Kind.COMPUTED)
 LEGEND = "Ô vàng để nhập. Gõ “-” không phát sinh, “…” chưa có số, “x” không áp dụng; để trống là chưa nhập."
 INPUT, EARLIER, HEAD, SUM = ("FFF6D6", "EFEFEF", "DCE6F0", "F4F7FA")
 LINE = Side(style="thin", color="B8C0C8")
@@ -59,6 +60,7 @@ class Content:
     year_before: dict[str, Figure]
     by_key: dict[str, FormCell] = field(default_factory=dict)
     texts: dict[str, Narrative] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
     @property
     def period(self) -> periods.Period:
@@ -111,7 +113,8 @@ def make(duty: Duty) -> Template:
         _form_sheet(book.create_sheet(sheet.name), sheet, content)
     asked = texts.sections(content.regime_version.spec)
     if asked:
-        texts.write(book, asked, {key: row.text for key, row in content.texts.items()}, write_text)
+        cited = next(((one.key, one.address) for one in content.cells if one.kind in NUMERIC), ("r1", "C5"))
+        texts.write(book, asked, {key: row.text for key, row in content.texts.items()}, write_text, cited)
     _hidden(book.create_sheet(META_SHEET), content)
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.creator = "Diên Hồng"
@@ -130,17 +133,21 @@ def _content(duty: Duty) -> Content:
     # Not saved: the earlier figures ask a version only for its duty.
     asking = Version(submission=Submission(duty=duty), regime_version=regime_version)
     names = organizations.names([duty.unit_id, duty.receiver_id], duty.period.last, "vi")
+    now = figures(source, cells) if source else {}
+    prev = earlier_figures(asking, cells, "prev")
+    begins = carried.figures(regime_version.checks.all(), cells, now, prev)
     return Content(
         duty,
         regime_version,
         names.get(duty.unit_id, ""),
         names.get(duty.receiver_id, ""),
         cells,
-        figures(source, cells) if source else {},
-        earlier_figures(asking, cells, "prev"),
+        now | begins,
+        prev,
         earlier_figures(asking, cells, "year_before"),
         {cell.key: cell for cell in cells},
         narratives.latest(source) if source else {},
+        frozenset(begins),
     )
 
 
@@ -213,9 +220,9 @@ def _cell(page: Worksheet, sheet: Sheet, cell: FormCell, content: Content) -> No
         place.fill = PatternFill("solid", fgColor=SUM)
     else:
         _put(place, _prefill(figure, cell))
-        place.fill = PatternFill("solid", fgColor=INPUT)
+        place.fill = PatternFill("solid", fgColor=carried.COLOUR if cell.key in content.carried else INPUT)
         place.protection = Protection(locked=False)
-        _validate(page, cell)
+        _validate(page, cell, cell.key in content.carried)
     _formatted(place, cell)
     if sheet.unit_column:
         beside = page[f"{sheet.unit_column}{place.row}"]
@@ -236,7 +243,7 @@ def _prefill(figure: Figure, cell: FormCell) -> int | float | str | None:
     """A figure as the workbook holds it; what was typed and not understood stands as it was typed."""
     if figure.empty is None:
         return figure.typed or None
-    if cell.kind in (Kind.NUMBER, Kind.COMPUTED):
+    if cell.kind in NUMERIC:
         return cell_content(figure, cell)
     return figure.typed
 
@@ -256,7 +263,7 @@ def _address(ref: Ref, cell: FormCell, sheet: Sheet, content: Content) -> str | 
 
 
 def _formatted(place: Cell, cell: FormCell) -> None:
-    if cell.kind in (Kind.NUMBER, Kind.COMPUTED):
+    if cell.kind in NUMERIC:
         place.number_format = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
         place.alignment = Alignment(horizontal="right", vertical="center")
     elif cell.kind == Kind.DATE:
@@ -282,7 +289,7 @@ def write_text(place: Cell | MergedCell, text: str) -> None:
         place.quotePrefix = True
 
 
-def _validate(page: Worksheet, cell: FormCell) -> None:
+def _validate(page: Worksheet, cell: FormCell, begins: bool) -> None:
     if cell.kind == Kind.NUMBER:
         a = cell.address
         marks = ",".join(f'{a}="{mark}"' for mark in ("-", "…", "...", "..", "x", "!"))
@@ -298,6 +305,8 @@ def _validate(page: Worksheet, cell: FormCell) -> None:
         return
     rule.errorTitle = "Chưa đúng"
     rule.showErrorMessage = True
+    if begins:
+        rule.promptTitle, rule.prompt, rule.showInputMessage = carried.TITLE, carried.WORDS, True
     page.add_data_validation(rule)
     rule.add(cell.address)
 
@@ -320,7 +329,8 @@ def _foot(page: Worksheet, sheet: Sheet, content: Content) -> None:
     guide = (content.regime_version.spec.get("guide") or {}).get("vi", "")
     basis = "; ".join(content.regime_version.spec.get("legal_basis") or [])
     basis = acts.dated(basis, clock.business_today(), "vi")
-    lines = [LEGEND, guide, f"Cơ sở pháp lý: {basis}" if basis else ""]
+    begins = content.carried.intersection(cell.key for cell in sheet.cells.values())
+    lines = [LEGEND, carried.LEGEND if begins else "", guide, f"Cơ sở pháp lý: {basis}" if basis else ""]
     for number, text in enumerate((line for line in lines if line), start=sheet.last_row + 2):
         write_text(page[f"A{number}"], text)
         page[f"A{number}"].font = Font(size=9, color="404850")

@@ -16,8 +16,8 @@ PREFIX = "section:"
 HEAD_ROW, TITLE_COLUMN, TEXT_COLUMN = 4, "B", "C"
 MOST = 20_000  # characters of a section, as narratives.MOST; a cell of Excel holds 32,767
 HINT = (
-    "Dẫn số của biểu bằng mã ô trong ngoặc nhọn: {r2} theo ô r2, {r2@prev} là kỳ trước, {r2=140} là số viết tay, "
-    "được so với ô. Xuống dòng trong ô: Alt + Enter."
+    "Dẫn số của biểu bằng mã ô trong ngoặc nhọn: {%(key)s} theo ô %(address)s, {%(key)s@prev} là kỳ trước, "
+    "{%(key)s=140} là số viết tay, được so với ô. Xuống dòng trong ô: Alt + Enter."
 )
 INPUT, HEADS = "FFF6D6", "DCE6F0"
 _LINE = Side(style="thin", color="B8C0C8")
@@ -66,12 +66,15 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def write(book: Workbook, asked: list[Section], known: Mapping[str, str], put: Any) -> None:
-    """The sheet with the texts that stand; `put(cell, text)` writes text that no program runs as a formula."""
+def write(book: Workbook, asked: list[Section], known: Mapping[str, str], put: Any, cell: tuple[str, str]) -> None:
+    """The sheet with the texts that stand; `put(cell, text)` writes text that no program runs as a formula.
+
+    `cell`: key and address of one, to show how a text cites a figure.
+    """
     page = book.create_sheet(SHEET)
     put(page["A1"], "Phần lời của báo cáo")
     page["A1"].font = Font(bold=True, size=13)
-    put(page["A2"], HINT)
+    put(page["A2"], HINT % {"key": cell[0], "address": cell[1]})
     page["A2"].font = Font(size=9, color="404850")
     for letter, text in (("A", "Số"), (TITLE_COLUMN, "Mục"), (TEXT_COLUMN, "Nội dung"), ("D", "Viết gì")):
         head = page[f"{letter}{HEAD_ROW}"]

@@ -4,16 +4,27 @@ from typing import Any
 
 from django import template
 
-from dienhong.reporting.models import Version
+from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.templatetags.reporting import cell_label
 from dienhong.reporting.views.narratives import sections
 
 register = template.Library()
+NUMERIC = (FormCell.Kind.NUMBER, FormCell.Kind.COMPUTED)
 
 
 @register.inclusion_tag("reporting/narratives.html", takes_context=True)
 def narrative_entry(context: dict[str, Any], version: Version) -> dict[str, Any]:
-    """Nothing where the regime asks for no text."""
-    return {"version": version, "sections": sections(version), "request": context["request"]}
+    """Nothing where the regime asks for no text; else also how each cell is called in a text."""
+    asked = sections(version)
+    said: dict[str, Any] = {"version": version, "sections": asked, "request": context["request"], "keys": []}
+    cells = [cell for cell in version.regime_version.cells.all() if cell.kind in NUMERIC] if asked else []
+    if not cells:
+        return said
+    key = cells[0].key
+    return said | {
+        "keys": [({"reference": f"{{{cell.key}}}", "address": cell.address}, cell_label(cell)) for cell in cells],
+        "here": f"{{{key}}}", "before": f"{{{key}@prev}}", "typed": f"{{{key}=140}}", "address": cells[0].address,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("reporting/narrative_read.html")

@@ -65,6 +65,12 @@ def address(cells: dict[str, FormCell], key: str) -> str:
 
 
 @register.simple_tag
+def place(cells: dict[str, FormCell], key: str) -> str:
+    """Only where: "C11"."""
+    return cells[key].address if key in cells else key
+
+
+@register.simple_tag
 def qr_code(address: str) -> SafeString:
     """The address as a QR code (inline SVG, sized by the style sheet): what is on paper finds its way back."""
     code = segno.make(address, error="m", micro=False)

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from openpyxl.formula import Tokenizer
 
 from dienhong.base import clock
-from dienhong.reporting import actions
+from dienhong.reporting import actions, carried
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.canonical import workbook
 from dienhong.reporting.excel import template
@@ -128,6 +128,12 @@ def test_last_period_and_last_year_stand_beside_in_grey(world: World) -> None:
         page = load_workbook(io.BytesIO(template.make(duty).data))[SHEET]
     assert (page["D4"].value, page["D7"].value, page["D6"].value, page["E7"].value) == ("Kỳ trước", 4112, 12904, None)
     assert page["D7"].protection.locked
+    assert page["C5"].value == 412, "carried over is what was in progress when the last quarter ended"
+    assert page["C5"].fill.fgColor.rgb.endswith(carried.COLOUR)
+    assert page["C7"].value is None
+    assert carried.LEGEND in {page[f"A{row}"].value for row in range(16, 19)}
+    [asked] = [rule for rule in page.data_validations.dataValidation if "C5" in rule.sqref]
+    assert (asked.promptTitle, asked.showInputMessage) == (carried.TITLE, True)
 
 
 def test_text_that_begins_like_a_formula_stays_text(world: World) -> None:

@@ -140,6 +140,9 @@ def test_returned_to_the_cell_then_sent_again_keeps_the_first_time(world: World)
     actions.return_version(by=world.receiver, version=version, reason="Ô C11 lớn bất thường", cells={"r3.2": "so lại"})
     indicators_testing.publish()
     assert counting_version(world.duty()) is None
+    overdue = world.duty().due_at + dt.timedelta(days=3)
+    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    assert (queries.standing(duty, overdue), queries.was_late(duty)) == ("returned", False)
     assert set(Observation.objects.order_by("-batch_id").values_list("empty", flat=True)[:10]) == {Empty.RETRACTED}
     with clock.played(ON_TIME + dt.timedelta(days=9)):
         again = actions.start_entry(by=world.entry, duty=world.duty())

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from dienhong.base import clock
-from dienhong.indicators import passports, queries
+from dienhong.indicators import coverage, passports, queries
+from dienhong.indicators import testing as indicators_testing
 from dienhong.indicators.models import Period, Source
 from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations import queries as organizations
@@ -53,6 +54,30 @@ def test_who_owes_is_said_as_of_the_moment_asked(world):
     first, later = (said(due + dt.timedelta(days=days)) for days in (7, 14))
     assert [first[0], later[0]] == [("reported", 0)] * 2
     assert (first[1], later[1]) == (("missing", 5), ("missing", 10))
+
+
+def test_what_was_returned_waits_for_its_correction_and_is_not_overdue(world):
+    version = world.sent()
+    source, period = Source.objects.get(key="regime:RR22"), Period.objects.get(key="2020-Q2")
+    due = world.duty().due_at
+    with clock.played(due + dt.timedelta(days=2)):
+        actions.return_version(by=world.receiver, version=version, reason="Lệch với Cổng")
+        indicators_testing.publish()
+
+    def said(moment):
+        rows = {row["unit_id"]: row for row in evidence.duties_of(source, period, moment)}
+        row = rows[world.unit.pk]
+        return row["state"], row["overdue_days"], row["late"]
+
+    assert said(due + dt.timedelta(days=1)) == ("reported", 0, False)
+    assert said(due + dt.timedelta(days=7)) == ("returned", 0, False)
+    with clock.played(due + dt.timedelta(days=7)):
+        owed = coverage.owing(source, period, [])
+        there = coverage.owing(source, period, [world.unit.pk])
+    assert owed is not None
+    assert there is not None
+    assert (owed.count("returned"), owed.count("missing"), owed.ring(official=False).missing) == (1, 62, 63)
+    assert there.count("reported") == 1, "where its figure stands after all, the figure decides"
 
 
 def test_the_evidence_is_named_in_the_readers_language(world):

@@ -9,6 +9,7 @@ from dienhong.notices.models import Notice
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, reminders
+from dienhong.reporting import notice_kinds as kinds
 from dienhong.reporting.models import Duty
 from dienhong.reporting.tests.conftest import World, person
 from dienhong.rules.workdays import Calendar
@@ -79,6 +80,8 @@ def test_what_was_returned_is_owed_again(world: World):
     version = world.sent()
     actions.return_version(by=world.receiver, version=version, reason="Sai dòng 3.")
     assert on("06-25") == [("lanh-dao", "due_today")]
+    assert [who for who, _kind in on("06-26")] == ["tong-hop"]
+    assert Notice.objects.get(person=world.receiver, kind=kinds.OVERDUE).params["count"] == Duty.objects.count() - 1
 
 
 def test_an_exempt_unit_is_left_alone(world: World):

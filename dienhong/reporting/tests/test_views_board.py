@@ -60,6 +60,27 @@ def test_sent_and_received_are_apart(world: World) -> None:
     assert "chưa bắt đầu" in line(shown(receiver), "Thành phố Hà Nội")
 
 
+def test_a_returned_report_is_not_called_unsent(world: World) -> None:
+    actions.return_version(by=world.receiver, version=world.sent(), reason="Lệch với Cổng dịch vụ công")
+    with clock.played(LATE):
+        answer = as_(world.receiver).get(reverse(URL[0], args=URL[1]))
+        mine = as_(world.entry).get(reverse("reporting:duties")).content.decode()
+        told = as_(world.entry).get(f"/api/v1/duties/{world.duty().pk}").json()
+    page = answer.content.decode()
+    assert [row["words"].unit for _t, key, rows in answer.context["groups"] if key == "returned" for row in rows] == [
+        "Tỉnh Lào Cai"
+    ]
+    assert (answer.context["coverage"].reported, answer.context["coverage"].missing) == (1, 62)
+    assert "1 bị trả lại, chờ bản sửa" in page
+    row = line(page, "Tỉnh Lào Cai")
+    assert "quá hạn" not in row
+    assert f'value="remind:{world.duty().pk}"' in row
+    assert "bị trả lại, chờ bản sửa" in mine
+    assert "đúng hạn" in mine
+    assert "quá hạn" not in mine
+    assert (told["standing"], told["sent_late"]) == ("returned", False)
+
+
 def test_the_stage_can_be_chosen(world: World) -> None:
     world.sent()
     receiver = as_(world.receiver)

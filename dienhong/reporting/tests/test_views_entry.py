@@ -21,6 +21,7 @@ from dienhong.reporting.models import CellComment, Edit, State, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.tests.conftest import FIGURES, World, person
 from dienhong.reporting.tests.excel_files import filled
+from dienhong.reporting.views.shared import in_sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +307,36 @@ def test_print_names_what_a_form_must(world: World) -> None:
     for words in ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc", "Lào Cai", "4.112",
                   "Người lập biểu", "Thủ trưởng đơn vị", "ngày 24 tháng 06 năm 2020", "Biểu II.06a"):  # fmt: skip
         assert words in page, words
+
+
+def shown(who: Person, duty: Any) -> str:
+    page: str = as_(who).get(reverse("reporting:entry", args=[duty.pk])).content.decode()
+    return page
+
+
+def test_a_returned_cell_is_marked_where_it_stands(world: World) -> None:
+    version = world.sent()
+    actions.return_version(by=world.receiver, version=version, reason="Lớn bất thường", cells={"r3.2": "so lại"})
+    actions.start_entry(by=world.entry, duty=world.duty())
+    page = shown(world.entry, world.duty())
+    [cell] = re.findall(r'<td class="[^"]*" id="cell-r3\.2".*?</td>', page, re.DOTALL)
+    assert " returned" in cell.split('"')[1]
+    assert 'aria-label="C11, Quá hạn, bị trả lại"' in cell
+    assert len(re.findall(r'<td class="[^"]* returned"', page)) == 1
+
+
+def test_an_error_names_every_cell_it_is_about(world: World) -> None:
+    world.filled(r3_2="1206")
+    page = shown(world.entry, world.duty())
+    [faults] = re.findall(r'<section id="faults">.*?</section>', page, re.DOTALL)
+    assert re.findall(r'href="#cell-(\w+)">(\w+)</a>', faults) == [
+        ("r1", "C5"), ("r2", "C6"), ("r3", "C9"), ("r4", "C12")
+    ]  # fmt: skip
+
+
+def test_a_unit_is_named_in_lower_case_after_other_words(world: World) -> None:
+    world.filled()
+    assert "Quý II năm 2020, tỉnh Lào Cai" in shown(world.entry, world.duty())
+    assert [in_sentence(name) for name in ("Thành phố Hà Nội", "Bộ Y tế", "Lao Cai Province")] == [
+        "thành phố Hà Nội", "Bộ Y tế", "Lao Cai Province"
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dienhong.base import clock
 from dienhong.organizations.models import Role
+from dienhong.reporting import actions
 from dienhong.reporting.models import Duty, EventClosing, ReportedEvent
 from dienhong.reporting.tests.conftest import person
 from dienhong.reporting.tests.test_events import FIRST, NAME, flash, opened, provinces  # noqa: F401
@@ -110,3 +111,15 @@ def test_others_see_the_events_and_cannot_open_one(flash):  # noqa: F811
 
 def test_a_regime_by_the_calendar_has_no_events(flash):  # noqa: F811
     assert as_(flash[2]).get(reverse("reporting:events", args=["RR22"])).status_code == 404
+
+
+def test_a_report_just_begun_shows_no_error(flash):  # noqa: F811
+    duty = opened(flash[2], flash[1])[0]
+    entry = person("nhap-bao-lu", Role.ENTRY_OFFICER, duty.unit)
+    with clock.played(duty.opens_at + dt.timedelta(hours=1)):
+        actions.start_entry(by=entry, duty=duty)
+        address = reverse("reporting:entry", args=[duty.pk])
+        fresh, asked = (as_(entry).get(address + query).content.decode() for query in ("", "?checked=1"))
+    assert ' wrong"' not in fresh
+    assert "Báo cáo chưa có số nào" not in fresh.partition('id="rules"')[0]
+    assert "Báo cáo chưa có số nào" in asked.partition('id="rules"')[0] or ' wrong"' in asked

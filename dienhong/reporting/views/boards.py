@@ -80,6 +80,7 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
             "period": period,
             "label": periods.label(period_of(period), lang()),
             "coverage": coverage(found),
+            "returned": len(found.returned),
             "groups": [
                 (title, group, fitting)
                 for title, group, rows in whole
@@ -101,6 +102,7 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
 def _groups(found: queries.Board) -> list[tuple[str, str, list[LivedDuty]]]:
     return [
         (_("Chưa gửi, đã quá hạn"), "missing", found.missing),
+        (_("Bị trả lại, chờ bản sửa"), "returned", found.returned),
         (_("Gửi muộn"), "late", found.late),
         (_("Đã gửi đúng hạn"), "reported", found.reported),
         (_("Chưa đến hạn"), "not_due", found.not_due),
@@ -123,11 +125,11 @@ def _whole(found: queries.Board) -> list[tuple[str, str, list[dict[str, Any]]]]:
 
 def _rows(told: Sequence[DutyWords], group: str) -> list[dict[str, Any]]:
     """The duties of a group; `days`: working days a sent one was late by."""
-    calendar, stages, out = work_calendar() if group == "late" and told else None, stage_words(), []
+    calendar, stages, out = work_calendar() if group in ("late", "returned") and told else None, stage_words(), []
     for row in told:
         duty: Any = row.duty
         days = 0
-        if calendar and duty.sent_at:
+        if calendar and queries.was_late(duty):
             due, sent = (at.astimezone(clock.HANOI).date() for at in (duty.due, duty.sent_at))
             days = calendar.working_days_between(due, sent)
         stage = "none" if duty.state is None else str(duty.state)
@@ -136,12 +138,14 @@ def _rows(told: Sequence[DutyWords], group: str) -> list[dict[str, Any]]:
                 "words": row,
                 "duty": duty,
                 "days": days,
+                "late": queries.was_late(duty),
                 "group": group,
                 "stage": stage,
                 "stage_words": stages[stage],
                 "waits": duty.state == State.SENT,
                 "received": duty.state in (State.RECEIVED, State.CONSOLIDATED),
                 "owed": group in ("missing", "not_due"),
+                "waited_for": group in ("missing", "not_due", "returned"),
                 "returnable": duty.state in (State.SENT, State.RECEIVED),
             }
         )
@@ -169,7 +173,7 @@ def board_file(request: HttpRequest, code: str, calendar: str, key: str, kind: s
             title,
             row["duty"].due,
             row["duty"].sent_at,
-            row["days"] if group == "late" else None,
+            row["days"] if row["late"] else None,
             row["stage_words"],
             row["duty"].version_number,
         )
@@ -256,9 +260,10 @@ VERBS: dict[str, tuple[Callable[[Person, LivedDuty, QueryDict], None], Any]] = {
 
 
 def coverage(found: queries.Board) -> Coverage:
+    """Who has sent: one that was returned did, on time or late as it was."""
     return Coverage(
-        reported=len(found.reported) + len(found.late),
-        late=len(found.late),
+        reported=len(found.sent),
+        late=sum(map(queries.was_late, found.sent)),
         missing=len(found.missing),
         total=found.owing,
         official=True,

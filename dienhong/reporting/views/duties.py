@@ -40,8 +40,10 @@ def duties(request: HttpRequest) -> HttpResponse:
     listed = _told([*todo, *done])
     groups: dict[str, list[dict[str, object]]] = {}
     for one in listed[: len(todo)]:
-        groups.setdefault(_when(one["words"]), []).append(one)  # type: ignore[arg-type]
+        key = "returned" if one["standing"] == "returned" else _when(one["words"])  # type: ignore[arg-type]
+        groups.setdefault(key, []).append(one)
     titles = {
+        "returned": _("Bị trả lại, chờ bản sửa"),
         "overdue": _("Quá hạn"),
         "today": _("Hạn hôm nay"),
         "soon": ngettext("Trong %(n)d ngày làm việc", "Trong %(n)d ngày làm việc", SOON) % {"n": SOON},
@@ -73,6 +75,7 @@ def _told(found: "list[LivedDuty]") -> list[dict[str, object]]:
         {
             "words": row,
             "standing": queries.standing(duty, now),
+            "late": queries.was_late(duty),
             "regime": names[duty.regime_id],
             "state": State(duty.state).label if duty.state else "",
         }
@@ -125,6 +128,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "regime_version": regime_version,
             "regime": regime_name(regime_version) if regime_version else found.regime.code,
             "standing": queries.standing(found),
+            "late": queries.was_late(found),
             "newest": newest,
             "ring": _ring(found, newest),
             "state": state_of(newest) if newest else None,

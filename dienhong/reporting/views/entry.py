@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from dienhong.base import clock, numbers
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
-from dienhong.reporting import actions, review
+from dienhong.reporting import actions, queries, review
 from dienhong.reporting.actions.entry import Typed
-from dienhong.reporting.models import Submission, Version
+from dienhong.reporting.models import Return, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES, require
 from dienhong.reporting.states import EDITABLE, state_of
 from dienhong.reporting.views import grid
@@ -38,8 +38,10 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reporting:duty", pk)
     judged = review.judge(version)
     comments = grid.comments_data(version)
-    forms = grid.forms_of(version, judged)
     checked = request.GET.get("checked") == "1"  # handed to the leader and refused: everything that is missing is told
+    returned = last_return(version)
+    back = {row.cell.key for row in returned.cells.select_related("cell")} if returned else set()
+    forms = grid.forms_of(version, judged, checked, back)
     warnings = [(one, judged.explained.get(one.rule.pk, "")) for one in judged.findings if one.asks]
     return render(
         request,
@@ -55,11 +57,11 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "faults": [fault for fault in judged.cell_faults if checked or fault.code != "blank"],
             "text_faults": [one for one in judged.narrative_faults if checked or one.code != "section_blank"],
             "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
-            "errors": [finding for finding in judged.findings if finding.blocks],
+            "errors": grid.errors_of(judged, checked),
             "warnings": warnings,
             "to_explain": sum(not explanation for _finding, explanation in warnings),
             "matches": grid.matches(judged),
-            "found": grid.findings(judged),
+            "found": grid.findings(judged, checked),
             "cells": {cell.key: cell for cell in judged.cells},
             "rules": grid.rules_of(judged),
             "says": grid.says(),
@@ -67,12 +69,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "comments": comments,
             "noted": {one["cell"] for one in comments},
             "lang": lang(),
-            "returned": last_return(version),
+            "returned": returned,
+            "sent_before": queries.standing(duty) == "returned",
         },
     )
 
 
-def last_return(version: Version) -> object:
+def last_return(version: Version) -> Return | None:
     """Why the report came back, if it did: from the leader on this version, or from the receiver on the one before."""
     for one in (version, version.began_from):
         change = one.states.filter(returned__isnull=False).order_by("-pk").first() if one else None

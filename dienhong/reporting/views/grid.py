@@ -1,6 +1,7 @@
 """What the grid shows: forms with figures for the page, the state of a draft and its rules as data for the browser."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from dienhong.base.refusal import Fault
 from dienhong.reporting import presence, review
 from dienhong.reporting.actions.comments import comments_of
 from dienhong.reporting.actions.entry import Saved
-from dienhong.reporting.checks import in_words, row_names
+from dienhong.reporting.checks import Finding, in_words, row_names
 from dienhong.reporting.figures import Figure, in_order
 from dienhong.reporting.models import CellComment, Edit, FormCell, Version
 from dienhong.reporting.regime_judges import NARRATIVE
@@ -41,10 +42,19 @@ def empty_words(figure: Figure | None) -> str:
     return empty_label(Empty(figure.empty), lang()) if figure and figure.empty else ""
 
 
-def forms_of(version: Version, judged: review.Review) -> list[dict[str, Any]]:
+def errors_of(judged: review.Review, checked: bool = False) -> list[Finding]:
+    """The checks that stop the report. Of one in which nothing stands yet none is told before it is handed on."""
+    entered = [judged.now[cell.key] for cell in judged.cells if cell.kind != FormCell.Kind.COMPUTED]
+    begun = checked or any(figure.given or figure.problem for figure in entered)
+    return [finding for finding in judged.findings if finding.blocks] if begun else []
+
+
+def forms_of(
+    version: Version, judged: review.Review, checked: bool = False, returned: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Forms with their rows in the order of the form; a row has one slot a column, None where the form has no cell."""
     wrong = {fault.where for fault in judged.cell_faults if fault.code != "blank"}
-    wrong |= {cell for finding in judged.findings if finding.blocks for cell in finding.rule.cells}
+    wrong |= {cell for finding in errors_of(judged, checked) for cell in finding.rule.cells}
     warned = {cell for finding in judged.findings if finding.asks for cell in finding.rule.cells}
     out = []
     for form in version.regime_version.spec["forms"]:
@@ -52,7 +62,7 @@ def forms_of(version: Version, judged: review.Review) -> list[dict[str, Any]]:
         rows = []
         for row in form["rows"]:
             cells = [slots.get((row.get("key", ""), column["key"])) for column in form["columns"]]
-            drawn = [_slot(cell, judged, wrong, warned) if cell else None for cell in cells]
+            drawn = [_slot(cell, judged, wrong, warned, returned) if cell else None for cell in cells]
             rows.append(
                 {
                     "label": row["label"][lang()],
@@ -77,8 +87,11 @@ def forms_of(version: Version, judged: review.Review) -> list[dict[str, Any]]:
     return out
 
 
-def _slot(cell: FormCell, judged: review.Review, wrong: set[str], warned: set[str]) -> dict[str, Any]:
-    figure = judged.now[cell.key]
+def _slot(
+    cell: FormCell, judged: review.Review, wrong: set[str], warned: set[str], returned: Collection[str]
+) -> dict[str, Any]:
+    figure, label = judged.now[cell.key], getattr(cell, f"label_{lang()}")
+    back = cell.key in returned
     return {
         "cell": cell,
         "figure": figure,
@@ -88,7 +101,8 @@ def _slot(cell: FormCell, judged: review.Review, wrong: set[str], warned: set[st
         "year_before": shown(judged.year_before.get(cell.key), cell),
         "wrong": cell.key in wrong,
         "warned": cell.key in warned,
-        "label": getattr(cell, f"label_{lang()}"),
+        "returned": back,
+        "label": _("%(label)s, bị trả lại") % {"label": label} if back else label,
     }
 
 
@@ -270,7 +284,7 @@ def matches(judged: review.Review) -> list[dict[str, str]]:
     ]
 
 
-def findings(judged: review.Review) -> dict[str, Any]:
+def findings(judged: review.Review, checked: bool = False) -> dict[str, Any]:
     """What is wrong, what is not filled, what asks for a sentence: as the grid's script draws it."""
     return {
         "faults": [_fault(fault) for fault in judged.cell_faults if fault.code != "blank"],
@@ -278,8 +292,7 @@ def findings(judged: review.Review) -> dict[str, Any]:
         "unfilled": [fault.where for fault in judged.cell_faults if fault.code == "blank"],
         "errors": [
             {"cells": f.rule.cells, "sentence": f.sentences[lang()], "rule": f.rule.key}
-            for f in judged.findings
-            if f.blocks
+            for f in errors_of(judged, checked)
         ],
         "warnings": [
             {

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     for roles_held, name in WORK:
         if permissions.holds(person(request), roles_held):
             return redirect(name)
-    return redirect("reporting:overview")
+    return redirect("reporting:overview" if permissions.works_here(person(request)) else "portal:home")
 
 
 @signed_in

@@ -74,6 +74,11 @@ class DutyWords:
     year_before: str
 
     @property
+    def unit_within(self) -> str:
+        """The unit's name inside a sentence: "tỉnh Lào Cai"; a name that begins with no word of a kind stays."""
+        return in_sentence(self.unit)
+
+    @property
     def one_past(self) -> bool:
         """Whether the period before is the year before: a yearly report, whose past is one column."""
         return self.prev == self.year_before
@@ -110,6 +115,12 @@ def words(duties: Sequence[Duty]) -> list[DutyWords]:
             )
         )
     return out
+
+
+def in_sentence(name: str) -> str:
+    """ "Tỉnh Lào Cai" as it is written after other words: "tỉnh Lào Cai". English names stay as they are."""
+    kinds = tuple(f"{word} " for word in organizations.FULL["vi"].values())
+    return name[:1].lower() + name[1:] if name.startswith(kinds) else name
 
 
 def _earlier(duty: Duty, which: str) -> str:

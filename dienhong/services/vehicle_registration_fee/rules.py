@@ -105,6 +105,15 @@ def recheck(stored: Mapping[str, Any]) -> Recheck:
     return recheck_stored(stored, law(), reckon)
 
 
+def choice_words(fact: str, choice: str, on: dt.date) -> dict[str, str]:
+    """One answer that Undecided offers, for the officer who chooses: a row of the price table with its price."""
+    row = bundled().row(choice, on) if fact == "table_row" else None
+    if row is None:
+        return said.both(choice, choice)
+    about = " · ".join(each for each in (row.brand, row.model, row.model_code, row.country) if each)
+    return said.each(lambda language: f"{about} · {words.money(row.price, language)}")
+
+
 def jurist_view() -> jurists.JuristView:
     """Every parameter with article, remark and dates; `.json()` for a screen, `.unconfirmed` for what is open."""
     return jurists.view(law())

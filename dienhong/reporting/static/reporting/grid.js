@@ -11,7 +11,7 @@ const [{ Judge, read, ambiguous, meanings, conventions }, { Choice, Places, rows
 const byKey = (key) => form.querySelector(`td.cell[data-key="${CSS.escape(key)}"]`);
 const keyOf = (input) => input.closest("td").dataset.key;
 const inputOf = (td) => td?.querySelector("input, select") ?? null;
-const judge = new Judge(rules, expressions);
+const judge = new Judge(rules, expressions, "checked" in form.dataset);
 const choice = new Choice();
 const saved = document.getElementById("saved");
 const status = { faults: [], cells: {}, server: null }; // as the server said last

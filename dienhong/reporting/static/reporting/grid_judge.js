@@ -68,7 +68,8 @@ export function shown(value, decimals, lang, sign = false) {
 }
 
 export class Judge {
-  constructor(rules, expressions) {
+  constructor(rules, expressions, checked = false) {
+    this.checked = checked;
     this.rules = rules;
     this.expressions = expressions;
     this.now = rules.now;
@@ -128,6 +129,9 @@ export class Judge {
       const said = { rule: check.rule, cells: check.cells, sentence: this.#sentence(check, inputs) };
       (check.severity === "error" ? out.errors : out.warnings).push(said);
     }
+    // A report in which nothing stands yet is no error; handing it on says what is missing.
+    const entered = Object.keys(this.now).some((key) => this.rules.cells[key]?.kind !== "computed");
+    if (!this.checked && !entered) out.errors = [];
     return out;
   }
 

@@ -25,10 +25,11 @@ export class Panels {
     return bold;
   }
 
-  #line(key, sentence) {
+  #line(keys, sentence) {
     const li = make("li");
-    li.append(this.#jump(key, true), document.createElement("br"), sentence);
-    const ways = this.grid.meanings(key);
+    keys.forEach((key, at) => li.append(...(at ? [", "] : []), this.#jump(key, keys.length === 1)));
+    li.append(document.createElement("br"), sentence);
+    const ways = this.grid.meanings(keys[0]);
     if (ways.length) li.append(this.#ask(key, ways));
     return li;
   }
@@ -58,8 +59,8 @@ export class Panels {
 
   findings({ faults, errors, warnings, blanks }) {
     const ul = document.querySelector("#faults ul");
-    const items = [...faults.map((one) => [one.where, one.sentence]), ...errors.map((one) => [one.cells[0], one.sentence])];
-    const fresh = items.length ? items.map(([key, said]) => this.#line(key, said)) : [make("li", ul.dataset.none, "ok")];
+    const items = [...faults.map((one) => [[one.where], one.sentence]), ...errors.map((one) => [one.cells, one.sentence])];
+    const fresh = items.length ? items.map(([keys, said]) => this.#line(keys, said)) : [make("li", ul.dataset.none, "ok")];
     // Said anew only when it changed: the list is a live region.
     if (ul.textContent !== fresh.map((li) => li.textContent).join("")) ul.replaceChildren(...fresh);
     if (blanks !== undefined) document.getElementById("blanks").textContent = blanks ? `${this.grid.says.blanks} ${blanks}` : "";

@@ -1,0 +1,147 @@
+"""How a dossier came where it is: money and why, what registers said, the clock, and the journal in words."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from dienhong.base import store
+from dienhong.dossiers import money, tasks, words
+from dienhong.dossiers.forms.problems import language
+from dienhong.dossiers.models import Assessment, Dossier
+from dienhong.dossiers.process import diagram, persist
+from dienhong.exchange import queries as exchange
+from dienhong.exchange.models import Verdict
+from dienhong.journal import queries as journal
+from dienhong.journal.models import Event
+from dienhong.payments import queries as bills
+from dienhong.payments.models import Bill
+from dienhong.payments.sentences import TAGS, TONES
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The latest assessment with its lines; what is unconfirmed in the law it rests on; the bill and its state."""
+
+    assessment: Assessment | None
+    lines: list[dict[str, Any]]
+    open: list[tuple[str, str]]  # article, remark
+    earlier: list[Assessment]
+    bill: Bill | None
+    bill_state: str
+    bill_tone: str
+
+
+def money_of(dossier: Dossier) -> Money:
+    rows = list(dossier.assessments.order_by("-pk"))
+    latest = rows[0] if rows else None
+    computation: Mapping[str, Any] = latest.computation if latest else {}
+    asked = [one["row"] for one in computation.get("asked", []) if one.get("row")]
+    remarks = [(str(row["article"]), str(row["remark"])) for row in asked if "(unconfirmed)" in row.get("remark", "")]
+    bill = money.of(dossier).order_by("-pk").first()
+    state = bills.state_of(bill) if bill else None
+    return Money(
+        latest, list(computation.get("lines", [])), list(dict.fromkeys(remarks)), rows[1:], bill,
+        str(TAGS[state]) if state else "", TONES.get(state, "") if state else "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    at: dt.datetime
+    partner: str
+    purpose: str
+    verdict: str
+    tone: str
+
+
+def heard(dossier: Dossier) -> list[Heard]:
+    """What registers were asked and what other agencies were sent about this dossier."""
+    found = []
+    for one in exchange.asked_about("dossier", dossier.pk):
+        partner = (one.partner_en if language() == "en" else "") or one.partner_vi
+        said = str(Verdict(one.verdict).label) if one.verdict else _("chưa có trả lời")
+        tone = {"slow": "late", "down": "bad", "refused": "bad", "mismatch": "late", "": "late"}.get(one.verdict, "")
+        found.append(Heard(one.at, partner, one.purpose, said, tone))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    at: dt.datetime
+    words: str
+
+
+def clock_of(dossier: Dossier) -> list[Told]:
+    """Starts, pauses and new dates in the order they came."""
+    ticks = [(row.at, 0, row.pk, words.ticked(row)) for row in dossier.clock.order_by("pk")]
+    moves = [(row.at, 1, row.pk, _based(words.moved(row), row.basis)) for row in dossier.dues.order_by("pk")]
+    return [Told(at, said) for at, _kind, _pk, said in sorted(ticks + moves)]
+
+
+def _based(said: str, basis: str) -> str:
+    return f"{said} ({basis})" if basis and not basis.isdigit() else said
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history."""
+
+    at: dt.datetime
+    who: str
+    words: str
+    reason: str
+
+
+def history(dossier: Dossier) -> tuple[list[Entry], set[str]]:
+    """The journal in words, the newest first, and the elements of the process that were passed."""
+    process = persist.process_of(dossier)
+    rows = journal.search(object_kind="dossier", object_id=dossier.pk, limit=MOST).rows
+    passed: set[str] = set()
+    found = []
+    for row in rows:
+        data = row.event.data
+        passed |= {*data.get("left", []), *data.get("ran", [])}
+        said = _said(row.event, process)
+        if said:
+            found.append(Entry(row.event.business_at, _who(row), said, row.event.reason))
+    return found, passed & set(process.nodes)
+
+
+def _who(row: journal.Row) -> str:
+    kind = row.event.actor.partition(":")[0]
+    return row.label or {"job": pgettext("actor", "máy"), "partner": _("cơ quan khác")}.get(kind, _("đã xóa tên"))
+
+
+def _said(event: Event, process: Any) -> str:
+    if event.verb == "dossiers.step":
+        return _step(event, process)
+    said = str(words.VERBS.get(event.verb, event.verb))
+    if event.verb == "dossiers.decide":
+        place = tasks.name_in(process, str(event.data.get("place", "")))
+        return f"{said}: {words.outcome(event.data)} ({place})"
+    if event.verb in ("dossiers.claim", "dossiers.release"):
+        return f"{said}: {tasks.name_in(process, str(event.data.get('place', '')))}"
+    return said
+
+
+def _step(event: Event, process: Any) -> str:
+    """The status it came to, or the places it entered; "" for a step that nobody has to know of."""
+    if event.to_state and event.to_state != event.from_state:
+        return _("trạng thái: %(status)s") % {"status": words.status(int(event.to_state))}
+    names = [tasks.name_in(process, each) for each in event.data.get("entered", []) if each in process.nodes]
+    return _("sang: %(places)s") % {"places": "; ".join(names)} if names else ""
+
+
+def drawing(dossier: Dossier, passed: set[str]) -> str:
+    """The process with the present place; "" where the file is lost."""
+    try:
+        xml = store.get(dossier.version.drawing)
+    except store.StoreError:
+        return ""
+    return diagram.render(xml, here=list(persist.tokens(dossier)), passed=passed, lang=language())

@@ -1,0 +1,124 @@
+"""One dossier: what was declared on one side, what one can do on the other. Opening it is in the access log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from dienhong.base import clock, store
+from dienhong.base.refusal import Fault, Refused
+from dienhong.dossiers import offers, papers, words
+from dienhong.dossiers.forms.problems import language
+from dienhong.dossiers.models import Attachment, Dossier, Withdrawal
+from dienhong.dossiers.queries import declared, story
+from dienhong.dossiers.timekeeping import calendar
+from dienhong.dossiers.views.shared import dossier_or_404, left, log, service_names
+from dienhong.journal.models import Access
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Person, Role
+from dienhong.organizations.permissions import may
+
+SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png"}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An act that was refused: which form, what was typed into it, what is wrong with each of its fields."""
+
+    key: str
+    sentence: str
+    faults: Sequence[Fault] = ()
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, str]] = ()
+    moved: bool = False
+
+    @property
+    def by_field(self) -> dict[str, str]:
+        return {fault.where: fault.sentence for fault in self.faults if fault.where}
+
+
+@signed_in
+@never_cache
+@require_GET
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    by, dossier = dossier_or_404(request, pk)
+    return page(request, by, dossier)
+
+
+def page(
+    request: HttpRequest, by: Person, dossier: Dossier, failed: Failed | None = None, status: int = 200
+) -> HttpResponse:
+    """The dossier as it stands, with what was typed where an act was refused."""
+    log(by, Access.Kind.OPEN, [dossier.pk], _("Mở hồ sơ để xử lý"), dossier.unit_id)
+    open_now = offers.of(by, dossier)
+    if failed and not failed.key.isdigit() and open_now.find(failed.key) is None:
+        failed = replace(failed, moved=True)  # its form is no longer there to say it beside
+    entries, passed = story.history(dossier)
+    told = declared.of(dossier)
+    now = clock.business_now()
+    context = {
+        "dossier": dossier,
+        "steps": dossier.marking.get("steps", 0),
+        "service": service_names([dossier.service]).get(dossier.service, dossier.service),
+        "unit": organizations.full_name(dossier.unit_id, now.date(), language()),
+        "applicant": papers.party(dossier),
+        "submitter": dossier.parties.filter(part="submitter").first(),
+        "status_word": words.status(dossier.status),
+        "status_tone": words.tone(dossier.status),
+        "days": left(dossier.due_at, calendar(), now).days,
+        "running": dossier.finished_at is None and dossier.status not in words.PAUSED,
+        "declared": told,
+        "money": story.money_of(dossier),
+        "books": may(by, [Role.ACCOUNTANT, Role.LEADER, Role.AUDITOR], dossier.unit).allowed,
+        "heard": story.heard(dossier),
+        "clock": story.clock_of(dossier),
+        "papers": papers.papers_of(dossier),
+        "history": entries,
+        "drawing": story.drawing(dossier, passed),
+        "open": open_now,
+        "failed": failed if failed and not failed.moved else None,
+        "moved": failed if failed and failed.moved else None,
+        **_acts(dossier),
+    }
+    return render(request, "dossiers/case.html", context, status=status)
+
+
+def _acts(dossier: Dossier) -> dict[str, Any]:
+    """What was asked of the applicant, and by them."""
+    asked = Withdrawal.objects.filter(dossier=dossier, outcome=Withdrawal.Outcome.ASKED).order_by("-pk").first()
+    return {
+        "requests": list(dossier.supplementrequest_rows.prefetch_related("items").order_by("-pk")),
+        "withdrawal": asked,
+        "refusal": dossier.refusal_rows.order_by("-pk").first(),
+        "stopped": [(row, words.CODES[row.code]) for row in dossier.stop_rows.order_by("-pk")[:1]],
+        "complaints": list(dossier.complaints.select_related("answered_by").order_by("-pk")),
+    }
+
+
+@signed_in
+@never_cache
+@require_GET
+def file(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
+    """A file of the dossier, by the right to the dossier; never by its digest. The look is in the access log."""
+    by, dossier = dossier_or_404(request, pk)
+    row = get_object_or_404(Attachment, pk=attachment, dossier=dossier, removed_at=None)
+    log(by, Access.Kind.FILE, [dossier.pk], row.name, dossier.unit_id)
+    try:
+        data = store.get(row.digest)
+    except store.Missing as lost:
+        raise Http404 from lost
+    except store.StoreError as error:
+        raise Refused("file_lost", _("Tệp này đang hỏng; hãy báo quản trị hệ thống.")) from error
+    inline = "view" in request.GET and row.kind in SHOWN_INLINE
+    response = HttpResponse(data, content_type=row.kind if inline else "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(not inline, row.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,124 @@
+"""Small things of several screens: who is here, which dossier they may see, rows of a list in words."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.base.refusal import NotPermitted
+from dienhong.dossiers import tasks, words
+from dienhong.dossiers.forms.problems import language
+from dienhong.dossiers.forms.shapes import say
+from dienhong.dossiers.models import Dossier, Place, ServiceVersion, Status
+from dienhong.dossiers.permissions import READING, may_read
+from dienhong.dossiers.queries import desk
+from dienhong.dossiers.timekeeping import calendar
+from dienhong.journal.access import log_access
+from dienhong.journal.models import Access
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Person
+from dienhong.organizations.permissions import holds
+from dienhong.rules.workdays import Calendar
+
+SOON = 3  # working days
+KIND = "dossier"
+# Where nobody has to act: groups of a queue in which the due date says nothing.
+STILL = {**dict.fromkeys(words.PAUSED, "paused"), Status.DONE: "done"}
+
+
+def handler(request: HttpRequest) -> Person:
+    """Who handles or audits dossiers somewhere; 404 for others, who need not know that there are any."""
+    if not holds(request.user, [str(each) for each in READING]):
+        raise Http404
+    return cast(Person, request.user)
+
+
+def dossier_or_404(request: HttpRequest, pk: int) -> tuple[Person, Dossier]:
+    """The dossier if the person may read it. Raises NotPermitted."""
+    by = handler(request)
+    rows = Dossier.objects.select_related("version__service", "unit", "assigned")
+    found = get_object_or_404(rows, pk=pk)
+    if not may_read(by, found):
+        raise NotPermitted("not_permitted", _("Hồ sơ này của cơ quan khác; bạn không được giao xem."))
+    return by, found
+
+
+def log(by: Person, kind: Access.Kind, ids: Iterable[int], purpose: str, unit: object = "") -> None:
+    """What is about to be shown, written before it is; nothing where nothing is shown."""
+    listed = list(ids)
+    if listed:
+        log_access(
+            by=by.actor, kind=kind, object_kind=KIND, object_ids=listed, unit_id=unit, purpose=purpose
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Of a moment: working days until it (negative: past) and the group of a queue that it falls into."""
+
+    days: int
+    group: str
+
+
+def left(at: dt.datetime | None, workdays: Calendar, now: dt.datetime) -> Left:
+    if at is None:
+        return Left(0, "open")
+    day, today = at.astimezone(clock.HANOI).date(), now.date()
+    days = workdays.working_days_between(today, day) if day >= today else -workdays.working_days_between(day, today)
+    if at < now:
+        return Left(days, "overdue")
+    if day == today:
+        return Left(days, "today")
+    return Left(days, "soon" if days <= SOON else "later")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a queue. `places`: where somebody has to act, by name; `who` has it."""
+
+    dossier: Any
+    service: str
+    unit: str
+    applicant: str
+    status: str
+    tone: str
+    due_at: dt.datetime | None
+    days: int
+    group: str
+    places: list[str]
+    who: str
+
+
+def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.datetime | None]) -> list[Row]:
+    """Lines (dossiers, or lines of queries.lists) in words, in a constant number of queries."""
+    now, workdays = clock.business_now(), calendar()
+    names = desk.applicants(line.id for line in lines)
+    units = organizations.full_names({line.unit_id for line in lines}, now.date(), language())
+    services = service_names(line.service for line in lines)
+    found = []
+    for line in lines:
+        here = at.get(line.id, [])
+        moment = due.get(line.id, line.due_at or (here[0].due_at if here else None))
+        time = left(moment, workdays, now)
+        group = time.group if here else STILL.get(line.status, time.group)
+        holder = next((place.claimed_by.name for place in here if place.claimed_by), "")
+        found.append(
+            Row(
+                line, services.get(line.service, line.service), units.get(line.unit_id, ""), names.get(line.id, ""),
+                words.status(line.status), words.tone(line.status), moment, time.days, group,
+                [tasks.name_of(place) for place in here], holder,
+            )
+        )  # fmt: skip
+    return found
+
+
+def service_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code -> name of the service in its newest version."""
+    rows = ServiceVersion.objects.filter(service__code__in=set(codes)).order_by("service_id", "-number")
+    newest = rows.distinct("service_id").values_list("service__code", "sheet__name")
+    return {code: say(name, language()) if isinstance(name, dict) else str(name) for code, name in newest}

@@ -1,0 +1,53 @@
+"""Which procedures are handled here: those that a service folder names. Tells the catalogue, which knows no folder."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.urls import reverse
+
+from dienhong.catalogue.served import Service, StatedLevel
+from dienhong.dossiers import folders
+
+log = logging.getLogger("dienhong.portal")
+
+
+def services() -> tuple[Service, ...]:
+    """From memory after the first time; a broken folder is left out here and told by `manage.py check`."""
+    return _read()
+
+
+@cache
+def _read() -> tuple[Service, ...]:
+    return tuple(_services())
+
+
+def _services() -> Iterator[Service]:
+    for code in folders.names():
+        try:
+            sheet = folders.get(code).sheet
+        except (folders.FolderBroken, OSError, ValueError, KeyError, ImportError) as broken:
+            log.warning("service %s is not offered: %s", code, broken)
+            continue
+        name, owner = sheet["name"], sheet["owner"]
+        yield Service(
+            code=str(sheet["procedure"]),
+            url=reverse("portal:apply_intro", args=[code]),
+            name_vi=name["vi"],
+            name_en=name.get("en", ""),
+            field=owner.get("field", {}).get("vi", ""),
+            agency=owner["name"]["vi"],
+            levels=tuple(_level(each) for each in sheet.get("level", ())),
+        )
+
+
+def _level(said: dict[str, Any]) -> StatedLevel:
+    return StatedLevel(str(said["level"]), _day(said.get("from")), _day(said.get("until")), str(said["source"]))
+
+
+def _day(said: object) -> dt.date | None:
+    if said is None or isinstance(said, dt.date):
+        return said
+    return dt.date.fromisoformat(str(said))
