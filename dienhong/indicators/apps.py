@@ -17,6 +17,8 @@ class IndicatorsConfig(AppConfig):
         sealer.register(publisher.publish_once, name="indicators.publish")
         roles.sealer_may("indicators_publication")
         roles.sealer_may("indicators_pending", "SELECT, DELETE")
+        roles.sealer_may("indicators_voice")
+        roles.sealer_may("indicators_observation", "SELECT")
         for table in publisher.STAMPED:
             roles.sealer_may(table, "SELECT, UPDATE (known_at)")
         nav.register(nav.Item(pgettext_lazy("nav", "Chỉ tiêu"), "indicators:list", 30, "/indicators/", _signed, _HERE))

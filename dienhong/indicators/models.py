@@ -134,7 +134,7 @@ class Source(models.Model):
 
 
 class Voice(models.Model):
-    """That a source has ever spoken of an indicator. Where two have, their figures can be compared."""
+    """That a source has ever spoken of an indicator; kept by the publisher. Where two have, they can be compared."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="voices")
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")

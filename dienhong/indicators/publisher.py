@@ -34,7 +34,14 @@ INSERT INTO indicators_publication (batch_id, seq, known_at)
 SELECT due.batch_id, told.seq + row_number() OVER (ORDER BY due.batch_id),
        least(told.moment, coalesce(batch.played_at + make_interval(secs => %s), told.moment))
 FROM due JOIN indicators_batch batch ON batch.id = due.batch_id, told
+RETURNING batch_id
 """  # noqa: S608
+# Here and not where the batch is written: writers would wait for one another at the unique index.
+_VOICES = """
+INSERT INTO indicators_voice (indicator_id, source_id)
+SELECT DISTINCT o.indicator_id, o.source_id FROM indicators_observation o WHERE o.batch_id = ANY(%s) AND NOT EXISTS (
+    SELECT 1 FROM indicators_voice v WHERE v.indicator_id = o.indicator_id AND v.source_id = o.source_id)
+"""
 _ANY_DUE = "SELECT EXISTS (SELECT 1 FROM indicators_pending WHERE not_before IS NULL OR not_before <= %s)"
 
 
@@ -57,7 +64,9 @@ def _batches(cursor: CursorWrapper) -> int:
         return 0
     # What the demo plays was known when it was played: the record time that its business clock gives that moment.
     cursor.execute(_BATCHES, [today, (clock.record_now() - clock.business_now()).total_seconds()])
-    return int(cursor.rowcount)
+    published = [row[0] for row in cursor.fetchall()]
+    cursor.execute(_VOICES, [published])
+    return len(published)
 
 
 def _catalogue(cursor: CursorWrapper) -> int:

@@ -42,14 +42,6 @@ class Row(NamedTuple):
         return self._replace(value=None, empty=Empty.RETRACTED, typed="", factor=None)
 
 
-_VOICES = """
-INSERT INTO indicators_voice (indicator_id, source_id)
-SELECT DISTINCT o.indicator_id, o.source_id FROM indicators_observation o WHERE o.batch_id = %s AND NOT EXISTS (
-    SELECT 1 FROM indicators_voice v WHERE v.indicator_id = o.indicator_id AND v.source_id = o.source_id)
-ON CONFLICT DO NOTHING
-"""
-
-
 @action("indicators.write_batch")
 def write_batch(
     *,
@@ -117,8 +109,6 @@ def close_batch(*, by: str, batch: Batch, rows: int) -> None:
 
     The chain then holds which file was meant: evidence that is made to point to another one does not agree with it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_VOICES, [batch.pk])
     files = Evidence.objects.filter(batch=batch).exclude(digest="").values_list("digest", flat=True)
     record(
         by=by,
