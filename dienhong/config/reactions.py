@@ -62,7 +62,6 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "organizations.confirm_reset": (with_it(notices.sign_in_reset),),
     # Who had until a day that is now off has until the next day of work.
     "organizations.declare_holiday": (with_it(holidays.follow), after_it(dossiers.holiday)),
-    # Money that came has its signed receipt; a crash between the two is mended by the payments' own job.
     # A report's way.
     "reporting.open_duties": (after_it(reporting.opened),),
     "reporting.in_entry": NOTHING,

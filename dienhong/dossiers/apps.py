@@ -22,9 +22,9 @@ class DossiersConfig(AppConfig):
 
         from dienhong.base import nav
         from dienhong.dossiers.permissions import READING
-        from dienhong.organizations.permissions import holds
+        from dienhong.organizations.permissions import menu_roles
 
         def handles(request: HttpRequest) -> bool:
-            return request.user.is_authenticated and holds(request.user, [str(each) for each in READING])
+            return not menu_roles(getattr(request, "user", None)).isdisjoint(READING)
 
         nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))

@@ -20,6 +20,6 @@ class OrganizationsConfig(AppConfig):
 
 
 def _administers(request: object) -> bool:
-    from dienhong.organizations.permissions import holds
+    from dienhong.organizations.permissions import menu_roles
 
-    return holds(getattr(request, "user", None), "administrator")
+    return "administrator" in menu_roles(getattr(request, "user", None))

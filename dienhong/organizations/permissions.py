@@ -152,15 +152,21 @@ def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) ->
     return in_force(person.grants.filter(role__in=_roles(roles)), on or business_today()).exists()
 
 
-def works_here(person: Who) -> bool:
-    """Whether the person holds any role today; who holds none is a citizen. Asked once for each request's person."""
+def menu_roles(person: Who) -> frozenset[str]:
+    """Every role the person holds anywhere today: for menus, never for an action. One query for each request's person,
+    however many menus ask."""
     if not isinstance(person, Person) or not person.is_active:
-        return False
-    known: bool | None = person.__dict__.get("_works_here")
+        return frozenset()
+    known: frozenset[str] | None = person.__dict__.get("_menu_roles")
     if known is None:
-        known = in_force(person.grants.all(), business_today()).exists()
-        person.__dict__["_works_here"] = known
+        roles = in_force(person.grants.all(), business_today()).order_by().values_list("role", flat=True)
+        known = person.__dict__["_menu_roles"] = frozenset(roles)
     return known
+
+
+def works_here(person: Who) -> bool:
+    """Whether the person holds any role today; who holds none is a citizen."""
+    return bool(menu_roles(person))
 
 
 def not_the_author(person: Person, authors: Iterable[int], what_vi: str, what_en: str) -> Decision:

@@ -12,12 +12,12 @@ class PaymentsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from dienhong.base import nav
-        from dienhong.organizations.permissions import holds
+        from dienhong.organizations.permissions import menu_roles
         from dienhong.payments import actions, providers, queries  # noqa: F401  (registers every action)
 
         register(providers.check)
 
         def keeps_books(request: HttpRequest) -> bool:
-            return request.user.is_authenticated and holds(request.user, queries.BOOKS)
+            return not menu_roles(getattr(request, "user", None)).isdisjoint(queries.BOOKS)
 
         nav.register(nav.Item(_("Thu phí"), "payments:bills", 26, prefix="/payments/", shown=keeps_books))

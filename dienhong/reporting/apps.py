@@ -35,6 +35,6 @@ def _audits(request: object) -> bool:
 
 
 def _holds(request: object, role: str) -> bool:
-    from dienhong.organizations.permissions import holds
+    from dienhong.organizations.permissions import menu_roles
 
-    return holds(getattr(request, "user", None), role)
+    return role in menu_roles(getattr(request, "user", None))
