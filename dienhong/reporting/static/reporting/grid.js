@@ -195,7 +195,7 @@ form.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && text) {
     event.preventDefault();
     enter(td, event.shiftKey ? -1 : 1);
-  } else if (event.key === "F2" && text) {
+  } else if (event.key === "F2" && text && !event.shiftKey) {
     event.preventDefault();
     edit(input);
   } else if (event.key === "Tab") {
@@ -214,7 +214,7 @@ form.addEventListener("keydown", (event) => {
     event.preventDefault();
     document.getElementById("comment-cell").value = td.dataset.key;
     document.getElementById("comment-text").focus();
-  } else if (event.key === "F2" && text) {
+  } else if (event.key === "F2" && text && !event.shiftKey) {
     event.preventDefault();
     input.setSelectionRange(input.value.length, input.value.length);
   } else if (event.key === "Escape") {

@@ -30,7 +30,7 @@ export class Panels {
     keys.forEach((key, at) => li.append(...(at ? [", "] : []), this.#jump(key, keys.length === 1)));
     li.append(document.createElement("br"), sentence);
     const ways = this.grid.meanings(keys[0]);
-    if (ways.length) li.append(this.#ask(key, ways));
+    if (ways.length) li.append(this.#ask(keys[0], ways));
     return li;
   }
 
