@@ -107,6 +107,11 @@ def get(key: str) -> Kind:
     return found
 
 
+def common() -> list[Kind]:
+    """Those of data/forms.yaml; services and rooms above add theirs."""
+    return list(_file()[1].values())
+
+
 def every() -> list[Kind]:
     return [*_file()[1].values(), *_added.values()]
 

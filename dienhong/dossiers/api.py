@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Form, NinjaAPI, Schema
+from ninja import File, Form, NinjaAPI, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import django_auth
 
@@ -69,7 +69,7 @@ def file(
     code: str,
     content: Form[str],
     files: File[list[UploadedFile]] = [],  # noqa: B006
-) -> tuple[int, DossierOut]:
+) -> Status[DossierOut]:
     """File a dossier: `content` is the form's JSON, each file's field is the part before the first ":" of its name.
 
     The header Idempotency-Key makes it safe to send again: the same key gives the same dossier.
@@ -79,11 +79,11 @@ def file(
     token = _token(person, request.headers.get("Idempotency-Key", ""))
     standing = Dossier.objects.filter(token=token).first()
     if standing is not None:
-        return 200, _out(standing)
+        return Status(200, _out(standing))
     handed = tuple(_taken(version, each) for each in files[:MOST_FILES])
     data = {**_read(content), **as_answers(handed)}
     dossier = take(by=person, filing=Filing(version, data, token, {}, files=handed))
-    return 201, _out(dossier)
+    return Status(201, _out(dossier))
 
 
 @api.get("/{slug:code}/dossiers/{str:number}", response=DossierOut)

@@ -46,7 +46,7 @@ def test_every_kind_can_be_given(office: Unit, kind: str) -> None:
 
 
 def test_every_common_kind_has_a_sample() -> None:
-    assert {each.key for each in kinds.every()} == set(samples.DATA)
+    assert {each.key for each in kinds.common()} == set(samples.DATA)
 
 
 def test_the_seal_signs_where_no_person_does_and_its_certificate_is_kept(office: Unit) -> None:

@@ -195,9 +195,6 @@ form.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && text) {
     event.preventDefault();
     enter(td, event.shiftKey ? -1 : 1);
-  } else if (event.key === "F2" && text && !event.shiftKey) {
-    event.preventDefault();
-    edit(input);
   } else if (event.key === "Tab") {
     if (!event.shiftKey) tabbedFrom ??= td;
   } else if (command && event.key.toLowerCase() === "z" && !event.shiftKey && input.value === input.defaultValue) {
@@ -214,9 +211,9 @@ form.addEventListener("keydown", (event) => {
     event.preventDefault();
     document.getElementById("comment-cell").value = td.dataset.key;
     document.getElementById("comment-text").focus();
-  } else if (event.key === "F2" && text && !event.shiftKey) {
+  } else if (event.key === "F2" && text) {
     event.preventDefault();
-    input.setSelectionRange(input.value.length, input.value.length);
+    edit(input);
   } else if (event.key === "Escape") {
     choice.clear();
     input.value = input.defaultValue;
