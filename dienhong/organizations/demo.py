@@ -120,7 +120,7 @@ def choices(on: dt.date, lang: str) -> list[Choice]:
     rows = [
         Choice(
             person,
-            ", ".join(str(Role(each.role).label) for each in person.grants.all()),
+            ", ".join(str(Role(each.role).label) for each in person.grants.all()) or _("Công dân"),
             ", ".join(dict.fromkeys(names.get(each.unit_id, "") for each in person.grants.all())),
         )
         for person in people
