@@ -196,7 +196,7 @@ def test_the_matrix_of_events_is_true(flash: Any) -> None:
         ),
         "other": (organizations.unit_by_code("agency", "MOIT", FIRST), False),
     }
-    assert len(ROWS) == 16
+    assert len(ROWS) == 2 * len(Role)
     for row in ROWS:
         for relation, (unit, subtree) in units.items():
             who = person(f"{row.action}-{row.role}-{relation}", Role(row.role), unit, subtree=subtree)
