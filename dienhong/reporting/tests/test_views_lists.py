@@ -217,7 +217,7 @@ def test_a_return_goes_to_the_cells(world: World) -> None:
     assert as_(world.entry).get(url).status_code == 403
 
 
-QUERIES = {"duties": 14, "sign": 10, "regimes": 11, "board": 19}
+QUERIES = {"duties": 12, "sign": 8, "regimes": 9, "board": 17}
 
 
 @pytest.mark.parametrize("name", QUERIES)
