@@ -9,7 +9,7 @@ from dienhong.base.clock import business_today
 from dienhong.base.refusal import NotPermitted
 from dienhong.dossiers.models import Dossier
 from dienhong.organizations import permissions
-from dienhong.organizations.models import Person, Role, Unit
+from dienhong.organizations.models import Person, Role
 
 # Who handles dossiers; the auditor reads, and the read is in the log like everybody's.
 HANDLING = (Role.ONE_STOP_CLERK, Role.CASE_OFFICER, Role.LEADER, Role.ACCOUNTANT)
@@ -49,10 +49,3 @@ def seen_by(person: Person, service: str = "") -> list[int]:
     """Units whose dossiers of that service the person may read."""
     found = permissions.units_for(person, [str(each) for each in READING], service)
     return list(found.order_by("pk").values_list("pk", flat=True))
-
-
-def unit_of_grant(person: Person) -> Unit | None:
-    grant = permissions.in_force(
-        person.grants.filter(role__in=[str(each) for each in READING]), business_today()
-    ).first()
-    return grant.unit if grant else None

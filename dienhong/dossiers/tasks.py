@@ -26,7 +26,7 @@ from dienhong.base.refusal import Fault, Refused
 from dienhong.dossiers import computing
 from dienhong.dossiers.models import Place
 from dienhong.dossiers.process import persist
-from dienhong.dossiers.process.table import Node, Process
+from dienhong.dossiers.process.table import Process
 
 COMMON = ("acceptance", "lapse", "withdrawal")
 FIXING = "fix_base"  # the task at which an officer settles what the rules could not
@@ -65,10 +65,6 @@ class Ask:
     @property
     def hinted(self) -> str:
         return self.hint.get("en" if get_language() == "en" else "vi") or self.hint.get("vi", "")
-
-
-def node_of(place: Place) -> Node:
-    return persist.process_of(place.dossier).nodes[place.element]
 
 
 def name_of(place: Place) -> str:
