@@ -44,7 +44,7 @@ def lent(request: pytest.FixtureRequest, blocker: Any, name: str) -> Iterator[No
         actors_of.cache_clear()
         if alone:
             with blocker.unblock():
-                _command(f'DROP DATABASE "{target}" WITH (FORCE)')
+                _drop(target)
 
 
 def commits(item: Any) -> bool:
@@ -106,7 +106,7 @@ def _forget_earlier_runs(name: str, run: str) -> None:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
         earlier = [row[0] for row in cursor.fetchall() if not row[0].endswith(run)]
     for database in earlier:
-        _command(f'DROP DATABASE "{database}" WITH (FORCE)')
+        _drop(database)
 
 
 def _copy(source: str, target: str) -> None:
@@ -114,11 +114,25 @@ def _copy(source: str, target: str) -> None:
     from django.db import connection
 
     connection.close()
-    _command(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-    _command(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", source
-    )
+    _drop(target)
+    _send_away(source)
     _command(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def _drop(database: str) -> None:
+    """WITH (FORCE) would be refused while autovacuum, which is nobody's, looks at the database; DROP sends it away by
+    itself and waits, but not the sessions of our users."""
+    _send_away(database)
+    _command(f'DROP DATABASE IF EXISTS "{database}"')
+
+
+def _send_away(database: str) -> None:
+    """Ends the sessions of our users and waits until they are gone."""
+    _command(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = %s AND usesysid IS NOT NULL AND pg_has_role(usesysid, 'MEMBER')",
+        database,
+    )
 
 
 def _command(statement: str, *values: str) -> None:

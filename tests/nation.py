@@ -48,6 +48,14 @@ def _clock_reads_anew() -> None:
     clock.reset_cache()
 
 
+@pytest.fixture(autouse=True)
+def _speak_vietnamese() -> None:
+    """A page asked for in English leaves its language in this thread."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.hookimpl(tryfirst=True)  # pytest-django sorts by the fixtures asked for, and makes no database if none is
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The connection is turned before pytest-django opens the test's transaction on it."""

@@ -7,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import translation
 
 from dienhong.base import clock
 from dienhong.dossiers.actions import drafts as actions
@@ -28,7 +27,6 @@ def on_the_day(settings: Any, tmp_path: Any, ground_database: None) -> Any:
     settings.STORE = tmp_path
     with clock.played(dt.datetime(2020, 8, 20, 9, tzinfo=clock.HANOI)):
         yield
-    translation.deactivate()  # a page in English leaves its language in this thread
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "=": "{0} bằng {1}", "!=": "{0} khác {1}", "<": "{0} nhỏ hơn {1}", "<=": "{0} không lớn hơn {1}",
         ">": "{0} lớn hơn {1}", ">=": "{0} không nhỏ hơn {1}", "and": "{0} và {1}", "or": "{0} hoặc {1}",
         "not_negative": "{0} không âm", "then": "nếu {0} thì {1}", "any": "ít nhất một trong {0} ô có số",
+        "move": "{0} thay đổi không quá {1} so với {2}",
         "change": "{0} thay đổi không quá {1} % so với {2}", "rise": "{0} tăng không quá {1} % so với {2}",
         "prev": "kỳ trước", "year_before": "cùng kỳ năm trước", "of": "{0} của {1}",
         "gap": " (nơi chưa có số tính là {0})",
@@ -24,6 +25,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         ">": "{0} is greater than {1}", ">=": "{0} is at least {1}", "and": "{0} and {1}", "or": "{0} or {1}",
         "not_negative": "{0} is not negative", "then": "if {0}, then {1}",
         "any": "at least one of {0} cells holds a figure",
+        "move": "{0} changes by at most {1} against {2}",
         "change": "{0} changes by at most {1}% against {2}", "rise": "{0} rises by at most {1}% against {2}",
         "prev": "the previous period", "year_before": "the same period last year", "of": "{0} of {1}",
         "gap": " (where there is no figure, {0} counts)",
@@ -61,7 +63,7 @@ class _Speaker:
     def _either(self, node: Op) -> str:
         """“a <= 0 or b > 0” is said the way it is meant: if a is above 0, then so is b."""
         left, right = node.args
-        if isinstance(left, Op) and left.name in COMPARISONS:
+        if isinstance(left, Op) and left.name in COMPARISONS and not self._bounded_change(left):
             return self._word("then", self._comparison(Op(_OPPOSITE[left.name], left.args)), self.clause(right))
         return self._word("or", self.clause(left), self.clause(right))
 
@@ -77,8 +79,17 @@ class _Speaker:
         return self._word(node.name, self._side(left), self._side(right)) + note
 
     def _bounded_change(self, node: Op) -> str:
-        """change(a, b) or its size, held under a number; "" for any other comparison."""
+        """change(a, b), its size or the size of a - b, held under a bound; "" for any other comparison."""
         changed, bound = node.args
+        difference = _difference(changed)
+        if node.name == "<=" and difference:
+            now, then, times = difference
+            base = self._base(now, then)
+            if isinstance(bound, Number) and times == 1:
+                return self._word("move", self._side(now), _number(bound.text, self.lang), base)
+            if bound == then and 100 % times == 0:  # |a - b| × 5 <= b: without a division, so that b may be nought
+                return self._word("change", self._side(now), str(100 // times), base)
+            return ""
         sized = isinstance(changed, Call) and changed.name == "abs"
         if isinstance(changed, Call) and sized:
             changed = changed.args[0]
@@ -86,9 +97,13 @@ class _Speaker:
         if node.name != "<=" or not plain or not isinstance(changed, Call) or not isinstance(bound, Number):
             return ""
         now, then = changed.args
-        same = isinstance(now, Ref) and isinstance(then, Ref) and now.code == then.code and not now.period
-        base = self._period(then) if same and isinstance(then, Ref) else self._side(then)
+        base = self._base(now, then)
         return self._word("change" if sized else "rise", self._side(now), _number(bound.text, self.lang), base)
+
+    def _base(self, now: Node, then: Node) -> str:
+        """What a change is measured against: the period alone where both are the same row."""
+        same = isinstance(now, Ref) and isinstance(then, Ref) and now.code == then.code and not now.period
+        return self._period(then) if same and isinstance(then, Ref) else self._side(then)
 
     def _period(self, ref: Ref) -> str:
         return _WORDS[self.lang].get(ref.period, ref.period) if ref.period else self._side(ref)
@@ -122,6 +137,18 @@ def _asked_for(node: Node) -> int:
     if not isinstance(inner, Call) or inner.name != "coalesce" or len(inner.args) < _NAMES_FROM:
         return 0
     return len(inner.args)
+
+
+def _difference(node: Node) -> tuple[Node, Node, int] | None:
+    """a, b and k of abs(a - b) or abs(a - b) * k; None for anything else."""
+    times = 1
+    if isinstance(node, Op) and node.name == "*" and isinstance(node.args[1], Number):
+        node, factor = node.args
+        times = int(factor.value) if isinstance(factor, Number) and factor.value.denominator == 1 else 0
+    inner = node.args[0] if isinstance(node, Call) and node.name == "abs" else None
+    if times < 1 or not isinstance(inner, Op) or inner.name != "-":
+        return None
+    return inner.args[0], inner.args[1], times
 
 
 def _terms(node: Node) -> list[Node]:

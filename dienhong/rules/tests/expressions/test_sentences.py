@@ -49,6 +49,13 @@ SAID = [
     ("[r1] - ([r2] - [r3]) = 0", "Tồn từ kỳ trước − (Tiếp nhận trong kỳ − Đã giải quyết) bằng 0", None),
     ("[r1] > 0 and [r2] > 0", "Tồn từ kỳ trước lớn hơn 0 và Tiếp nhận trong kỳ lớn hơn 0", None),
     (
+        "abs([r3] - [r3]@prev) <= 20 or abs([r3] - [r3]@prev) * 5 <= [r3]@prev",
+        "Đã giải quyết thay đổi không quá 20 so với kỳ trước"
+        " hoặc Đã giải quyết thay đổi không quá 20 % so với kỳ trước",
+        "Đã giải quyết changes by at most 20 against the previous period"
+        " or Đã giải quyết changes by at most 20% against the previous period",
+    ),
+    (
         "given(coalesce([a], [b], [c], [d], [e], [f]))",
         "Ít nhất một trong 6 ô có số",
         "At least one of 6 cells holds a figure",
