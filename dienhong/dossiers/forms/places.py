@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from dienhong.base.brief import brief
 from dienhong.dossiers.forms.problems import language
 from dienhong.organizations import queries
 
@@ -11,6 +12,7 @@ KINDS = {
     "commune": queries.COMMUNAL,
 }
 SCHEME, TREE = "gso", "administrative"
+SECONDS = 5.0
 
 
 class Units:
@@ -36,17 +38,23 @@ class Units:
         return [(code, names[found[code]]) for code in order]
 
     def exists(self, level: str, code: str, within: str, on: dt.date) -> bool:
-        unit = self._unit(code, on)
-        if unit is None or queries.kinds([unit], on).get(unit) not in KINDS[level]:
-            return False
-        if not within:
-            return True
-        above = self._unit(within, on)
-        return above is not None and above in {each.pk for each in queries.ancestors(TREE, unit, on)}
+        return _exists(level, code, within, on)
 
     def name(self, level: str, code: str, on: dt.date) -> str:
-        unit = self._unit(code, on)
+        unit = _unit(code, on)
         return queries.full_name(unit, on, language()) if unit is not None else code
 
-    def _unit(self, code: str, on: dt.date) -> int | None:
-        return queries.units_by_code(SCHEME, on, [code]).get(code)
+
+@brief(SECONDS)
+def _exists(level: str, code: str, within: str, on: dt.date) -> bool:
+    unit = _unit(code, on)
+    if unit is None or queries.kinds([unit], on).get(unit) not in KINDS[level]:
+        return False
+    if not within:
+        return True
+    above = _unit(within, on)
+    return above is not None and above in {each.pk for each in queries.ancestors(TREE, unit, on)}
+
+
+def _unit(code: str, on: dt.date) -> int | None:
+    return queries.units_by_code(SCHEME, on, [code]).get(code)
