@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from dienhong.config import reactions
 from dienhong.dossiers import lapses
 from dienhong.dossiers.process import timers
+from dienhong.dossiers.queries import lists
 from dienhong.reporting import opening, reminders
 
 log = logging.getLogger("dienhong.jobs")
@@ -49,6 +50,14 @@ def warn_of_lapses(timestamp: int) -> None:
     told = lapses.warn()
     if told:
         log.info("%d applicants warned of a limit", told)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="config.tally", queue="reactions", queueing_lock="config.tally")
+def sum_up_tally(timestamp: int) -> None:
+    gone = lists.compact()
+    if gone:
+        log.info("%d differences of the tally summed up", gone)
 
 
 @app.periodic(cron="* * * * *")
