@@ -69,10 +69,14 @@ def tokens(dossier: Dossier) -> dict[str, int]:
     return {token: int(step) for step, found in at.items() for token in found}
 
 
-def begin(dossier: Dossier, facts: Mapping[str, Any], *, by: str, at: str = "") -> Stepped:
-    """The first step. Refused if the dossier has begun already. `at`: a message or timer start of the drawing."""
-    with transaction.atomic():
-        locked = _the(dossier.pk)
+def begin(dossier: Dossier, facts: Mapping[str, Any], *, by: str, at: str = "", made_here: bool = False) -> Stepped:
+    """The first step. Refused if the dossier has begun already. `at`: a message or timer start of the drawing.
+
+    `made_here`: the transaction around has inserted the dossier, so nobody else sees it and nothing need be locked;
+    where the step fails, that transaction is lost.
+    """
+    with transaction.atomic(savepoint=not made_here):
+        locked = dossier if made_here else _the(dossier.pk)
         if locked.marking:
             raise Refused("begun", faults.begun())
         taking = Taking(locked, None, by, facts, at=at)
