@@ -52,13 +52,22 @@ class _Days:
 
     def __init__(self) -> None:
         self.read: tuple[float, Calendar] | None = None
+        # Of a batch, whose dossiers all step at one moment; replaced whole, so threads need no lock.
+        self.batch: tuple[dt.datetime, dict[str, dt.datetime | None]] = (dt.datetime.min, {})
 
     def moment(self, text: str, now: dt.datetime, facts: Mapping[str, Any]) -> dt.datetime | None:
-        if "working" not in text:
+        if "working" not in text or text.startswith("@"):
             return limits.moment(text, now, facts, ALL_DAYS)
         if self.read is None or time.monotonic() - self.read[0] > HOLIDAY_SECONDS:
             self.read = (time.monotonic(), Calendar(organizations.holidays()))
-        return limits.moment(text, now, facts, self.read[1])
+            self.batch = (now, {})
+        batch = self.batch
+        if batch[0] is not now:
+            batch = self.batch = (now, {})
+        worked_out = batch[1]
+        if text not in worked_out:
+            worked_out[text] = limits.moment(text, now, facts, self.read[1])
+        return worked_out[text]
 
 
 _days = _Days()
@@ -184,12 +193,15 @@ def _json(value: list[dict[str, Any]]) -> str | None:
     """None where there are no rows."""
     if not value:
         return None
-    return json.dumps(value, default=_plain, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)
 
 
 def _plain(value: Any) -> Any:
     """Django's own way with dates cuts off the microseconds."""
     return value.isoformat() if isinstance(value, dt.datetime) else DjangoJSONEncoder().default(value)
+
+
+_encode = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _arrivals(taking: "Taking") -> Iterable[dict[str, Any]]:
