@@ -28,6 +28,17 @@ def insert(rows: Sequence[Model]) -> Statement:
     return f'INSERT INTO "{type(rows[0])._meta.db_table}" ({columns}) VALUES {places}', values  # noqa: S608
 
 
+def insert_one(row: Model) -> None:
+    """Write the row now; it has its id then."""
+    text, values = insert([row])
+    key = row._meta.pk
+    assert key is not None, "every model has a key"
+    with connection.cursor() as cursor:
+        cursor.execute(f'{text} RETURNING "{key.column}"', values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
 @cache
 def _fields(model: type[Model]) -> "tuple[Field[Any, Any], ...]":
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key and not field.generated)

@@ -94,6 +94,18 @@ def _consent(covering: Grant, on: dt.date) -> Said:
     )
 
 
+def roles_over(person: Who, unit: Unit, on: dt.date | None = None) -> list[tuple[str, str]]:
+    """(role, scope) of every grant that covers the unit: what `may` would say of each role, in four queries for all.
+
+    For pages that offer; an action asks `may`.
+    """
+    on = on or business_today()
+    if not isinstance(person, Person) or not person.is_active:
+        return []
+    grants = list(in_force(person.grants.all(), on).order_by("pk"))
+    return [(each.role, each.scope) for each in _all_covering(grants, unit, on)]
+
+
 def require(
     person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None
 ) -> Decision:
@@ -194,9 +206,13 @@ def _acting(grants: QuerySet[Grant], on: dt.date) -> Q:
 
 
 def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
-    """The first grant that covers the unit: from the unit's side upwards, three small queries at most."""
+    return next(iter(_all_covering(grants, unit, on)), None)
+
+
+def _all_covering(grants: list[Grant], unit: Unit, on: dt.date) -> list[Grant]:
+    """Those that cover the unit, in their order: from the unit's side upwards, three small queries at most."""
     if not grants:
-        return None
+        return []
     stand = {unit.pk, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
     above = set(
         Ancestry.objects.filter(
@@ -208,7 +224,7 @@ def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
         origins[heir].add(old)
     direct = set().union(*(origins[each] for each in stand))
     wide = direct.union(*(origins[each] for each in above))
-    return next((each for each in grants if each.unit_id in (wide if each.subtree else direct)), None)
+    return [each for each in grants if each.unit_id in (wide if each.subtree else direct)]
 
 
 def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Said:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
-from dienhong.base.inserting import insert
+from dienhong.base.inserting import insert, insert_one
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
 from dienhong.dossiers import computing, folders, numbers, sending
@@ -101,7 +101,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
     content = form.filed(filing.data, now)
     unit = folders.competent_unit(version.sheet, content, now.date())
     computed = computing.compute(version.service.code, content, now.date())
-    dossier = Dossier.objects.create(
+    dossier = Dossier(
         code=numbers.next_code(unit, now.date()),
         secret=numbers.new_secret(),
         version=version,
@@ -117,6 +117,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
         demo=filing.demo,
         facts=computing.facts(computed),
     )
+    insert_one(dossier)
     rows: list[Sequence[Model]] = [
         [_content(by, dossier, content, filing)],
         _files(dossier, filing),

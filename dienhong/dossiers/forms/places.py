@@ -22,27 +22,13 @@ class Units:
         """By name in Vietnamese order. Without `within` provinces only: eleven thousand communes help nobody."""
         if not within and level != "province":
             return []
-        codes = queries.units_by_code(SCHEME, on)
-        units = set(queries.units_of_kind(KINDS[level], on).order_by("pk").values_list("pk", flat=True))
-        if within:
-            above = codes.get(within)
-            if above is None:
-                return []
-            below = queries.descendants(TREE, above, on).order_by("pk").values_list("pk", flat=True)
-            units &= set(below)
-        found = {code: unit for code, unit in codes.items() if unit in units}
-        rows = queries.name_rows(found.values(), on)
-        lang = language()
-        names = queries.names(found.values(), on, lang)
-        order = sorted(found, key=lambda code: (rows[found[code]].sort_key, code))
-        return [(code, names[found[code]]) for code in order]
+        return list(_options(level, within, on, language()))
 
     def exists(self, level: str, code: str, within: str, on: dt.date) -> bool:
         return _exists(level, code, within, on)
 
     def name(self, level: str, code: str, on: dt.date) -> str:
-        unit = _unit(code, on)
-        return queries.full_name(unit, on, language()) if unit is not None else code
+        return _name(code, on, language())
 
 
 @brief(SECONDS)
@@ -58,3 +44,26 @@ def _exists(level: str, code: str, within: str, on: dt.date) -> bool:
 
 def _unit(code: str, on: dt.date) -> int | None:
     return queries.units_by_code(SCHEME, on, [code]).get(code)
+
+
+@brief(SECONDS)
+def _options(level: str, within: str, on: dt.date, lang: str) -> tuple[tuple[str, str], ...]:
+    codes = queries.units_by_code(SCHEME, on)
+    units = set(queries.units_of_kind(KINDS[level], on).order_by("pk").values_list("pk", flat=True))
+    if within:
+        above = codes.get(within)
+        if above is None:
+            return ()
+        below = queries.descendants(TREE, above, on).order_by("pk").values_list("pk", flat=True)
+        units &= set(below)
+    found = {code: unit for code, unit in codes.items() if unit in units}
+    rows = queries.name_rows(found.values(), on)
+    names = queries.names(found.values(), on, lang)
+    order = sorted(found, key=lambda code: (rows[found[code]].sort_key, code))
+    return tuple((code, names[found[code]]) for code in order)
+
+
+@brief(SECONDS)
+def _name(code: str, on: dt.date, lang: str) -> str:
+    unit = _unit(code, on)
+    return queries.full_name(unit, on, lang) if unit is not None else code
