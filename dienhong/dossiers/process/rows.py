@@ -36,7 +36,7 @@ _KINDS: Final = {
 }
 # Rows travel as JSON texts: psycopg takes longer to write a dozen arrays than the server to read these. The function
 # (migration 0005) keeps its plans: singly, planning took longer than running.
-STAY = "SELECT dossiers_stay(%s, %s, %s)"
+LEAVE = "SELECT dossiers_leave(%s, %s, %s)"
 LATEST = """
 UPDATE dossiers_place p SET timer_at = v.timer_at FROM unnest(%s::text[], %s::timestamptz[]) AS v(element, timer_at)
 WHERE p.dossier_id = %s AND p.element = v.element AND p.timer_at IS DISTINCT FROM v.timer_at
@@ -135,9 +135,9 @@ def write(takings: Sequence["Taking"]) -> None:
         left = [token for token in taking.tokens if _leaves_a_row(taking, token)]
         gone += [{"dossier": taking.dossier.pk, "element": token} for token in left]
         arrived += _arrivals(taking)
-    stay = [_json([_dossier_row(taking.dossier) for taking in takings]), _json(gone), _json(arrived)]
+    said = [_json([_dossier_row(taking.dossier) for taking in takings]), _json(gone), _json(arrived)]
     record_many(
-        by=takings[0].by, verb="dossiers.step", object_kind="dossier", along=[(STAY, stay)],
+        by=takings[0].by, verb="dossiers.step", object_kind="dossier", along=[(LEAVE, said)],
         entries=[_entry(taking) for taking in takings],
     )  # fmt: skip
     for taking in takings:

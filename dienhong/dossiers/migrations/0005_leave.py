@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 SQL = """
-CREATE FUNCTION dossiers_stay(moved jsonb, gone jsonb, arrived jsonb) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION dossiers_leave(moved jsonb, gone jsonb, arrived jsonb) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     UPDATE dossiers_dossier d SET status = v.status, before = v.before, marking = v.marking, facts = v.facts,
@@ -37,7 +37,7 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [("dossiers", "0004_about")]
     operations = [
-        migrations.RunSQL(SQL, "DROP FUNCTION dossiers_stay(jsonb, jsonb, jsonb)"),
+        migrations.RunSQL(SQL, "DROP FUNCTION dossiers_leave(jsonb, jsonb, jsonb)"),
         migrations.AlterField(
             "place",
             "unit",
