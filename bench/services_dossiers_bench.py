@@ -40,11 +40,11 @@ FILED = int(os.environ.get("DIENHONG_BENCH_FILED", 400))
 DOCUMENT = 200_000
 SERVICE = "vehicle_registration_fee"
 FILL = """
-INSERT INTO dossiers_dossier (code, secret, version_id, service, unit_id, channel, status, declared_on, submitted_at,
-    due_at, marking, facts, token, demo)
+INSERT INTO dossiers_dossier (code, secret, version_id, service, unit_id, channel, status, status_since, declared_on,
+    submitted_at, due_at, marking, facts, token, demo)
 SELECT 'B-' || n, 'x', %(version)s, %(service)s,
     (%(units)s::bigint[])[CASE WHEN n <= 1000 THEN 1 WHEN n <= 71000 THEN 2 ELSE 3 + n %% (%(count)s - 2) END],
-    'online', (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8], date '2020-08-01', now(),
+    'online', (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8], now(), date '2020-08-01', now(),
     timestamptz '2020-08-01' + (n * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
 FROM generate_series(1, %(many)s) n
 """
