@@ -110,6 +110,10 @@ class Migration(migrations.Migration):
             name="CountedSet",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "place",
+                    models.PositiveIntegerField(help_text="within the batch: what its observation refers to"),
+                ),
                 ("what", models.CharField(help_text="key of counting.measures", max_length=20)),
                 ("service", models.CharField(blank=True, help_text="empty: every service", max_length=60)),
                 (
@@ -130,7 +134,8 @@ class Migration(migrations.Migration):
                 (
                     "batch",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="indicators.batch"
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        to="indicators.batch",
                     ),
                 ),
                 (
@@ -156,6 +161,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [models.UniqueConstraint(fields=("batch", "place"), name="counted_place")],
                 "indexes": [
                     models.Index(
                         fields=["period", "unit", "indicator", "service", "status", "-id"], name="counted_last"

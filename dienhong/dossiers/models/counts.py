@@ -30,7 +30,8 @@ class CountedSet(models.Model):
     The members follow from the definition (counting.sets); they are not copied.
     """
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    place = models.PositiveIntegerField(help_text="within the batch: what its observation refers to")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", db_index=False)
     what = models.CharField(max_length=20, help_text="key of counting.measures")
     period = models.ForeignKey(Period, models.PROTECT, related_name="+", db_index=False)
@@ -45,6 +46,7 @@ class CountedSet(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 over the members in order")
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "place"], name="counted_place")]
         indexes = [
             # The last word on each set of a period.
             models.Index(fields=["period", "unit", "indicator", "service", "status", "-id"], name="counted_last"),
