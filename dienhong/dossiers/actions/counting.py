@@ -149,17 +149,25 @@ def _write(by: str, row: Period, window: Window, fresh: list[CountedSet]) -> Non
     CountedSet.objects.bulk_create(fresh, batch_size=2000)
 
 
-def _observations(row: Period, fresh: list[CountedSet]) -> Iterable[indicators.Row]:
+def _observations(row: Period, fresh: list[CountedSet]) -> list[indicators.Row]:
+    """Made whole before they are written: while COPY runs, its connection answers nothing else."""
     keys = {_key(each): _breakdown(row, each) for each in fresh}
     _services({each.service for each in fresh if each.service})
     ids = {key: indicators.ensure_breakdown(members_of(key)).pk for key in sorted(set(keys.values()))}
-    for each in fresh:
-        value = Decimal(each.number if each.amount is None else each.amount)
-        stage = Stage.OFFICIAL if each.official else Stage.PRELIMINARY
-        breakdown = ids[keys[_key(each)]]
-        yield indicators.Row(
-            each.indicator_id, row.pk, each.unit_id, breakdown, 0, value, 0, stage, ref=str(each.place)
-        )  # fmt: skip
+    return [
+        indicators.Row(
+            each.indicator_id,
+            row.pk,
+            each.unit_id,
+            ids[keys[_key(each)]],
+            0,
+            Decimal(each.number if each.amount is None else each.amount),
+            0,
+            Stage.OFFICIAL if each.official else Stage.PRELIMINARY,
+            ref=str(each.place),
+        )
+        for each in fresh
+    ]
 
 
 def _breakdown(row: Period, each: CountedSet) -> str:
