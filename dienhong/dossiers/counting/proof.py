@@ -68,6 +68,7 @@ def definition(row: CountedSet, lang: str) -> list[tuple[str, str]]:
     """The definition of the set and what it gave, in words."""
     found = [
         (_("Đếm gì"), indicator_name(row, lang)),
+        (_("Cách đếm"), _note(row, lang)),
         (_("Kỳ"), periods.label(queries.plain(row.period), lang)),
         (_("Đơn vị, kể cả cấp dưới"), organizations.name(row.unit_id, row.period.last, lang)),
         (_("Dịch vụ"), service_name(row.service, lang) if row.service else _("mọi dịch vụ")),
@@ -89,6 +90,15 @@ def indicator_name(row: CountedSet, lang: str) -> str:
     if entry is None:
         return row.what
     return entry.name_en if lang == "en" else entry.name_vi
+
+
+def _note(row: CountedSet, lang: str) -> str:
+    """The rule of the set in a sentence: that of the counted indicator, also where it stands under a reported one."""
+    code = MEASURES[row.what].code
+    entry = queries.entry(queries.indicator(code).pk if code else row.indicator_id)
+    if entry is None:
+        return row.what
+    return entry.note_en if lang == "en" else entry.note_vi
 
 
 def service_name(code: str, lang: str) -> str:
