@@ -7,6 +7,7 @@ from dienhong.indicators.actions.keys import (
     ensure_member,
     ensure_period,
     ensure_period_of,
+    ensure_periods,
     ensure_source,
     set_authority,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "ensure_member",
     "ensure_period",
     "ensure_period_of",
+    "ensure_periods",
     "ensure_source",
     "load_catalogue",
     "open_batch",
