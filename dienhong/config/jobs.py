@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
 from dienhong.dossiers import lapses
+from dienhong.dossiers.actions import counting
 from dienhong.dossiers.process import timers
 from dienhong.dossiers.queries import lists
 from dienhong.reporting import opening, reminders
@@ -58,6 +59,14 @@ def sum_up_tally(timestamp: int) -> None:
     gone = lists.compact()
     if gone:
         log.info("%d differences of the tally summed up", gone)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.count", queue="reactions", queueing_lock="config.count")
+def count_dossiers(timestamp: int) -> None:
+    changed = counting.count_due()
+    if changed:
+        log.info("counting changed %d figures", changed)
 
 
 @app.periodic(cron="* * * * *")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HOLIDAY_SECONDS: Final = 5.0
 MOST_TAKEN: Final = 64  # ids of outside events that a dossier remembers
 ALL_DAYS: Final = Calendar({})
-COLUMNS: Final = ("status", "before", "marking", "facts", "finished_at", "closed_at")
+COLUMNS: Final = ("status", "status_since", "before", "marking", "facts", "finished_at", "closed_at")
 ASKED: Final = frozenset({Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL})
 _KINDS: Final = {
     "user": Place.Kind.TASK,
@@ -35,7 +35,7 @@ _KINDS: Final = {
     "boundary_timer": Place.Kind.TIMER,
 }
 # Rows travel as JSON texts: psycopg takes longer to write a dozen arrays than the server to read these. The function
-# (migration 0005) keeps its plans: singly, planning took longer than running.
+# (migration 0006) keeps its plans: singly, planning took longer than running.
 LEAVE = "SELECT dossiers_leave(%s, %s, %s)"
 LATEST = """
 UPDATE dossiers_place p SET timer_at = v.timer_at FROM unnest(%s::text[], %s::timestamptz[]) AS v(element, timer_at)
@@ -173,7 +173,8 @@ def _apply(taking: "Taking") -> None:
         status = after
         if after in (*CLOSED, Status.DONE) and dossier.finished_at is None:
             dossier.finished_at = taking.now
-    dossier.status = status
+    if dossier.status != status:
+        dossier.status, dossier.status_since = status, taking.now
     if outcome.ended and dossier.closed_at is None:
         dossier.closed_at = taking.now
 

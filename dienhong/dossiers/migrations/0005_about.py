@@ -21,7 +21,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0003_answers")]
+    dependencies = [("dossiers", "0004_counting")]
     operations = [
         migrations.AddField(
             "content",

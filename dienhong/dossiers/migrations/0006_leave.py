@@ -12,10 +12,10 @@ SQL = """
 CREATE FUNCTION dossiers_leave(moved jsonb, gone jsonb, arrived jsonb) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
-    UPDATE dossiers_dossier d SET status = v.status, before = v.before, marking = v.marking, facts = v.facts,
-        finished_at = v.finished_at, closed_at = v.closed_at
-    FROM jsonb_to_recordset(moved) AS v(id bigint, status smallint, before smallint, marking jsonb, facts jsonb,
-        finished_at timestamptz, closed_at timestamptz) WHERE d.id = v.id;
+    UPDATE dossiers_dossier d SET status = v.status, status_since = v.status_since, before = v.before,
+        marking = v.marking, facts = v.facts, finished_at = v.finished_at, closed_at = v.closed_at
+    FROM jsonb_to_recordset(moved) AS v(id bigint, status smallint, status_since timestamptz, before smallint,
+        marking jsonb, facts jsonb, finished_at timestamptz, closed_at timestamptz) WHERE d.id = v.id;
     IF gone IS NOT NULL THEN
         DELETE FROM dossiers_place p USING jsonb_to_recordset(gone) AS v(dossier bigint, element text)
         WHERE p.dossier_id = v.dossier AND p.element = v.element;
@@ -35,7 +35,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0004_about")]
+    dependencies = [("dossiers", "0005_about")]
     operations = [
         migrations.RunSQL(SQL, "DROP FUNCTION dossiers_leave(jsonb, jsonb, jsonb)"),
         migrations.AlterField(
