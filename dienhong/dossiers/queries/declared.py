@@ -33,6 +33,11 @@ class Page:
     title: str
     answers: list[Answer]
 
+    @property
+    def origins(self) -> list[Mapping[str, Any]]:
+        """Whose word the page's answers are, each register and moment once."""
+        return list({str(sorted(one.origin.items())): one.origin for one in self.answers if one.origin}.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
