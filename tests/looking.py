@@ -10,7 +10,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-SCREENS = os.environ.get("DIENHONG_SCREENS", "")  # a folder: keep pictures of each state there
+LOOKS = os.environ.get("DIENHONG_LOOKS", "")  # a folder: keep whole pages of each state there, for who mends them
+SCREENS = os.environ.get("DIENHONG_SCREENS", "")  # a folder: keep the few pictures of docs/ there
 PHONE = 600  # px: narrower is pressed by a thumb
 NARROW = """() => [...document.querySelectorAll('main button:not(.unseen), main .button, main select, main .choice, '
     + 'main input:not([type=hidden], [type=radio], [type=checkbox])')]
@@ -34,6 +35,14 @@ UNMARKED = """() => {
 VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 
 
+def keep(page: Page, name: str) -> None:
+    """By day, what a person sees without scrolling."""
+    if SCREENS:
+        page.evaluate("document.documentElement.className = 'day'; scrollTo(0, 0)")
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")
+        page.screenshot(path=Path(SCREENS) / f"{name}.png")
+
+
 @dataclass
 class Looking:
     """`names`: proper names that stay Vietnamese on an English page (people, places, brands)."""
@@ -52,8 +61,8 @@ class Looking:
             for broken in Axe().run(page).response["violations"]:
                 where = "; ".join(f"{node['target']} {node['html'][:90]}" for node in broken["nodes"][:3])
                 self.faults.append(f"{name}, {width}, {theme}: {broken['id']} at {where}")
-            if SCREENS:
-                page.screenshot(path=Path(SCREENS) / f"{name}-{width}-{theme}.png", full_page=True)
+            if LOOKS:
+                page.screenshot(path=Path(LOOKS) / f"{name}-{width}-{theme}.png", full_page=True)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             self.faults.append(f"{name}: wider than {width} px")
         if width < PHONE:
@@ -63,7 +72,7 @@ class Looking:
 
     def unmarked(self, page: Page) -> list[str]:
         said = {" ".join(text.split()) for text in page.evaluate(UNMARKED)}
-        said = {re.sub(r"(?<=\d) đ\b", "", text) for text in said}  # the currency
+        said = {re.sub(r"(?<!\w)đ(?!\w)", "", text) for text in said}  # the currency
         for name in self.names:
             said = {text.replace(name, "") for text in said}
         return sorted(text[:120] for text in said if VIETNAMESE.search(text))

@@ -1,16 +1,16 @@
-"""A tax office, its citizens and the other agencies' programs around a live site: what a journey through a service needs.
+"""A live site with the other agencies' programs around it: what a journey through a service needs.
 
-The site is the test's own live server on a copy of the services' database. The bank, the registers and the police are the demo's
-programs, each a process of its own, that know the site by HTTP alone. The worker's and the sealer's turn comes when
-the test says `turn()`.
+The site is the test's own live server on a copy of the services' database. The bank, the registers and the police are
+the demo's programs, each a process of its own, that know the site by HTTP alone. The worker's and the sealer's turn
+comes when the test says `turn()`.
 """
 
 import io
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,21 +39,15 @@ class Town:
 
     def turn(self) -> None:
         """Seal what happened and let the worker do all that follows, as it does each second on a site that runs."""
-        failed: list[BaseException] = []
-        worker = threading.Thread(target=_work, args=(failed,))  # this thread has the browser's loop
-        worker.start()
-        worker.join()
-        if failed:
-            raise failed[0]
+        with ThreadPoolExecutor(1) as other:  # this thread has the browser's loop
+            other.submit(_work).result()
 
 
-def _work(failed: list[BaseException]) -> None:
+def _work() -> None:
     try:
         for _ in range(3):  # what follows an act is an act itself: an answer of a register, a paper, a notice
             journal.seal(steps=False)
             call_command("worker", once=True)
-    except BaseException as error:
-        failed.append(error)
     finally:
         connections.close_all()
 
