@@ -19,7 +19,7 @@ from dienhong.payments import actions
 from dienhong.payments.models import Capture
 from dienhong.payments.providers.vietqr.payload import Transfer, build
 from dienhong.payments.sandbox_bank.bank import keep_telling, over_http
-from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, qr, state
+from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, qr
 from tests.browser import CHROMIUM, NEEDED, chromium, new_page
 from tests.looking import Looking
 
