@@ -53,20 +53,20 @@ def warn_of_lapses(timestamp: int) -> None:
         log.info("%d applicants warned of a limit", told)
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="config.tally", queue="reactions", queueing_lock="config.tally")
-def sum_up_tally(timestamp: int) -> None:
-    gone = lists.compact()
-    if gone:
-        log.info("%d differences of the tally summed up", gone)
-
-
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="config.count", queue="reactions", queueing_lock="config.count")
 def count_dossiers(timestamp: int) -> None:
     changed = counting.count_due()
     if changed:
         log.info("counting changed %d figures", changed)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="config.tally", queue="reactions", queueing_lock="config.tally")
+def sum_up_tally(timestamp: int) -> None:
+    gone = lists.compact()
+    if gone:
+        log.info("%d differences of the tally summed up", gone)
 
 
 @app.periodic(cron="* * * * *")
