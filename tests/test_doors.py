@@ -24,9 +24,9 @@ from dienhong.notices.models import Notice
 from tests import doors
 from tests.doors import MARK, MARKUP, OPENS, TAGS, Scene, addresses, path_of
 
-STRANGERS = ("anybody", "another citizen", "officials of another unit", "officials whose grants ended",
-             "officials of another service", "entry officer")  # fmt: skip
-METHODS = ("get", "post", "put", "delete")
+STRANGERS = ("anybody", "another citizen", "officials of another unit", "officials without a grant here")
+METHODS = ("get", "post")
+FOREIGN = ("dienhong.organizations", "allauth.", "django.")
 REFUSED = {401, 403, 404, 405}
 ROOMS = ("dossiers", "documents", "payments", "exchange", "catalogue")
 # A bank, a partner's program and a checker have no cookie of ours; pages that are kept carry no token.
@@ -59,6 +59,8 @@ def said(response: Any) -> str:
 
 
 def test_every_address_is_known() -> None:
+    nameless = {pattern.callback.__module__ for name, pattern in addresses() if name.startswith(":")}
+    assert all(each.startswith(("dienhong.config", "dienhong.base", *FOREIGN)) for each in nameless), nameless
     known = {name for name, _pattern in addresses() if name.partition(":")[0] not in doors.ELSEWHERE}
     assert known == set(OPENS), "an address that is new here needs its line in tests/doors.py"
 
@@ -88,10 +90,12 @@ def test_nothing_is_done_without_a_token(scene: Scene) -> None:
     assert {name for name in exempt if not name.startswith("api-")} == WITHOUT_TOKEN
     before, told = everything(), []
     for name, door in OPENS.items():
-        client = scene.client(door.to[0], enforce_csrf_checks=True)
+        if name in WITHOUT_TOKEN:
+            continue
+        client, refused = scene.client(door.to[0], enforce_csrf_checks=True), {403}
         for method in ("post", "put", "patch", "delete"):
             status = getattr(client, method)(path_of(name, scene)).status_code
-            if name not in WITHOUT_TOKEN and status not in ({403, 405} if name.startswith("api-") else {403}):
+            if status not in (refused | {405} if name.startswith("api-") else refused):
                 told.append(f"{method} {name} {status}")
     assert not told, "\n".join(told)
     assert everything() == before
@@ -104,32 +108,34 @@ def test_what_people_typed_is_text_on_every_page(scene: Scene) -> None:
     for name, door in OPENS.items():
         for who in door.to:
             client, right = scene.client(who), False
-            for path in paths(name, scene):
+            for path in paths(name, scene, who):
                 response = client.get(path, door.asked(scene))
                 right |= response.status_code == 200
                 told += [f"{who}: {name} {fault}" for fault in faults_of(response)]
                 shown |= {name} if "&lt;img src=x" in said(response) else set()
             if not right and who == door.to[0]:
-                with transaction.atomic():
-                    response = client.post(path_of(name, scene), {})
-                    transaction.set_rollback(True)
-                right = response.status_code not in {401, 403, 404, 405}
+                point = transaction.savepoint()  # no block around: the log of reads wants none
+                response = client.post(path_of(name, scene), door.asked(scene))
+                transaction.savepoint_rollback(point)
+                right = response.status_code not in REFUSED or name in NO_PAGE
                 told += [f"{who}: {name} {fault}" for fault in faults_of(response)]
             told += [] if right else [f"{who}: {name} does not open: {response.status_code}"]
     assert not told, "\n".join(told)
     assert shown >= LURED, f"the lure is not on {LURED - shown}"
 
 
+NO_PAGE = {"exchange:inbox", "api-services:api-root"}  # signed letters only; the library's own, where nothing is
+INERT = ("application/json", "application/problem+json", "application/pkix-crl")
 LURED = {
-    "dossiers:queue", "dossiers:case", "portal:mine_one", "portal:mine_supplement", "portal:apply_page",
+    "dossiers:case", "portal:mine_one", "portal:mine_supplement", "portal:apply_page",
     "portal:apply_check", "portal:apply_drafts", "payments:bill", "payments:book", "payments:waiting",
-    "payments:differences", "payments:refunds", "exchange:partner", "procedures:one", "portal:list",
+    "payments:differences", "payments:refunds", "exchange:partners", "procedures:one", "portal:list",
 }  # fmt: skip
 
 
-def paths(name: str, scene: Scene) -> list[str]:
-    """Pages of a dossier are opened for one in each state."""
-    if name == "dossiers:case":
+def paths(name: str, scene: Scene, who: str) -> list[str]:
+    """Pages of a dossier are opened for one in each state, by whom they are most for."""
+    if name == "dossiers:case" and who == "officer":
         return [f"/dossiers/{each.pk}/" for each in scene.dossiers]
     if name in {"portal:mine_one", "portal:mine_filed"}:
         return [path_of(name, scene).replace(scene.done.code, each.code) for each in scene.dossiers]
@@ -141,7 +147,7 @@ def faults_of(response: Any) -> list[str]:
     if kind.startswith(("text/html", "image/")):
         text = said(response)
         found += [f"holds {markup}" for markup in MARKUP if markup in text]
-    elif not kind.startswith(("application/json", "application/problem+json")) and response.status_code == 200:
+    elif not kind.startswith(INERT) and response.status_code == 200:
         found += [] if "attachment" in response.headers.get("Content-Disposition", "") else [f"{kind} is shown"]
     policy = response.headers.get("Content-Security-Policy", "")
     if "default-src" not in policy or "unsafe" in policy:
@@ -171,7 +177,7 @@ ODD_NAMES = (
     "phieu\u202efdp.exe",
     "phieu.pdf.exe",
     "a\x00b.pdf",
-    f"{TAGS}.pdf",
+    f"{TAGS[:28]}.pdf",
     ".htaccess",
     "x" * 300,
 )

@@ -149,6 +149,26 @@ def test_too_little_too_much_and_too_late(desk: Desk, play: PlayBank) -> None:  
     assert queries.facts_of(bill).refund_due == bill.amount
 
 
+def test_money_that_comes_while_somebody_wants_to_withdraw_is_not_forgotten(desk: Desk, play: PlayBank) -> None:  # noqa: F811
+    """The process waits for something else at that moment, and goes on from the money once it comes back."""
+    dossier, bill = to_pay(desk, 41)
+    answering.withdraw(by=desk.citizen, dossier=dossier)
+    play.pay(qr(bill))
+    play.bring()
+    after(bill)
+    assert stands(dossier) == (Status.WITHDRAWAL, 1, 0)
+    answering.take_back(by=desk.citizen, dossier=dossier)
+    assert stands(dossier) == ALL
+
+    waits, bill = to_pay(desk, 42)
+    answering.withdraw(by=desk.citizen, dossier=waits)
+    with clock.played(NOON + dt.timedelta(days=40)):  # the bill lapsed meanwhile; the next one can be paid
+        deciding.answer_withdrawal(by=desk.officer, place=desk.place(waits, "withdrawal"), grant=False, reason="Đã ký.")
+        fresh = money.standing(waits)
+        assert fresh is not None
+        assert (stands(waits), queries.state_of(bill), queries.state_of(fresh)) == (NOTHING, "expired", "new")
+
+
 def test_a_bank_that_is_down_leaves_the_dossier_where_it_was(desk: Desk, play: PlayBank) -> None:  # noqa: F811
     dossier, bill = to_pay(desk, 31)
     play.fault("down")
