@@ -104,7 +104,7 @@ class Town:
                 if not re.search(r": 5\d\d", str(refusal)):
                     self.faults.append(str(refusal))
                     return None
-            time.sleep(0.4)
+            time.sleep(0.8)
         return None
 
     def live(self, who: Visitor) -> None:
@@ -203,7 +203,7 @@ class Town:
     def serve(self, who: Visitor) -> None:
         while not self.over.is_set():
             self.until_done(lambda: self.look(who) or True)
-            time.sleep(0.5)
+            time.sleep(1)
 
     def look(self, who: Visitor) -> None:
         """Every dossier that waits for this person, one after another."""

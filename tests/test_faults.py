@@ -90,10 +90,9 @@ def press(desk: Desk, bill: Bill) -> str:
 NOTHING, ALL = (Status.TO_PAY, 0, 0), (Status.DONE, 1, 1)
 # How the money is paid, the bank's fault, what stands once the bank has said what it says by itself.
 WAYS = [
-    ("gateway", "", ALL), ("vietqr", "", ALL), ("gateway", "doubled", ALL), ("vietqr", "doubled", ALL),
-    ("gateway", "before_redirect", ALL), ("gateway", "lost", NOTHING), ("vietqr", "lost", NOTHING),
-    ("gateway", "forged", NOTHING), ("vietqr", "forged", NOTHING), ("gateway", "timeout", NOTHING),
-    ("vietqr", "cut", ALL),
+    ("vietqr", "doubled", ALL), ("gateway", "doubled", ALL), ("gateway", "before_redirect", ALL),
+    ("gateway", "lost", NOTHING), ("vietqr", "lost", NOTHING), ("gateway", "forged", NOTHING),
+    ("vietqr", "forged", NOTHING), ("gateway", "timeout", NOTHING), ("vietqr", "cut", ALL),
 ]  # fmt: skip
 
 

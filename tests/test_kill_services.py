@@ -23,7 +23,7 @@ from tests.whole import check_services
 
 pytestmark = pytest.mark.embedded_only
 VICTIMS = ("web",) * 6 + ("worker",) * 5 + ("database",) * 5 + ("sealer",) * 2 + ("police",) * 2
-LIVES = 16
+LIVES = 10
 SEED = int(os.environ["DIENHONG_TEST_SEED"])
 POLICE = """
 import sys
