@@ -15,6 +15,7 @@ from tests import filling
 
 os.environ.setdefault("DIENHONG_TEST_RUN", uuid.uuid4().hex[:8])  # the workers of one run share it
 _made: set[str] = set()  # databases of this worker
+_sessions: dict[str, Any] = {}  # open sessions of databases that are not turned to now
 LENT = ("nation_database", "regimes_database", "ground_database", "committed_database")  # of two, the first
 BELOW = {"nation": "regimes", "regimes": "ground"}
 
@@ -63,17 +64,41 @@ def _turned_to(database: str) -> Iterator[None]:
     from dienhong.base import clock
 
     before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
+    _use(database)
     ContentType.objects.clear_cache()
     clock.reset_cache()
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+        _use(before)
         ContentType.objects.clear_cache()
         clock.reset_cache()
+
+
+def _use(database: str) -> None:
+    """Sessions stay open for the next test that turns back: a new one reads the whole catalogue of tables again."""
+    from django.db import connection
+
+    here = connection.settings_dict["NAME"]
+    if here != database:
+        if connection.connection is not None and connection.is_usable():
+            _sessions[here] = connection.connection
+            connection.connection = None
+        else:
+            connection.close()
+        connection.settings_dict["NAME"] = database
+        connection.connection = _sessions.pop(database, None)
+        if connection.connection is not None:
+            connection.close_at = None
+
+
+def _forget_session(database: str) -> None:
+    from django.db import connection
+
+    if connection.settings_dict["NAME"] == database:
+        connection.close()
+    if session := _sessions.pop(database, None):
+        session.close()
 
 
 def _filled(name: str, own: str) -> str:
@@ -128,6 +153,7 @@ def _drop(database: str) -> None:
 
 def _send_away(database: str) -> None:
     """Ends the sessions of our users and waits until they are gone."""
+    _forget_session(database)
     _command(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE datname = %s AND usesysid IS NOT NULL AND pg_has_role(usesysid, 'MEMBER')",

@@ -18,7 +18,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child: ask the kernel for SIGTERM when the supervisor dies, even by kill -9 (Linux only)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -38,7 +38,7 @@ class Task:
         with open(log, "wb") as output:
             self.child = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=environment, start_new_session=True, preexec_fn=_end_with_parent,
+                env=environment, start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
 
     def ended(self) -> bool:
@@ -94,7 +94,7 @@ class Program:
         with open(self.log, "ab") as output:
             self.child = subprocess.Popen(
                 self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=self.environment, start_new_session=True, preexec_fn=_end_with_parent,
+                env=self.environment, start_new_session=True, preexec_fn=end_with_parent,
             )  # fmt: skip
         self.since = time.monotonic()
 

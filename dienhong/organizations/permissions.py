@@ -139,9 +139,10 @@ def not_ended(grants: QuerySet[Grant], on: dt.date) -> QuerySet[Grant]:
 def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None) -> list[Person]:
     """Active people for whom `may` says yes, by name: whom to tell, whose turn it is."""
     on = on or business_today()
-    wanted = _roles(roles)
-    people = Person.objects.filter(is_active=True, grants__role__in=wanted, grants__revoked_at=None).distinct()
-    found = [each for each in people if _covering(list(live_grants(each, wanted, scope, on)), unit, on)]
+    held = Grant.objects.filter(person__is_active=True, role__in=_roles(roles), scope__in={"", scope})
+    reach = _Reach.of(unit, on)
+    near = held.filter(unit__in=reach.wide)
+    found = {each.person for each in in_force(near, on).select_related("person") if reach.covers(each)}
     return sorted(found, key=lambda each: each.name)
 
 
@@ -193,22 +194,38 @@ def _acting(grants: QuerySet[Grant], on: dt.date) -> Q:
     return Q(pk__in=own) | Q(pk__in=inherited) | Q(pk__in=below)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Units from which a grant covers one unit: at the unit itself, or above it if it is for the whole subtree."""
+
+    direct: frozenset[int]
+    wide: frozenset[int]
+
+    @classmethod
+    def of(cls, unit: Unit, on: dt.date) -> "_Reach":
+        """From the unit's side upwards, three small queries."""
+        stand = {unit.pk, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
+        above = set(
+            Ancestry.objects.filter(
+                hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, descendant__in=stand
+            ).values_list("ancestor", flat=True)
+        )
+        origins: dict[int, set[int]] = {each: {each} for each in stand | above}
+        for old, heir in Heir.objects.filter(heir__in=stand | above, since__lte=on).values_list("unit", "heir"):
+            origins[heir].add(old)
+        direct = frozenset().union(*(origins[each] for each in stand))
+        return cls(direct, direct.union(*(origins[each] for each in above)))
+
+    def covers(self, grant: Grant) -> bool:
+        return grant.unit_id in (self.wide if grant.subtree else self.direct)
+
+
 def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
-    """The first grant that covers the unit: from the unit's side upwards, three small queries at most."""
+    """The first grant that covers the unit."""
     if not grants:
         return None
-    stand = {unit.pk, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
-    above = set(
-        Ancestry.objects.filter(
-            hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, descendant__in=stand
-        ).values_list("ancestor", flat=True)
-    )
-    origins: dict[int, set[int]] = {each: {each} for each in stand | above}
-    for old, heir in Heir.objects.filter(heir__in=stand | above, since__lte=on).values_list("unit", "heir"):
-        origins[heir].add(old)
-    direct = set().union(*(origins[each] for each in stand))
-    wide = direct.union(*(origins[each] for each in above))
-    return next((each for each in grants if each.unit_id in (wide if each.subtree else direct)), None)
+    reach = _Reach.of(unit, on)
+    return next((each for each in grants if reach.covers(each)), None)
 
 
 def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Said:

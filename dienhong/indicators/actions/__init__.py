@@ -6,6 +6,7 @@ from dienhong.indicators.actions.keys import (
     ensure_breakdown,
     ensure_period,
     ensure_period_of,
+    ensure_periods,
     ensure_source,
     set_authority,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "ensure_breakdown",
     "ensure_period",
     "ensure_period_of",
+    "ensure_periods",
     "ensure_source",
     "load_catalogue",
     "open_batch",

@@ -1,7 +1,7 @@
 """The parts of a series key: periods, breakdowns, sources. Asking for one that is not there yet makes it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +20,25 @@ Validity = DateRange | tuple[dt.date | None, dt.date | None]
 
 def ensure_period(calendar: str, key: str) -> Period:
     """The row of a period by its key. PeriodError where the calendar has none; for events see `ensure_period_of`."""
-    row = Period.objects.filter(calendar=calendar, key=key).first()
-    return row or ensure_period_of(periods.period(calendar, key))
+    return ensure_periods(calendar, [key])[key]
+
+
+def ensure_periods(calendar: str, keys: Iterable[str]) -> dict[str, Period]:
+    """Key -> row, for many at once in three queries. PeriodError for the first key that the calendar lacks."""
+    wanted = set(keys)
+    found = {row.key: row for row in Period.objects.filter(calendar=calendar, key__in=wanted)}
+    if missing := sorted(wanted - set(found)):
+        read = [periods.period(calendar, key) for key in missing]
+        Period.objects.bulk_create(
+            (
+                Period(calendar=calendar, key=each.key, kind=each.kind, first=each.first, last=each.last)
+                for each in read
+            ),
+            ignore_conflicts=True,  # another may make the same meanwhile
+        )
+        by_key = {row.key: row for row in Period.objects.filter(calendar=calendar, key__in=[each.key for each in read])}
+        found |= {key: by_key[each.key] for key, each in zip(missing, read, strict=True)}
+    return found
 
 
 def ensure_period_of(period: periods.Period) -> Period:

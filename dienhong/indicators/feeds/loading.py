@@ -149,7 +149,7 @@ class _Names:
         _all_there(table, _("giai đoạn số liệu"), said["stage"], STAGES)
         return cls(
             indicators,
-            {key: _period(table, key) for key in said["period"]},
+            _periods(table, said["period"]),
             units,
             {text: actions.ensure_breakdown(_members(text)) for text in said["members"]},
         )
@@ -162,9 +162,9 @@ def _all_there(table: Table, what: str, said: Iterable[str], known: Iterable[str
         raise Refused("feed_word", sentence % {"table": table.key, "what": what, "names": ", ".join(missing)})
 
 
-def _period(table: Table, key: str) -> Period:
+def _periods(table: Table, keys: Iterable[str]) -> dict[str, Period]:
     try:
-        return actions.ensure_period(table.said("calendar"), key)
+        return actions.ensure_periods(table.said("calendar"), keys)
     except periods.PeriodError as error:
         raise Refused("feed_period", f"{table.key}: {error}") from error
 

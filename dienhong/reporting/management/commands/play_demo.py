@@ -1,6 +1,9 @@
-"""`manage.py play_demo`: the demo nation reports its last two periods; `--older`: the years before. It resumes."""
+"""`manage.py play_demo`: the demo nation reports its last two periods; `--older`: the years before. It resumes.
+
+`manage.py play_demo RR22 RR07`: these regimes alone, so that two can be played at once."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -29,12 +32,15 @@ class Command(BaseCommand):
     help = "Play the demo nation's reports through the same entry, checks and approvals as anyone's."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("regimes", nargs="*", metavar="REGIME", help="these alone, for example RR22 (all if none)")
         parser.add_argument("--older", action="store_true", help="the years before the last two periods")
 
-    def handle(self, *args: Any, older: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, regimes: Sequence[str] = (), older: bool = False, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo plays in demo mode only: set DIENHONG_DEMO=1.")
         for regime, key in OLDER if older else LAST_TWO:
+            if regimes and regime not in regimes:
+                continue
             version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
             if version is None:
                 raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
@@ -42,7 +48,7 @@ class Command(BaseCommand):
             if period.last >= version.valid_from:  # a regime owes nothing for the time before it
                 self._play(version, period)
         flash = RegimeVersion.objects.filter(regime__code="RR07").order_by("-number").first()
-        if flash:
+        if flash and (not regimes or "RR07" in regimes):
             for key in disaster.past_reports(flash) if older else disaster.open_reports(flash):
                 self._play(flash, period_of(Period.objects.get(key=key)))
 
