@@ -121,7 +121,7 @@ class Town:
         car = vehicle(number)
         model = "Chưa có trong bảng" if number % 4 == 1 else "Fadil"  # then an officer fixes the base
         data = {**FADIL, "chassis_no": car["chassis_no"], "engine_no": car["engine_no"], "model": model}
-        body, kind = letter(json.dumps(data), f"other_papers:giay-{number}.pdf", PDF + b" " * number)
+        body, kind = letter({"content": json.dumps(data)}, f"other_papers:giay-{number}.pdf", PDF + b" " * number)
         status, said, _ = who.ask("POST", API, body, kind, {"Idempotency-Key": f"life-{number}"})
         if status not in {200, 201}:
             raise Refusal(f"file: {status} {said[:200]!r}")
@@ -246,9 +246,10 @@ def form_of(page: str, action: str) -> dict[str, str] | None:
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[1]))
 
 
-def letter(content: str, name: str, file: bytes, field: str = "files") -> tuple[bytes, str]:
+def letter(said: dict[str, str], name: str, file: bytes, field: str = "files") -> tuple[bytes, str]:
+    """A form with a file, as a browser writes it: the body and its media type."""
     edge = "kill-minus-nine"
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="content"\r\n\r\n{content}\r\n--{edge}\r\n'
-    head += f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-    head += "Content-Type: application/pdf\r\n\r\n"
+    part = f"--{edge}\r\nContent-Disposition: form-data; name="
+    head = "".join(f'{part}"{key}"\r\n\r\n{text}\r\n' for key, text in said.items())
+    head += f'{part}"{field}"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
     return head.encode() + file + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
