@@ -79,7 +79,7 @@ def file(version: ServiceVersion, unit: Unit, count: int) -> list[Dossier]:
         Dossier(
             code=f"B{first + n:08}", secret="x",  # noqa: S106 (a bench)
             version=version, service=version.service.code, unit=unit, status=1,
-            declared_on=now.date(), submitted_at=now, token=uuid.uuid4(), demo=True,
+            declared_on=now.date(), submitted_at=now, status_since=now, token=uuid.uuid4(), demo=True,
         )
         for n in range(count)
     )  # fmt: skip

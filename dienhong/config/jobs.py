@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
 from dienhong.dossiers import lapses
+from dienhong.dossiers.actions import counting
 from dienhong.dossiers.process import timers
 from dienhong.reporting import opening, reminders
 
@@ -49,6 +50,14 @@ def warn_of_lapses(timestamp: int) -> None:
     told = lapses.warn()
     if told:
         log.info("%d applicants warned of a limit", told)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.count", queue="reactions", queueing_lock="config.count")
+def count_dossiers(timestamp: int) -> None:
+    changed = counting.count_due()
+    if changed:
+        log.info("counting changed %d figures", changed)
 
 
 @app.periodic(cron="* * * * *")

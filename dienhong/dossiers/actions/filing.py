@@ -109,6 +109,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
         submitter=by,
         channel=filing.channel,
         status=Status.NEW,
+        status_since=now,
         declared_on=now.date(),
         submitted_at=now,
         token=filing.token,

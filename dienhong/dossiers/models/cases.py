@@ -69,6 +69,7 @@ class Dossier(models.Model):
     before = models.PositiveSmallIntegerField(
         choices=Status, null=True, help_text="the status that 5, 6 or 7 came from"
     )
+    status_since = models.DateTimeField(help_text="business time; what stood before is in models.counts.Stay")
     declared_on = models.DateField(help_text="amounts follow the law of this day")
     submitted_at = models.DateTimeField(help_text="chooses the version of form and process")
     accepted_at = models.DateTimeField(null=True, help_text="chooses time limit and documents")
@@ -98,6 +99,9 @@ class Dossier(models.Model):
             models.Index(fields=["unit", "-id"], include=["service", "status"], name="dossier_by_unit"),
             models.Index(fields=["due_at", "id"], condition=~Q(status__in=CLOSED), name="dossier_open"),
             models.Index(fields=["applicant", "-id"], name="dossier_of_applicant"),
+            # What was filed and what ended on a day, for counting.
+            models.Index(fields=["submitted_at"], name="dossier_submitted"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="dossier_finished"),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HOLIDAY_SECONDS: Final = 5.0
 MOST_TAKEN: Final = 64  # ids of outside events that a dossier remembers
 ALL_DAYS: Final = Calendar({})
-COLUMNS: Final = ("status", "before", "marking", "facts", "finished_at", "closed_at")
+COLUMNS: Final = ("status", "status_since", "before", "marking", "facts", "finished_at", "closed_at")
 ASKED: Final = frozenset({Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL})
 _KINDS: Final = {
     "user": Place.Kind.TASK,
@@ -35,10 +35,10 @@ _KINDS: Final = {
 }
 # Rows travel as one JSON text: psycopg takes longer to write a dozen arrays than the server to read this.
 UPDATE = """
-UPDATE dossiers_dossier d SET status = v.status, before = v.before, marking = v.marking, facts = v.facts,
-    finished_at = v.finished_at, closed_at = v.closed_at
-FROM jsonb_to_recordset(%s) AS v(id bigint, status smallint, before smallint, marking jsonb, facts jsonb,
-    finished_at timestamptz, closed_at timestamptz) WHERE d.id = v.id
+UPDATE dossiers_dossier d SET status = v.status, status_since = v.status_since, before = v.before,
+    marking = v.marking, facts = v.facts, finished_at = v.finished_at, closed_at = v.closed_at
+FROM jsonb_to_recordset(%s) AS v(id bigint, status smallint, status_since timestamptz, before smallint, marking jsonb,
+    facts jsonb, finished_at timestamptz, closed_at timestamptz) WHERE d.id = v.id
 """
 GONE = """
 DELETE FROM dossiers_place p USING jsonb_to_recordset(%s) AS v(dossier bigint, element text)
@@ -169,7 +169,8 @@ def _apply(taking: "Taking") -> None:
         status = after
         if after in (*CLOSED, Status.DONE) and dossier.finished_at is None:
             dossier.finished_at = taking.now
-    dossier.status = status
+    if dossier.status != status:
+        dossier.status, dossier.status_since = status, taking.now
     if outcome.ended and dossier.closed_at is None:
         dossier.closed_at = taking.now
 

@@ -1,5 +1,6 @@
 """The officer's screens in Chromium at 360 and 1280 px: axe finds nothing, nothing is cut off, keys lead the way."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dienhong.base import clock
-from dienhong.dossiers.actions import deciding, voicing
+from dienhong.dossiers.actions import counting, deciding, voicing
+from dienhong.dossiers.models import CountedSet
 from dienhong.dossiers.tests.desk import NOON, Desk
+from dienhong.indicators.testing import publish
 from dienhong.organizations.models import Person, Role
 from tests.browser import CHROMIUM, NEEDED, chromium
 
@@ -90,6 +93,19 @@ def test_axe_finds_nothing(browser: Browser, live_server: LiveServer, desk: Desk
     page = sitting(browser, live_server, desk.leader, width)
     page.goto(f"{live_server.url}/dossiers/{dossier.pk}/")
     look(page, faults, "feedback to be answered")
+    page.goto(f"{live_server.url}/dossiers/figures/?kind=day")
+    look(page, faults, "no figures yet")
+    counting.count_due(now=NOON + dt.timedelta(days=1))
+    publish()
+    page.goto(f"{live_server.url}/dossiers/figures/?kind=day&on={NOON.date()}")
+    expect(page.get_by_role("table", name="Theo ngày")).to_be_visible()
+    look(page, faults, "figures")
+    row = CountedSet.objects.filter(what="received", period__key=str(NOON.date()), unit=desk.unit).latest("pk")
+    page.goto(f"{live_server.url}/dossiers/figures/sets/{row.pk}/")
+    look(page, faults, "how a figure was counted")
+    page.get_by_role("link", name="Mở danh sách hồ sơ").click()
+    expect(page.get_by_text("Bạn được xem 2 trên 2 hồ sơ.")).to_be_visible()
+    look(page, faults, "the dossiers behind a figure")
     page = sitting(browser, live_server, desk.person("auditor", Role.AUDITOR), width)
     page.goto(f"{live_server.url}/dossiers/?view=all")
     look(page, faults, "the auditor's list")
