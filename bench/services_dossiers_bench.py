@@ -49,7 +49,7 @@ SELECT 'B-' || n, 'x', %(version)s, %(service)s,
     'online', s, filed + interval '2 days', date '2020-08-01', filed,
     CASE WHEN s > 1 THEN filed + interval '1 hour' END,
     CASE WHEN s = 9 THEN filed + interval '2 days' END,
-    timestamptz '2020-08-01' + (n * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
+    timestamptz '2020-08-01' + (n::bigint * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
 FROM (
     SELECT n, (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8] AS s,
         timestamptz '2019-10-01' + n * (interval '300 days' / %(many)s) AS filed
