@@ -139,6 +139,7 @@ class Content(models.Model):
     data = models.JSONField(help_text="as form.filed() gives it")
     origins = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
+    about = models.BigIntegerField(null=True, help_text="hash of what the sheet's `unique` field says; sending.about")
     changed = ArrayField(models.CharField(max_length=60), default=list)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=Now())
@@ -146,6 +147,7 @@ class Content(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="content_number")]
+        indexes = [models.Index(fields=["about"], condition=Q(about__isnull=False), name="content_about")]
 
 
 class Assessment(models.Model):
