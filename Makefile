@@ -16,9 +16,10 @@ test: install-dev  ## all tests
 	@bin/need-tools
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
-screens: install-dev  ## the pictures in docs/: of the journey, and of a demo site at ADDRESS if one is named
+screens: install-dev  ## the pictures in docs/: of the journeys, and of a demo site at ADDRESS if one is named
 	@bin/need-tools
 	@DIENHONG_SCREENS=$(CURDIR)/docs/screens/journey $(PYTHON) -m pytest -p no:cacheprovider tests/test_journey.py
+	@DIENHONG_SCREENS=$(CURDIR)/docs/screens/service $(PYTHON) -m pytest -p no:cacheprovider tests/test_service_journey.py
 	@[ -z "$(ADDRESS)" ] || $(PYTHON) -m tests.pictures $(ADDRESS) docs/screens
 
 check: install-dev  ## format, lint, types, layers, migrations, deploy checks

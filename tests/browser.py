@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -32,13 +33,20 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+def new_page(browser: Browser, width: int = 1280, height: int = 900, **more: Any) -> Page:
+    """A page on which errors of scripts fail the test. A form that is refused (422) is no error."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **more
+    )
+    page = context.new_page()
+    page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" and "422" not in said.text else None)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    return page
+
+
 def page_of(browser: Browser, address: str, who: str, width: int = 1280, height: int = 900) -> Page:
     """A page of someone who pressed the button of a demo account."""
-    page = browser.new_context(
-        viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-    ).new_page()
-    page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page = new_page(browser, width, height)
     page.goto(f"{address}/sign-in/")
     page.get_by_role("row", name=who).get_by_role("button").click()
     return page

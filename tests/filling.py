@@ -1,4 +1,4 @@
-"""What fills the lent databases: ground, regimes, nation. See tests/nation.py."""
+"""What fills the lent databases: ground, services, regimes, nation. See tests/nation.py."""
 
 import datetime as dt
 import io
@@ -15,6 +15,11 @@ PROVINCES = ("01", "02", "04", "06", "10", "12", "14", "15", "31", "38", "40", "
              "89", "92")  # fmt: skip
 FEEDS = ("gso_population", "papi_sub_indices", "gso_gdp_current", "nsdp_cpi")
 EVENT = "mua-lu-8-2020"
+MORNING = (2020, 8, 20, 8, 30)  # of the day on which people of the services file
+# What `manage.py up` does before it opens a demo site, of what has to do with services and leaves no files.
+SERVICES = (
+    ("demo_accounts",), ("load_partners",), ("load_procedures",), ("load_services",), ("demo_services", "--accounts"),
+)  # fmt: skip
 
 
 def _fill_ground() -> None:
@@ -25,6 +30,16 @@ def _fill_ground() -> None:
     load_units(by="job:test")
     load_catalogue(by="job:test")
     indicators_testing.publish()
+
+
+def _fill_services() -> None:
+    from django.core.management import call_command
+
+    from dienhong.base import clock
+
+    clock.set_business_now(dt.datetime(*MORNING, tzinfo=clock.HANOI), by="job:test", reason="a day of the services")
+    for command in SERVICES:
+        call_command(*command, verbosity=0, stdout=io.StringIO())
 
 
 def _fill_regimes() -> None:
@@ -165,4 +180,6 @@ def filled_template(duty: "Duty", figures: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-FILL: dict[str, Callable[[], None]] = {"ground": _fill_ground, "regimes": _fill_regimes, "nation": _fill_nation}
+FILL: dict[str, Callable[[], None]] = {
+    "ground": _fill_ground, "services": _fill_services, "regimes": _fill_regimes, "nation": _fill_nation,
+}  # fmt: skip

@@ -16,8 +16,9 @@ from tests import filling
 os.environ.setdefault("DIENHONG_TEST_RUN", uuid.uuid4().hex[:8])  # the workers of one run share it
 _made: set[str] = set()  # databases of this worker
 _sessions: dict[str, Any] = {}  # open sessions of databases that are not turned to now
-LENT = ("nation_database", "regimes_database", "ground_database", "committed_database")  # of two, the first
-BELOW = {"nation": "regimes", "regimes": "ground"}
+# Of two that a test asks for, the first.
+LENT = ("nation_database", "regimes_database", "services_database", "ground_database", "committed_database")
+BELOW = {"nation": "regimes", "regimes": "ground", "services": "ground"}
 
 
 @contextmanager

@@ -7,9 +7,11 @@ How to use it. Ask for a fixture; nothing else is needed, not even `db`:
 
 - `ground_database`: units and catalogue, nothing else.
 - `regimes_database`: on top of it every regime folder.
-- `nation`: on top of that the demo clock and accounts, RR22 of two quarters played for PROVINCES by the demo (late
-  ones, corrections, two that have not reported the last quarter), RR05, RR07 and RR10 of two provinces each out of
-  their own examples, one typed and one uploaded, a few feeds; all of it published and sealed.
+- `services_database`: the ground with the 1,841 procedures, every service folder, partners, the demo's accounts of
+  people and of money, on the morning of MORNING (tests/filling.py).
+- `nation`: on top of the regimes the demo clock and accounts, RR22 of two quarters played for PROVINCES by the demo
+  (late ones, corrections, two that have not reported the last quarter), RR05, RR07 and RR10 of two provinces each out
+  of their own examples, one typed and one uploaded, a few feeds; all of it published and sealed.
   `nation.client("mau-to-tong-hop")` is a test client of a sample account. Files lie in a store of the worker's own.
 
 How it works. Each filled database is made once a run, by the worker that asks first (a lock file), from the worker's
@@ -88,6 +90,12 @@ def ground_database(request: pytest.FixtureRequest, django_db_setup: None, djang
 @pytest.fixture
 def regimes_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with lending.lent(request, django_db_blocker, "regimes"):
+        yield
+
+
+@pytest.fixture
+def services_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with lending.lent(request, django_db_blocker, "services"):
         yield
 
 

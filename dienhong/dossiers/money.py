@@ -23,6 +23,7 @@ from dienhong.payments.models import Bill
 from dienhong.payments.states import PAID, bill_state
 from dienhong.rules import deadlines
 
+LONGEST_LAW = 300  # of a bill's line
 SPENT = {"cancelled", "expired", "refunded"}
 
 
@@ -101,8 +102,15 @@ def result(dossier: Dossier, *, by: str) -> Issued:
 
 
 def articles(computation: dict[str, Any]) -> str:
-    """Every article the amount rests on, each once, shortened to what a bill's line holds."""
-    return "; ".join(_law(computation))[:300]
+    """The articles that the payer was shown, each once and whole; "…" for those that a bill's line cannot hold."""
+    shown = [one for line in computation.get("lines", []) for one in line.get("references", [])]
+    said = [one["said"]["vi"] for one in shown if one.get("kind") == "article"] or _law(computation)
+    rows = list(dict.fromkeys(said))
+    text = "; ".join(rows)
+    while len(text) > LONGEST_LAW and rows:
+        rows.pop()
+        text = "; ".join([*rows, "…"])
+    return text
 
 
 def _law(computation: dict[str, Any]) -> list[str]:

@@ -59,7 +59,7 @@ def _issue_receipt(capture: Capture) -> Issued:
             "payer": payer, "lines": lines if whole else part, "total": capture.amount, "bill_code": bill.code,
             "paid_at": f"{capture.paid_at.astimezone(HANOI):%H:%M %d/%m/%Y}", "content": bill.title_vi,
             "dossier_code": dossier.code if dossier else None, "transaction": capture.bank_ref,
-            "capture": capture.pk,
+            "capture": capture.pk, "place": papers.place(dossier) if dossier else "",
         },
     )  # fmt: skip
 

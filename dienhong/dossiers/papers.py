@@ -12,6 +12,7 @@ from dienhong.documents import actions as documents
 from dienhong.documents import kinds
 from dienhong.documents.models import Issued
 from dienhong.dossiers.models import Dossier, Party
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 
 OWNER = "dossier"
@@ -36,6 +37,7 @@ def common(dossier: Dossier) -> dict[str, Any]:
     name = dossier.version.sheet["name"]
     return {
         "dossier_code": dossier.code,
+        "place": place(dossier),
         "procedure": name["vi"] if isinstance(name, Mapping) else str(name),
         "applicant": {
             "name": applicant.name,
@@ -45,6 +47,16 @@ def common(dossier: Dossier) -> dict[str, Any]:
             "number": applicant.identity_number or applicant.tax_code,
         },
     }
+
+
+def place(dossier: Dossier) -> str:
+    """Where its papers are given: the province the form names where the competent unit goes by that; else ""."""
+    field = dossier.version.sheet["competent"].get("by", "")
+    content = dossier.contents.order_by("number").last() if field else None
+    code = str(content.data.get(field, "")) if content else ""
+    day = dossier.submitted_at.astimezone(HANOI).date()
+    found = organizations.units_by_code("gso", day, [code]) if code else {}
+    return organizations.name(found[code], day) if code in found else ""
 
 
 def party(dossier: Dossier, part: str = Party.Part.APPLICANT) -> Party:

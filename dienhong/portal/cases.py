@@ -274,7 +274,7 @@ def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
     unit = chosen.unit_id if chosen else int(row.unit_id) if row.unit_id.isdigit() else 0
     named = organizations.shown_name(unit, day, lang()) if unit else ""
     role = str(chosen.get_role_display()) if chosen else _("hệ thống") if kind != "person" else _("cán bộ")
-    return Read(row.business_at, named, role, what, row.purpose)
+    return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "")
 
 
 def reasons(dossier: Dossier) -> Any:

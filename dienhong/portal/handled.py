@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -16,21 +16,41 @@ log = logging.getLogger("dienhong.portal")
 
 def services() -> tuple[Service, ...]:
     """From memory after the first time; a broken folder is left out here and told by `manage.py check`."""
-    return _read()
+    return _services()
+
+
+def sheet(code: str) -> dict[str, Any]:
+    """The sheet of the service that handles the procedure of this code; empty where none does."""
+    return next((each for _folder, each in _sheets() if str(each["procedure"]) == code), {})
+
+
+def in_force(sheet: Mapping[str, Any], on: dt.date) -> list[Mapping[str, Any]]:
+    """The legal texts on which the service rests that day."""
+    day = on.isoformat()
+    rows = [each for each in sheet.get("legal_basis", []) if isinstance(each, Mapping)]
+    return [each for each in rows if each.get("from", "") <= day < each.get("until", "9999")]
 
 
 @cache
-def _read() -> tuple[Service, ...]:
-    return tuple(_services())
+def _sheets() -> tuple[tuple[str, dict[str, Any]], ...]:
+    return tuple(_readable())
 
 
-def _services() -> Iterator[Service]:
+def _readable() -> Iterator[tuple[str, dict[str, Any]]]:
     for code in folders.names():
         try:
-            sheet = folders.get(code).sheet
+            yield code, folders.get(code).sheet
         except (folders.FolderBroken, OSError, ValueError, KeyError, ImportError) as broken:
             log.warning("service %s is not offered: %s", code, broken)
-            continue
+
+
+@cache
+def _services() -> tuple[Service, ...]:
+    return tuple(_made())
+
+
+def _made() -> Iterator[Service]:
+    for code, sheet in _sheets():
         name, owner = sheet["name"], sheet["owner"]
         yield Service(
             code=str(sheet["procedure"]),

@@ -169,3 +169,9 @@ def delta(
 def tilemap(tiles: TileMap) -> SafeString:
     """The tile map of a `components.tilemap.TileMap`, in the reader's language."""
     return mark_safe(tiles.html(_lang()))  # noqa: S308
+
+
+@register.filter
+def as_head(text: object) -> str:
+    """A sentence before a colon: without its own full stop."""
+    return str(text).rstrip(" .")

@@ -13,6 +13,8 @@ from dienhong.dossiers.forms.shapes import Field, Form, say
 from dienhong.dossiers.models import Attachment, Content, Dossier
 from dienhong.dossiers.queries.drafts import form_of
 
+SAME_WORD = ("register", "dossier", "at", "locked")
+
 
 @dataclass(slots=True)
 class Answer:
@@ -32,6 +34,15 @@ class Page:
     key: str
     title: str
     answers: list[Answer]
+
+    @property
+    def origins(self) -> list[Mapping[str, Any]]:
+        """Whose word all of the page's answers are, each register and moment once; empty where some were typed, so
+        that each answer has to say it."""
+        given = [one.origin for one in self.answers if one.text]
+        if not all(given):
+            return []
+        return list({tuple(str(one.get(name)) for name in SAME_WORD): one for one in given}.values())
 
 
 @dataclass(frozen=True, slots=True)

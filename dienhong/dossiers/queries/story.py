@@ -75,17 +75,19 @@ def heard(dossier: Dossier) -> list[Heard]:
 class Told:
     at: dt.datetime
     words: str
+    basis: str
 
 
 def clock_of(dossier: Dossier) -> list[Told]:
     """Starts, pauses and new dates in the order they came."""
-    ticks = [(row.at, 0, row.pk, words.ticked(row)) for row in dossier.clock.order_by("pk")]
-    moves = [(row.at, 1, row.pk, _based(words.moved(row), row.basis)) for row in dossier.dues.order_by("pk")]
-    return [Told(at, said) for at, _kind, _pk, said in sorted(ticks + moves)]
+    ticks = [(row.at, 0, row.pk, words.ticked(row), "") for row in dossier.clock.order_by("pk")]
+    moves = [(row.at, 1, row.pk, words.moved(row), _ground(row.basis)) for row in dossier.dues.order_by("pk")]
+    return [Told(at, said, basis) for at, _kind, _pk, said, basis in sorted(ticks + moves)]
 
 
-def _based(said: str, basis: str) -> str:
-    return f"{said} ({basis})" if basis and not basis.isdigit() else said
+def _ground(basis: str) -> str:
+    """Its text; a number is that of a row."""
+    return "" if basis.isdigit() else basis
 
 
 @dataclass(frozen=True, slots=True)

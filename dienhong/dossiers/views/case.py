@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -57,7 +58,7 @@ def page(
     request: HttpRequest, by: Person, dossier: Dossier, failed: Failed | None = None, status: int = 200
 ) -> HttpResponse:
     """The dossier as it stands, with what was typed where an act was refused."""
-    log(by, Access.Kind.OPEN, [dossier.pk], _("Mở hồ sơ để xử lý"), dossier.unit_id)
+    log(by, Access.Kind.OPEN, [dossier.pk], gettext_noop("Mở hồ sơ để xử lý"), dossier.unit_id)
     open_now = offers.of(by, dossier)
     if failed and not failed.key.isdigit() and open_now.find(failed.key) is None:
         failed = replace(failed, moved=True)  # its form is no longer there to say it beside

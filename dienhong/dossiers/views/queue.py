@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     key = desk.key_of(request.GET.get("after", ""))
     asked = Asked(units, [status] if status else OPEN, service, key)
     listed, total, following = _all(asked) if view == "all" else _places(by, where, view, service, status, key)
-    log(by, Access.Kind.LIST, (row.dossier.id for row in listed), _("Xem danh sách hồ sơ"))
+    log(by, Access.Kind.LIST, (row.dossier.id for row in listed), gettext_noop("Xem danh sách hồ sơ"))
     names = service_names(services)
     context = {
         "groups": _groups(listed),
@@ -155,7 +155,7 @@ def search(request: HttpRequest) -> HttpResponse:
     by = handler(request)
     text = request.GET.get("q", "").strip()[:100]
     found = desk.search(by, text)
-    log(by, Access.Kind.SEARCH, (one.pk for one in found), _("Tìm hồ sơ theo mã hoặc tên"))
+    log(by, Access.Kind.SEARCH, (one.pk for one in found), gettext_noop("Tìm hồ sơ theo mã hoặc tên"))
     at = desk.waiting(one.pk for one in found)
     context = {"q": text, "found": rows(found, at, {}), "most": desk.FOUND, "short": 0 < len(text) < 2}
     return render(request, "dossiers/search.html", context)

@@ -50,7 +50,8 @@ def dossier_or_404(request: HttpRequest, pk: int) -> tuple[Person, Dossier]:
 
 
 def log(by: Person, kind: Access.Kind, ids: Iterable[int], purpose: str, unit: object = "") -> None:
-    """What is about to be shown, written before it is; nothing where nothing is shown."""
+    """What is about to be shown, written before it is; nothing where nothing is shown. `purpose` is kept in Vietnamese,
+    whatever the officer reads in: the applicant's page says it in the language of its reader."""
     listed = list(ids)
     if listed:
         log_access(

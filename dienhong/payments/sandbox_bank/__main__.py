@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from dienhong.payments.sandbox_bank.app import server
-from dienhong.payments.sandbox_bank.bank import Bank, keep_telling, open_books, over_http
+from dienhong.payments.sandbox_bank.bank import Bank, clock_of, keep_telling, open_books, over_http
 from dienhong.payments.shared_secret import shared_secret
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     port = int(os.environ.get("PORT", "").strip() or 8000)
     own = int(os.environ.get("DIENHONG_SANDBOX_BANK", "").strip() or port + 1)
     site = os.environ.get("DIENHONG_SANDBOX_SITE", "").strip() or f"http://127.0.0.1:{port}"
-    bank = Bank(open_books(home), shared_secret(home), over_http(site))
+    bank = Bank(open_books(home), shared_secret(home), over_http(site), now=clock_of(site))
     try:
         web = server(bank, own)
     except OSError as error:

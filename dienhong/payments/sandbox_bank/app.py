@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         typed = form.get("amount", "").replace(".", "").strip()
         if not (typed.isascii() and typed.isdecimal() and 0 < int(typed) < 10**13):
             raise Refused("amount")
-        at = dt.datetime.fromisoformat(form["at"]) if form.get("at") else dt.datetime.now(HANOI)
+        at = dt.datetime.fromisoformat(form["at"]) if form.get("at") else self.bank.now()
         try:
             ref = self.bank.pay_code(parse(form["qr"]), int(typed), at if at.tzinfo else at.replace(tzinfo=HANOI))
         except Refused:

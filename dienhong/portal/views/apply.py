@@ -14,6 +14,7 @@ from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.models import Attachment, ServiceVersion
 from dienhong.dossiers.queries import drafts as queries
 from dienhong.organizations.http import public, signed_in
+from dienhong.portal import handled
 from dienhong.portal.filling import Filling, filling, me
 
 
@@ -31,17 +32,12 @@ def intro(request: HttpRequest, service: str) -> HttpResponse:
     version = _version(service)
     day = clock.business_today().isoformat()
     sheet = version.sheet
-    in_force = [
-        each
-        for each in sheet.get("legal_basis", [])
-        if isinstance(each, dict) and each.get("from", "") <= day < each.get("until", "9999")
-    ]
     levels = [each for each in sheet.get("level", []) if each.get("from", "") <= day < each.get("until", "9999")]
     mine = [Filling(draft) for draft in queries.of(me(request), service)] if request.user.is_authenticated else []
     context = {
         "service": version.service,
         "sheet": sheet,
-        "legal_basis": in_force,
+        "legal_basis": handled.in_force(sheet, clock.business_today()),
         "level": levels[-1] if levels else None,
         "drafts": [(each, each.go_on()) for each in mine],
         "form": queries.form_of(version),

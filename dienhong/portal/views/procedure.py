@@ -4,10 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from dienhong.base import clock
 from dienhong.catalogue import queries, served
 from dienhong.catalogue.models import State
 from dienhong.organizations.http import public
-from dienhong.portal import presenting
+from dienhong.portal import handled, presenting
 from dienhong.portal.cache import cached
 
 
@@ -22,10 +23,13 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     known = version.procedure.code
     if code != known:
         return redirect("procedures:one", code=known)
+    sheet = handled.sheet(known) if version.state != State.REPEALED else {}
     context = {
         "version": version,
         "standing": queries.standing(known, version.procedure.synchronised_with),
         "service": served.services().get(known),
+        "sheet": sheet,
+        "in_force": handled.in_force(sheet, clock.business_today()),
         "repealed": version.state == State.REPEALED,
         "ways": presenting.ways(version.lines.order_by("place")),
         "filing": presenting.filing(version),

@@ -90,8 +90,8 @@ def _row(facts: Mapping[str, Any], on: dt.date, table: PriceTable) -> PriceRow |
         shown = {lang: "; ".join(f"{r.id} {r.model} {r.model_code} {amount(r.price, lang)}" for r in found.rows)
                  for lang in ("vi", "en")}  # fmt: skip
         raise Undecided("several_rows", {
-            "vi": f"Bảng giá có nhiều dòng khớp, hãy chọn một: {shown['vi']}.",
-            "en": f"Several rows of the price table match, choose one: {shown['en']}.",
+            "vi": f"Bảng giá có nhiều dòng khớp xe này, cơ quan thuế chọn dòng đúng: {shown['vi']}.",
+            "en": f"Several rows of the price table match, the tax office picks the right one: {shown['en']}.",
         }, fact="table_row", choices=[row.id for row in found.rows])  # fmt: skip
     return found.rows[0] if found.rows else None
 

@@ -26,7 +26,10 @@ function toActs() {
   const acts = document.getElementById("acts");
   if (!acts) return false;
   acts.scrollIntoView({ block: "start" });
-  (acts.querySelector("button, summary, input:not([type=hidden]), select, textarea") ?? acts).focus();
+  // The act that leads on, before the one that gives the work back.
+  const field = "input:not([type=hidden]), select, textarea";
+  const first = acts.querySelector("[data-first]") ?? acts.querySelector(`${field}, button:not(.plain), summary`);
+  (first?.checkVisibility() ? first : acts.querySelector(`button, summary, ${field}`) ?? acts).focus();
   return true;
 }
 
