@@ -3,10 +3,11 @@
 Works in a database of its own (bench_dossiers), kept between runs; DIENHONG_BENCH_MILLION=100000 tries it on fewer.
 Lists: a hundred rows and the exact count for officers who may see a thousand, seventy thousand and all, one at a time
 and sixteen at once. Beside: the plain query (rows of `unit = ANY(…) ORDER BY due_at`, and count(*)) on the same rows.
-Filing: the load generator is sixteen threads of this process, printed with what it used; beside: the same two files
-written and fsynced, and one row committed, by one thread.
+Filing: the load generator is eight threads of this process, printed with what it, the web server and the database
+used; beside: the same two files written and fsynced, and one row committed, by one thread.
 """
 
+import datetime as dt
 import http.client
 import json
 import os
@@ -16,17 +17,18 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
-from bench import http_bench, volume
+from bench import cpu, http_bench, volume
 from bench.run import Result
-from dienhong.base import store
-from dienhong.dossiers.models import Dossier
+from dienhong.base import clock, store
+from dienhong.dossiers.counting import sets
+from dienhong.dossiers.counting.measures import OWN
+from dienhong.dossiers.models import Dossier, Stay
 from dienhong.dossiers.queries.lists import Asked, by_urgency, compact
 from dienhong.dossiers.tests.desk import FADIL
 from dienhong.organizations import queries as organizations
@@ -36,18 +38,33 @@ NAME = "bench_dossiers"
 MANY = int(os.environ.get("DIENHONG_BENCH_MILLION", 1_000_000))
 TIMES, WARM = 120, 20
 AT_ONCE = 16
+SENDERS = 8
 FILED = int(os.environ.get("DIENHONG_BENCH_FILED", 400))
 DOCUMENT = 200_000
 SERVICE = "vehicle_registration_fee"
 FILL = """
-INSERT INTO dossiers_dossier (code, secret, version_id, service, unit_id, channel, status, declared_on, submitted_at,
-    due_at, marking, facts, token, demo)
+INSERT INTO dossiers_dossier (code, secret, version_id, service, unit_id, channel, status, status_since, declared_on,
+    submitted_at, accepted_at, finished_at, due_at, marking, facts, token, demo)
 SELECT 'B-' || n, 'x', %(version)s, %(service)s,
     (%(units)s::bigint[])[CASE WHEN n <= 1000 THEN 1 WHEN n <= 71000 THEN 2 ELSE 3 + n %% (%(count)s - 2) END],
-    'online', (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8], date '2020-08-01', now(),
-    timestamptz '2020-08-01' + (n * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
-FROM generate_series(1, %(many)s) n
+    'online', s, filed + interval '2 days', date '2020-08-01', filed,
+    CASE WHEN s > 1 THEN filed + interval '1 hour' END,
+    CASE WHEN s = 9 THEN filed + interval '2 days' END,
+    timestamptz '2020-08-01' + (n::bigint * 7919 %% 5000000) * interval '1 second', '{}', '{}', gen_random_uuid(), false
+FROM (
+    SELECT n, (ARRAY[1, 2, 4, 4, 4, 5, 6, 9])[1 + n %% 8] AS s,
+        timestamptz '2019-10-01' + n * (interval '300 days' / %(many)s) AS filed
+    FROM generate_series(1, %(many)s) n
+) given
 """
+# What a dossier left behind on its way, for counts of a past day: its first status, and why it is due when it is.
+BEHIND = """
+INSERT INTO dossiers_stay (dossier_id, status, since, until)
+SELECT id, 1, submitted_at, status_since FROM dossiers_dossier WHERE status > 1;
+INSERT INTO dossiers_duechange (dossier_id, after, cause, basis, at)
+SELECT id, due_at, 'accepted', '', accepted_at FROM dossiers_dossier WHERE accepted_at IS NOT NULL
+"""
+COUNTED = dt.date(2020, 7, 1)  # a day on which thousands came and ended
 PLAIN = """
 SELECT id, code, service, unit_id, status, due_at FROM dossiers_dossier
 WHERE unit_id = ANY(%s) AND status NOT IN (3, 8, 10) ORDER BY due_at, id LIMIT 100
@@ -75,7 +92,7 @@ def prepare() -> list[int]:
 
     ids = organizations.units_by_code("tax", _day())
     units = [ids[code] for code in sorted(ids)]
-    if Dossier.objects.count() < MANY:
+    if Dossier.objects.count() < MANY or not Stay.objects.exists():
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE dossiers_dossier, dossiers_tally CASCADE")
             values = {
@@ -86,14 +103,14 @@ def prepare() -> list[int]:
                 "many": MANY,
             }
             cursor.execute(FILL, values)
-            cursor.execute("VACUUM ANALYZE dossiers_dossier")
+            cursor.execute(BEHIND)
+            for table in ("dossier", "stay", "duechange"):
+                cursor.execute(f"VACUUM ANALYZE dossiers_{table}")
         compact()
     return units
 
 
-def _day() -> Any:
-    from dienhong.base import clock
-
+def _day() -> dt.date:
     return clock.DEMO_DAY
 
 
@@ -155,6 +172,17 @@ def together(asked: Asked) -> list[float]:
     return took
 
 
+def counting() -> Iterator[Result]:
+    """One day counted by service and unit up to the top: what happened on it, and what was open at its end."""
+    window = sets.Window(COUNTED, COUNTED, dt.datetime(2020, 7, 2, 1, tzinfo=clock.HANOI), clock.record_now())
+    began = time.perf_counter()
+    found = sets.count(window, [each.what for each in OWN])
+    took = time.perf_counter() - began
+    there = sum(each.number for each in found if each.what == "open" and each.status is None)
+    note = f"{len(found)} figures with their digests of {Dossier.objects.count()} dossiers; sets hold {there} open ones"
+    yield Result("services.count one day", round(took, 2), "s", 60, note=note)
+
+
 class Sender:
     """One client: a session, one line, whole dossiers as multipart."""
 
@@ -200,27 +228,31 @@ def filing() -> Iterator[Result]:
     first = Dossier.objects.count() * 10
     paper = document()
     with http_bench.served() as site:
-        Sender(site.port, cookie, token, paper).file(first)  # what is built once is built
+        for n in range(SENDERS * 2):  # what is built once in each worker is built
+            Sender(site.port, cookie, token, paper).file(first + n)
         took: list[float] = []
-        mine = time.process_time()
+        used = cpu.own(), cpu.started(), cpu.database()
         began = time.perf_counter()
-        per = FILED // AT_ONCE
+        per = FILED // SENDERS
 
         def work(place: int) -> None:
             sender = Sender(site.port, cookie, token, paper)
-            took.extend(sender.file(first + 1 + place * per + n) for n in range(per))
+            took.extend(sender.file(first + 1000 + place * per + n) for n in range(per))
 
-        threads = [threading.Thread(target=work, args=(place,)) for place in range(AT_ONCE)]
+        threads = [threading.Thread(target=work, args=(place,)) for place in range(SENDERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         passed = time.perf_counter() - began
-        generator = time.process_time() - mine
-    note = f"{len(took)} dossiers, {AT_ONCE} senders; the load generator used {generator:.1f} CPU s; beside: two files"
+        used = cpu.own() - used[0], cpu.started() - used[1], cpu.database() - used[2]
+    client, web, database = (round(each * 1000 / len(took), 1) for each in used)
+    note = f"{len(took)} dossiers, {SENDERS} senders; beside: two files written and a row committed, one thread"
     alone = files_alone(paper)
     yield Result("services.filing", round(len(took) / passed, 1), "/s", 40, alone, at_most=False, note=note)
-    yield Result("services.filing, p95", p95(took), "ms", 300, note=f"{AT_ONCE} at once")
+    yield Result("services.filing, p95", p95(took), "ms", 300, note=f"{SENDERS} at once")
+    note = f"of one filing: load generator {client}, web server {web}, database {database}"
+    yield Result("services.filing, CPU", round(client + web + database, 1), "ms", 50, note=note)
 
 
 def files_alone(paper: bytes) -> float:
@@ -239,6 +271,7 @@ def run() -> Iterator[Result]:
     with database():
         units = prepare()
         yield from lists([*units])
+        yield from counting()
         yield from filing()
 
 

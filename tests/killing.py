@@ -1,15 +1,20 @@
 """A site of its own to kill, and people who talk to it over plain HTTP."""
 
+import fcntl
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -52,11 +57,12 @@ print(json.dumps({"people": people, "duties": duties, "cells": cells, "checks": 
 
 @dataclass
 class Site:
-    """The site under test: its own database server and its own web server, each killed by its pid."""
+    """The site under test: its own database server and programs of its own, each killed by its pid."""
 
     home: Path
     port: int = field(default_factory=free_port)
-    web: "subprocess.Popen[bytes] | None" = None
+    more: dict[str, str] = field(default_factory=dict)  # environment beside the usual
+    running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,11 +75,12 @@ class Site:
             "DIENHONG_HOME": str(self.home), "DIENHONG_DATABASE_ROLE": role, "DIENHONG_DEMO": "1",
             "PORT": str(self.port), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "dienhong.config.settings",
         }  # fmt: skip
-        return {name: value for name, value in os.environ.items() if name not in dropped} | mine
+        return {name: value for name, value in os.environ.items() if name not in dropped} | mine | self.more
 
-    def prepare(self) -> None:
-        self.run("owner", "manage.py", "migrate", "--verbosity", "0")
-        self.told = json.loads(self.run("app", "-c", PREPARE).splitlines()[-1])
+    def prepare(self, script: str = PREPARE) -> None:
+        """Tables, then `script`: its last line is what tests are told, as JSON."""
+        subprocess.run(["cp", "-a", f"{_with_tables()}/.", str(self.home)], check=True)  # owners stay as they are
+        self.told = json.loads(self.run("app", "-c", script).splitlines()[-1])
 
     def run(self, role: str, *arguments: str) -> str:
         done = subprocess.run(
@@ -87,23 +94,32 @@ class Site:
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
+    def start(self, name: str, *arguments: str, role: str = "app") -> None:
+        """A program of Python that runs until it is killed; what it says is in <name>.log."""
+        with open(self.home / f"{name}.log", "ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment(role),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self, name: str) -> None:
+        """With its children, and sure that they are gone."""
+        child = self.running.pop(name)
+        pids = [child.pid, *(below(child.pid) if child.poll() is None else ())]
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        child.wait(10)
+        until(lambda: not any(alive(pid) for pid in pids), 10)
+
     def start_web(self) -> None:
         """As `manage.py up` starts it, with one worker."""
         shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
         more = ["--blocking-threads", "6", "--no-ws", "--log-level", "warning", "dienhong.config.wsgi:application"]
-        with open(self.home / "web.log", "ab") as log:
-            self.web = subprocess.Popen(
-                [sys.executable, "-m", "granian", *shape, *more], cwd=ROOT, env=self.environment("app"),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        self.start("web", "-m", "granian", *shape, *more)
 
     def kill_web(self) -> None:
-        assert self.web is not None
-        pids = [self.web.pid, *below(self.web.pid)]
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        self.web.wait(10)
-        until(lambda: not any(alive(pid) for pid in pids), 10)
+        self.kill("web")
 
     def kill_database(self) -> None:
         os.kill(int((self.database.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
@@ -118,9 +134,33 @@ class Site:
             return False
 
     def stop(self) -> None:
-        if self.web is not None and self.web.poll() is None:
-            self.kill_web()
+        for name in list(self.running):
+            self.kill(name)
         self.database.stop()
+
+
+def _with_tables() -> Path:
+    """A home with the tables made and its server stopped, to be copied: migrating takes longer than all the rest.
+
+    Kept under a name of what it is made from, for the next test and the next run.
+    """
+    made_from = [ROOT / "requirements.lock", ROOT / "dienhong/config/embedded.py"]
+    made_from += [*ROOT.glob("dienhong/*/migrations/*.py"), *ROOT.glob("dienhong/**/roles.py")]
+    digest = sha256(b"".join(path.read_bytes() for path in sorted(made_from))).hexdigest()[:16]
+    kept = Path(os.environ["DIENHONG_TEST_HOME"]) / f"tables-{digest}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with open(kept.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "made").exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.mkdir()
+            site = Site(kept)
+            try:
+                site.run("owner", "manage.py", "migrate", "--verbosity", "0")
+            finally:
+                site.stop()
+            (kept / "made").touch()
+    return kept
 
 
 def alive(pid: int) -> bool:
@@ -152,11 +192,11 @@ class Visitor:
             assert status == 302, status
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, kind: str = ""
+        self, method: str, path: str, body: bytes | None = None, kind: str = "", more: dict[str, str] | None = None
     ) -> tuple[int, bytes, http.client.HTTPMessage]:
         line = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
         try:
-            line.request(method, path, body, self.headers(kind))
+            line.request(method, path, body, self.headers(kind) | (more or {}))
             answer = line.getresponse()
             said = answer.read()
         except http.client.HTTPException as broken:
@@ -172,6 +212,12 @@ class Visitor:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if name != "messages")
         more = {"Content-Type": kind} if kind else {}
         return {"Cookie": cookies, "X-CSRFToken": self.cookies.get("csrftoken", ""), **more}
+
+    def page(self, path: str) -> str:
+        status, said, headers = self.ask("GET", path)
+        if status != 200:
+            raise Refusal(f"{path}: {status} {headers.get('Location')}")
+        return said.decode()
 
     def form(self, path: str, data: dict[str, str]) -> tuple[int, bytes, http.client.HTTPMessage]:
         return self.ask("POST", path, urlencode(data).encode(), "application/x-www-form-urlencoded")
@@ -209,6 +255,22 @@ def multipart(file: bytes) -> tuple[bytes, str]:
     edge = "kill-minus-nine"
     head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="bieu.xlsx"\r\n\r\n'.encode()
     return head + file + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+def cut(who: Visitor, path: str, body: bytes, kind: str, share: float) -> None:
+    """Say how long the body will be, send a part of it, and hang up."""
+    lines = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **who.headers(kind)}
+    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+    with socket.create_connection(("127.0.0.1", who.site.port), timeout=10) as line:
+        line.sendall(head.encode() + body[: int(len(body) * share)])
+        time.sleep(0.1)
+
+
+def change(site: Site, *statements: str) -> None:
+    """As the server's owner: time that passes, where nobody wants to wait for it."""
+    with psycopg.connect(**site.database.superuser(NAME)) as line:
+        for statement in statements:
+            line.execute(statement)
 
 
 def rows(site: Site, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -45,9 +45,10 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _clock_reads_anew() -> None:
     """The clock keeps its setting for a second: a test would see what stood in the database of the test before."""
-    from dienhong.base import clock
+    from dienhong.base import brief, clock
 
     clock.reset_cache()
+    brief.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from urllib.parse import urlencode
 import pytest
 from openpyxl import load_workbook
 
-from tests.killing import Refusal, Site, Visitor, multipart, rows, until
+from tests.killing import Refusal, Site, Visitor, cut, multipart, rows, until
 from tests.whole import check_whole
 
 pytestmark = pytest.mark.embedded_only
@@ -223,15 +222,6 @@ def test_a_line_cut_in_the_middle_saves_nothing(site: Site) -> None:
     time.sleep(1)
     assert counted(site) == before
     assert crowd.sends.save(version, {"r1": "79"})["cells"]["r1"]["typed"] == "79", "the site goes on"
-
-
-def cut(who: Visitor, path: str, body: bytes, kind: str, share: float) -> None:
-    """Say how long the body will be, send a part of it, and hang up."""
-    lines = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **who.headers(kind)}
-    head = f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
-    with socket.create_connection(("127.0.0.1", who.site.port), timeout=10) as line:
-        line.sendall(head.encode() + body[: int(len(body) * share)])
-        time.sleep(0.1)
 
 
 def counted(site: Site) -> list[tuple[Any, ...]]:

@@ -59,16 +59,75 @@ WHOLE = {
             AND NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.event_id = e.id)""",
 }  # fmt: skip
 
+SERVICES = {
+    "a dossier that nobody and nothing will move": """
+        SELECT d.id FROM dossiers_dossier d WHERE d.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM dossiers_place p
+            WHERE p.dossier_id = d.id AND (p.role <> '' OR p.timer_at IS NOT NULL))""",
+    "a closed dossier that waits": """
+        SELECT d.id FROM dossiers_dossier d JOIN dossiers_place p ON p.dossier_id = d.id
+        WHERE d.closed_at IS NOT NULL""",
+    "a place that the dossier's own marking does not have": """
+        SELECT p.id FROM dossiers_place p JOIN dossiers_dossier d ON d.id = p.dossier_id
+        WHERE p.kind <> 3 AND NOT (d.marking -> 'at')::text LIKE '%"' || p.element || '"%'""",
+    "a dossier without its journal": """
+        SELECT d.id FROM dossiers_dossier d WHERE 1 <> (SELECT count(*) FROM journal_event e
+            WHERE e.verb = 'dossiers.file' AND e.object_kind = 'dossier' AND e.object_id = d.id::text)""",
+    "an accepted dossier without one slip": """
+        SELECT d.id FROM dossiers_dossier d WHERE (d.accepted_at IS NOT NULL)::int <> (SELECT count(*)
+            FROM documents_issued i WHERE i.owner_id = d.id::text AND i.kind = 'receipt')""",
+    "money without one receipt": """
+        SELECT c.id FROM payments_capture c WHERE NOT EXISTS (SELECT 1 FROM payments_receipt r
+            WHERE r.capture_id = c.id) OR 1 <> (SELECT count(*) FROM documents_issued i
+            WHERE i.kind = 'fee_receipt' AND (i.data ->> 'capture')::bigint = c.id
+                AND (i.data ->> 'total')::bigint = c.amount)""",
+    "a receipt without money": """
+        SELECT i.id FROM documents_issued i WHERE i.kind = 'fee_receipt' AND NOT EXISTS
+            (SELECT 1 FROM payments_capture c WHERE c.id = (i.data ->> 'capture')::bigint)""",
+    "money without its journal event": """
+        SELECT c.id FROM payments_capture c WHERE 1 <> (SELECT count(*) FROM journal_event e
+            WHERE e.verb = 'payments.captured' AND (e.data ->> 'capture')::bigint = c.id)""",
+    "a notice without a verdict": """
+        SELECT n.id FROM payments_notice n WHERE NOT EXISTS
+            (SELECT 1 FROM payments_verdict v WHERE v.notice_id = n.id)""",
+    "a bill paid and its dossier not, or the reverse": """
+        SELECT b.id FROM payments_bill b JOIN dossiers_dossier d ON d.id::text = b.owner_id
+        WHERE (SELECT coalesce(sum(c.amount), 0) FROM payments_capture c WHERE c.bill_id = b.id) <>
+            CASE WHEN d.status IN (9, 10) THEN b.amount ELSE 0 END""",
+    "a dossier that is done without one signed result, or the reverse": """
+        SELECT d.id FROM dossiers_dossier d WHERE (d.status IN (9, 10))::int <> (SELECT count(*)
+            FROM documents_issued i WHERE i.owner_id = d.id::text AND i.kind = 'fee_confirmation')""",
+    "a result that was not sent once": """
+        SELECT d.id FROM dossiers_dossier d WHERE (d.status IN (9, 10))::int <> (SELECT count(*)
+            FROM exchange_outbox o JOIN exchange_message m ON m.id = o.message_id
+            WHERE m.owner_kind = 'dossier' AND m.owner_id = d.id::text AND o.kind = 'FeePaidData')""",
+    "a message that still waits or was given up": """
+        SELECT message_id FROM exchange_outbox WHERE delivered_at IS NULL""",
+    "work that a dead worker left, or that failed": """
+        SELECT id, task_name, status FROM procrastinate_jobs WHERE status NOT IN ('succeeded', 'todo')""",
+    "an event neither sealed nor waiting": WHOLE["an event neither sealed nor waiting"],
+}  # fmt: skip
+
+
+def check_services(site: Site) -> None:
+    broken = {what: found for what, query in SERVICES.items() if (found := rows(site, query))}
+    assert not broken, broken
+    check_files(site, "SELECT digest FROM dossiers_attachment UNION SELECT pdf_digest FROM documents_issued")
+
 
 def check_whole(site: Site) -> None:
     checks = site.told["checks"]
     broken = {what: found for what, query in WHOLE.items() if (found := rows(site, query.format(checks=checks)))}
     assert not broken, broken
-    named = rows(
+    check_files(
         site,
         "SELECT canonical_digest FROM reporting_version WHERE canonical_digest <> '' "
         "UNION SELECT digest FROM reporting_upload UNION SELECT digest FROM indicators_evidence WHERE digest <> ''",
     )
+
+
+def check_files(site: Site, query: str) -> None:
+    """Each file that the database names lies in the store, whole."""
+    named = rows(site, query)
     assert named
     for (digest,) in named:
         data = (site.home / "files" / digest[:2] / digest).read_bytes()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 TEMPORARY = ".incoming-"
+_named: set[str] = set()  # directories of stores that this process saw, and synced the name of
 
 
 class StoreError(Exception):
@@ -63,7 +64,7 @@ class Store:
         """Keep the bytes durably and return their SHA-256 in hex. Repeatable; heals a damaged file of that digest."""
         digest = hashlib.sha256(data).hexdigest()
         target = self.path(digest)
-        _make_directory(target.parent)
+        self._make_directory(target.parent)
         try:
             intact = target.read_bytes() == data
         except FileNotFoundError:
@@ -72,8 +73,15 @@ class Store:
             self._write(target, data)
         # Also when it was there: another writer may have renamed it and not yet synced.
         _sync_directory(target.parent)
-        _sync_directory(self.root)
         return digest
+
+    def _make_directory(self, directory: Path) -> None:
+        """The directory, its name on disk: whoever made it, this process has synced the root since it saw it there."""
+        if str(directory) in _named and directory.is_dir():
+            return
+        _make_directory(directory)
+        _sync_directory(self.root)
+        _named.add(str(directory))
 
     def _write(self, target: Path, data: bytes) -> None:
         descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=target.parent)

@@ -9,7 +9,9 @@ from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
 from dienhong.dossiers import lapses
+from dienhong.dossiers.actions import counting
 from dienhong.dossiers.process import timers
+from dienhong.dossiers.queries import lists
 from dienhong.reporting import opening, reminders
 
 log = logging.getLogger("dienhong.jobs")
@@ -49,6 +51,22 @@ def warn_of_lapses(timestamp: int) -> None:
     told = lapses.warn()
     if told:
         log.info("%d applicants warned of a limit", told)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.count", queue="reactions", queueing_lock="config.count")
+def count_dossiers(timestamp: int) -> None:
+    changed = counting.count_due()
+    if changed:
+        log.info("counting changed %d figures", changed)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="config.tally", queue="reactions", queueing_lock="config.tally")
+def sum_up_tally(timestamp: int) -> None:
+    gone = lists.compact()
+    if gone:
+        log.info("%d differences of the tally summed up", gone)
 
 
 @app.periodic(cron="* * * * *")

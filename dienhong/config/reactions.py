@@ -95,6 +95,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 }
 
 
+def in_the_act(verb: str) -> bool:
+    """Whether something of this verb runs in the act's own transaction."""
+    return any(each.same_transaction for each in REACTIONS.get(verb, NOTHING))
+
+
 def follow(event: Event) -> None:
     """Run what belongs to the act's own transaction; the journal calls this for each event it writes."""
     played = clock.played_moment() is not None

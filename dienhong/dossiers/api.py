@@ -16,6 +16,7 @@ from ninja.security import django_auth
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault, NotPermitted, Refused
+from dienhong.dossiers import computing
 from dienhong.dossiers.actions.filing import Filing, Handed, as_answers, take
 from dienhong.dossiers.forms import uploads
 from dienhong.dossiers.models import Attachment, Dossier, ServiceVersion
@@ -77,13 +78,13 @@ def file(
     version = _version(code)
     person = cast(Person, request.user)
     token = _token(person, request.headers.get("Idempotency-Key", ""))
-    standing = Dossier.objects.filter(token=token).first()
+    standing = Dossier.objects.filter(token=token).first() if token else None
     if standing is not None:
-        return Status(200, _out(standing))
+        return Status(200, _out(standing, _amount(standing)))
     handed = tuple(_taken(version, each) for each in files[:MOST_FILES])
     data = {**_read(content), **as_answers(handed)}
     dossier = take(by=person, filing=Filing(version, data, token, {}, files=handed))
-    return Status(201, _out(dossier))
+    return Status(201, _out(dossier, computing.filed_amount(dossier.facts)))
 
 
 @api.get("/{slug:code}/dossiers/{str:number}", response=DossierOut)
@@ -92,7 +93,7 @@ def dossier(request: HttpRequest, code: str, number: str) -> DossierOut:
     found = Dossier.objects.filter(code=number, service=code).first()
     if found is None or not is_theirs(cast(Person, request.user), found):
         raise Http404
-    return _out(found)
+    return _out(found, _amount(found))
 
 
 def _version(code: str) -> ServiceVersion:
@@ -102,10 +103,10 @@ def _version(code: str) -> ServiceVersion:
     return found
 
 
-def _token(person: Person, key: str) -> uuid.UUID:
-    """Of the person and their key, so that one's key never finds another's dossier."""
+def _token(person: Person, key: str) -> uuid.UUID | None:
+    """Of the person and their key, so that one's key never finds another's dossier. None without a key."""
     if not key:
-        return uuid.uuid4()
+        return None
     return uuid.UUID(bytes=hashlib.sha256(f"{person.pk}:{key}".encode()).digest()[:16], version=4)
 
 
@@ -130,15 +131,19 @@ def _taken(version: ServiceVersion, sent: UploadedFile) -> Handed:
     return Handed(key, taken.name, taken.kind, taken.size, taken.digest, verdict)
 
 
-def _out(found: Dossier) -> DossierOut:
-    assessment = found.assessments.order_by("-pk").first()
+def _amount(found: Dossier) -> int | None:
+    assessment = computing.latest(found)
+    return assessment.amount if assessment else None
+
+
+def _out(found: Dossier, amount: int | None) -> DossierOut:
     return DossierOut(
         code=found.code,
         secret=found.secret,
         status=found.status,
         declared_on=found.declared_on.isoformat(),
         due_at=found.due_at.isoformat() if found.due_at else None,
-        amount=assessment.amount if assessment else None,
+        amount=amount,
     )
 
 

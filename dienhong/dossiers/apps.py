@@ -17,6 +17,10 @@ class DossiersConfig(AppConfig):
 
         owning.register()
 
+        from dienhong.dossiers.counting import proof
+
+        proof.register()
+
         from django.http import HttpRequest
         from django.utils.translation import gettext_lazy as _
 
@@ -27,4 +31,8 @@ class DossiersConfig(AppConfig):
         def handles(request: HttpRequest) -> bool:
             return not menu_roles(getattr(request, "user", None)).isdisjoint(READING)
 
+        def works(request: HttpRequest) -> bool:
+            return bool(menu_roles(getattr(request, "user", None)))
+
         nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))
+        nav.register(nav.Item(_("Số liệu hồ sơ"), "dossiers:figures", 13, prefix="/dossiers/figures/", shown=works))

@@ -54,7 +54,16 @@ def choices(dossier: Dossier) -> tuple[str, list[dict[str, Any]]]:
 
 
 def keep(dossier: Dossier, computed: Computed, *, number: int, cause: str, by: Person | None = None) -> Assessment:
-    return Assessment.objects.create(
+    made = assessment(dossier, computed, number=number, cause=cause, by=by)
+    made.save(force_insert=True)
+    return made
+
+
+def assessment(
+    dossier: Dossier, computed: Computed, *, number: int, cause: str, by: Person | None = None
+) -> Assessment:
+    """The row, not written yet."""
+    return Assessment(
         dossier=dossier,
         content_number=number,
         cause=cause,
@@ -68,6 +77,11 @@ def keep(dossier: Dossier, computed: Computed, *, number: int, cause: str, by: P
 
 def latest(dossier: Dossier) -> Assessment | None:
     return dossier.assessments.order_by("-pk").first()
+
+
+def filed_amount(facts: Mapping[str, Any]) -> int | None:
+    """The amount as the facts of a dossier say it right after filing; later ones stand in its assessments."""
+    return int(facts["amount"]) if facts["table_hit"] else None
 
 
 def facts(computed: Computed) -> dict[str, Any]:

@@ -103,7 +103,6 @@ def issue_bill(context: Context) -> Changed:
 def void_bill(context: Context) -> Changed:
     """The limit to pay passed."""
     Lapse.objects.create(**_acted(context), limit="payment")
-    money.void(context.dossier, by=context.by, reason="Quá hạn nộp tiền.")
     write_stop(context.dossier, None, Stop.Code.NOT_PAID, "Quá hạn nộp tiền; tờ khai hết giá trị.", "")
     return None
 

@@ -7,15 +7,16 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock
 from dienhong.dossiers import money
-from dienhong.dossiers.actions import deciding
+from dienhong.dossiers.actions import counting, deciding
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.actions.filing import Filing, take
 from dienhong.dossiers.actions.loading import current
@@ -68,6 +69,30 @@ def accounts() -> None:
             by=BY, unit=unit, purpose=purpose, bank_bin=BIN, bank_name=BANK, number=ACCOUNT,
             holder="KHO BAC NHA NUOC MAU", validity=DateRange(dt.date(2020, 1, 1), None),
         )  # fmt: skip
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Nobody counts meanwhile: a day of which half is played would be counted, and known so for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [counting.LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [counting.LOCK])
+
+
+def count() -> int:
+    """The figures of the past days, each known since the night after it; then those of today. How many changed."""
+    first = Dossier.objects.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    if first is None:
+        return 0
+    day, changed = first.astimezone(clock.HANOI).date(), 0
+    while day < clock.business_today():
+        day += dt.timedelta(days=1)
+        with clock.played(dt.datetime.combine(day, dt.time(0, 10), tzinfo=clock.HANOI)):
+            changed += counting.count_due(by=BY)
+    return changed + counting.count_due(by=BY, again=True)
 
 
 def play() -> Iterator[Dossier]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from dienhong.base.brief import brief
 from dienhong.base.refusal import Refused
 from dienhong.documents import kinds
 from dienhong.dossiers.forms.loading import load as load_form
@@ -99,9 +100,14 @@ def competent_unit(sheet: Mapping[str, Any], data: Mapping[str, Any], on: dt.dat
     said = sheet["competent"]
     code = str(said.get("code") or data.get(said.get("by", ""), ""))
     try:
-        return organizations.unit_by_code(said["scheme"], code, on)
+        return _unit(said["scheme"], code, on)
     except Unit.DoesNotExist as missing:
         raise Refused("no_unit", f"Không có cơ quan mã {code} ({said['scheme']}) vào ngày {on:%d/%m/%Y}.") from missing
+
+
+@brief(seconds=5)
+def _unit(scheme: str, code: str, on: dt.date) -> Unit:
+    return organizations.unit_by_code(scheme, code, on)
 
 
 def _sheet(path: Path) -> dict[str, Any]:

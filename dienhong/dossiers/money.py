@@ -8,6 +8,7 @@ bill:
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from dienhong.dossiers.models import Dossier
 from dienhong.payments import actions as payments
 from dienhong.payments import queries as bills
 from dienhong.payments.models import Bill
-from dienhong.payments.states import PAID
+from dienhong.payments.states import PAID, bill_state
 from dienhong.rules import deadlines
 
 LONGEST_LAW = 300  # of a bill's line
@@ -34,6 +35,14 @@ def standing(dossier: Dossier) -> Bill | None:
     """The newest bill that still asks for money or has it."""
     found = of(dossier).order_by("-pk").first()
     return None if found is None or bills.state_of(found) in SPENT else found
+
+
+def standing_of(dossiers: Iterable[int]) -> dict[int, Bill]:
+    """Dossier -> its standing bill, for a list; those without one are left out."""
+    rows = Bill.objects.filter(owner_kind=papers.OWNER, owner_id__in=[str(each) for each in dossiers])
+    newest = {int(row.owner_id): row for row in rows.order_by("pk")}
+    known = bills.facts(newest.values())
+    return {key: row for key, row in newest.items() if bill_state(known[row.pk]) not in SPENT}
 
 
 def bill(dossier: Dossier, *, by: str) -> dict[str, Any]:

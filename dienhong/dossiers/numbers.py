@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from dienhong.base.brief import brief
 from dienhong.organizations.models import Unit, UnitCode
 
-BLOCK = 10
+BLOCK, LARGEST = 10, 160  # each block of a unit's day is twice as large as the one before: a block costs a connection
 SAFE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else, on paper or by telephone
 _lock = threading.Lock()
-_reserved: dict[tuple[str, int, dt.date], Iterator[int]] = {}
+_reserved: dict[tuple[str, int, dt.date], tuple[Iterator[int], int]] = {}
 
 
 def next_code(unit: Unit, on: dt.date) -> str:
@@ -31,6 +32,7 @@ def new_secret() -> str:
     return "".join(secrets.choice(SAFE) for _ in range(8))
 
 
+@brief(seconds=5)
 def identification(unit: Unit, on: dt.date) -> str:
     """The unit's identification code of Decision 20/2020 on that day; where it has none, its id in our own letters."""
     code = UnitCode.objects.filter(unit=unit, scheme__key="identification", validity__contains=on).first()
@@ -40,21 +42,24 @@ def identification(unit: Unit, on: dt.date) -> str:
 def _next(unit: int, on: dt.date) -> int:
     key = (str(connection.settings_dict["NAME"]), unit, on)
     with _lock:
-        number = next(_reserved.get(key, iter(())), None)
+        left, size = _reserved.get(key, (iter(()), BLOCK // 2))
+        number = next(left, None)
         if number is None:
-            last = _reserve(unit, on)
-            _reserved[key] = iter(range(last - BLOCK + 1, last + 1))
-            number = next(_reserved[key])
+            size = min(size * 2, LARGEST)
+            last = _reserve(unit, on, size)
+            left = iter(range(last - size + 1, last + 1))
+            number = next(left)
+            _reserved[key] = (left, size)
     return number
 
 
-def _reserve(unit: int, on: dt.date) -> int:
+def _reserve(unit: int, on: dt.date, size: int) -> int:
     """The last number of a fresh block, committed."""
     with _apart() as own, own.cursor() as cursor:
         cursor.execute(
             "INSERT INTO dossiers_codebook (unit_id, day, last) VALUES (%s, %s, %s)"
             " ON CONFLICT (unit_id, day) DO UPDATE SET last = dossiers_codebook.last + %s RETURNING last",
-            [unit, on, BLOCK, BLOCK],
+            [unit, on, size, size],
         )
         return int(cursor.fetchone()[0])
 

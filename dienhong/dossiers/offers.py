@@ -9,9 +9,9 @@ from typing import Any
 
 from dienhong.dossiers import tasks
 from dienhong.dossiers.models import Dossier, Place, Stop
+from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import catcher, message
-from dienhong.organizations import permissions
 from dienhong.organizations.models import Person, Role
 
 FACTS = {"acceptance": ("accept", "refuse"), "withdrawal": ("withdrawal",), "lapse": ("lapse",)}
@@ -64,17 +64,13 @@ def of(by: Person, dossier: Dossier) -> Open:
 
 
 class _Held:
-    """Roles asked for once each."""
+    """The roles that this person holds for this dossier."""
 
     def __init__(self, by: Person, dossier: Dossier) -> None:
-        self.by, self.dossier, self.known = by, dossier, dict[str, bool]()
+        self.roles = {role for role, _scope in held_over(by, dossier)}
 
     def __call__(self, role: str) -> bool:
-        role = str(role)
-        if role not in self.known:
-            asked = permissions.may(self.by, role, self.dossier.unit, self.dossier.service)
-            self.known[role] = bool(role) and asked.allowed
-        return self.known[role]
+        return str(role) in self.roles
 
 
 def _standing(by: Person, place: Place, held: _Held) -> Standing:

@@ -25,6 +25,18 @@ def require(person: Person, roles: Role | str | Iterable[Role | str], dossier: D
     return decision
 
 
+def held_over(person: Person, dossier: Dossier) -> list[tuple[str, str]]:
+    """(role, scope) of the grants that cover the dossier's unit, for its service or for all; read once a page.
+
+    For what a page shows and offers; acts ask `require`.
+    """
+    known: dict[int, list[tuple[str, str]]] = dossier.__dict__.setdefault("_held_over", {})
+    if person.pk not in known:
+        found = permissions.roles_over(person, dossier.unit)
+        known[person.pk] = [(role, scope) for role, scope in found if scope in {"", dossier.service}]
+    return known[person.pk]
+
+
 def may_read(person: Person, dossier: Dossier) -> bool:
     return permissions.may(person, [str(each) for each in READING], dossier.unit, dossier.service).allowed
 

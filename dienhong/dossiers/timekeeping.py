@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from dienhong.base import clock
+from dienhong.base.brief import brief
 from dienhong.dossiers.models import ClockEvent, Dossier, DueChange, Status
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.registry import Stepped, watch
@@ -20,6 +21,12 @@ SUPPLEMENT_DAYS = 30  # calendar days, where a sheet says nothing
 
 def calendar() -> Calendar:
     return Calendar(organizations.holidays())
+
+
+@brief(seconds=5)
+def shown_calendar() -> Calendar:
+    """For pages that say how long is left; what is decided reads the table itself."""
+    return calendar()
 
 
 def start(dossier: Dossier) -> None:

@@ -10,6 +10,7 @@ A resolver may answer with any of these, all optional; the passport joins the an
     approval              {by, at, kind, kind_label, digest} or None
     checks                [{key, severity, outcome, sentence, explanation}]
     facts                 [(label, value)]
+    set                   a set that was counted, for machines
     received, demo, reconstructed     bool
     journal               {object_kind, object_id}
 """
@@ -24,8 +25,9 @@ from dienhong.journal.models import Event
 
 Resolver = Callable[[Evidence, str, str], dict[str, Any]]
 """(evidence row, ref of the observation, language) -> the keys above."""
-Raw = tuple[Decimal | None, int]
-"""A cell as the file has it: the number before its factor, and the kind of empty."""
+Raw = tuple[Decimal | None, int] | tuple[Decimal | None, int, str]
+"""A cell as the file has it: the number before its factor, and the kind of empty. A third part says in a sentence why
+it does not agree although the number may be the same."""
 Reader = Callable[[str, list[str]], Mapping[str, Raw]]
 """(digest, refs) -> ref -> raw cell. Raises base.store.StoreError for a file that is gone or damaged."""
 

@@ -117,12 +117,14 @@ class Responsible(models.Model):
 
 
 class Source(models.Model):
-    """Where values come from: a regime (`regime:RR22`), a publisher's feed (`feed:gso`), a computation."""
+    """Where values come from: a regime (`regime:RR22`), a publisher's feed (`feed:gso`), a computation, or records of
+    this very site that were counted (`count:dossiers`)."""
 
     class Kind(models.TextChoices):
         REGIME = "regime"
         FEED = "feed"
         FORMULA = "formula"
+        COUNT = "count"
 
     key = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)

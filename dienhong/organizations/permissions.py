@@ -94,6 +94,19 @@ def _consent(covering: Grant, on: dt.date) -> Said:
     )
 
 
+def roles_over(person: Who, unit: Unit, on: dt.date | None = None) -> list[tuple[str, str]]:
+    """(role, scope) of every grant that covers the unit: what `may` would say of each role, in four queries for all.
+
+    For pages that offer; an action asks `may`.
+    """
+    on = on or business_today()
+    if not isinstance(person, Person) or not person.is_active:
+        return []
+    grants = list(in_force(person.grants.all(), on).order_by("pk"))
+    reach = _Reach.of(unit, on) if grants else None
+    return [(each.role, each.scope) for each in grants if reach and reach.covers(each)]
+
+
 def require(
     person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date | None = None
 ) -> Decision:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
+from dienhong.base.brief import brief
 from dienhong.base.text import fold
 from dienhong.organizations.models import Ancestry, Holiday, Lineage, Link, Unit, UnitCode, UnitKind, UnitName
 
@@ -85,6 +86,16 @@ def full_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[i
     if lang == "en":
         return {key: f"{plain[key]} {word}".strip() for key, word in words.items()}
     return {key: f"{word} {plain[key]}".strip() for key, word in words.items()}
+
+
+@brief(seconds=5)
+def shown_names(unit_ids: frozenset[int], on: dt.date, lang: str) -> dict[int, str]:
+    """As full_names, for pages: a new name may show a few seconds later. Not to be changed by who asks."""
+    return full_names(unit_ids, on, lang)
+
+
+def shown_name(unit: Unit | int, on: dt.date, lang: str) -> str:
+    return shown_names(frozenset({_id(unit)}), on, lang).get(_id(unit), "")
 
 
 def full_name(unit: Unit | int, on: dt.date, lang: str = "vi") -> str:

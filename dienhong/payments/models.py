@@ -219,7 +219,10 @@ class Capture(models.Model):
             models.UniqueConstraint(fields=["provider", "key", "bill"], name="capture_once"),
             models.CheckConstraint(name="capture_of_money", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index(fields=["account_number", "value_date"], name="capture_by_day")]
+        indexes = [
+            models.Index(fields=["account_number", "value_date"], name="capture_by_day"),
+            models.Index(fields=["value_date"], name="capture_value_date"),
+        ]
 
     @property
     def receipts(self) -> "list[Receipt]":

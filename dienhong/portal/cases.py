@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
+from dienhong.documents.models import Issued
 from dienhong.dossiers import computing, money, papers
 from dienhong.dossiers.actions.answer_drafts import typed
 from dienhong.dossiers.actions.answering import WITHDRAWABLE, open_request
@@ -67,10 +68,11 @@ class Acts:
     rate: bool
 
 
-def acts(dossier: Dossier) -> Acts:
+def acts(dossier: Dossier, issued: list[Issued]) -> Acts:
+    """`issued`: the papers of the dossier."""
     bill = money.standing(dossier) if dossier.status == Status.TO_PAY else None
     kind = (dossier.version.sheet.get("result") or {}).get("kind", "")
-    standing = [each for each in papers.papers_of(dossier) if each.kind == kind and each.stands]
+    standing = [each for each in issued if each.kind == kind and each.stands]
     now = clock.business_now()
     ended = dossier.status in CLOSED and dossier.closed_at is not None and now <= dossier.closed_at + RATE_WITHIN
     return Acts(
@@ -123,10 +125,10 @@ class Declared:
     changed: list[str]
 
 
-def declared(dossier: Dossier) -> list[Declared]:
-    """Latest first."""
+def declared(dossier: Dossier, contents: list[Content]) -> list[Declared]:
+    """Of each of its contents."""
     form = forms.form_of(dossier.version)
-    return [_version(form, row) for row in dossier.contents.order_by("-number")]
+    return [_version(form, row) for row in contents]
 
 
 def _version(form: Form, row: Content) -> Declared:
@@ -207,7 +209,7 @@ class Asked:
     sent: bool
 
 
-def asked(dossier: Dossier) -> list[Asked]:
+def asked(dossier: Dossier, contents: list[Content]) -> list[Asked]:
     """Latest first: what was asked while filling in, and since."""
     found = [
         Asked(
@@ -224,7 +226,7 @@ def asked(dossier: Dossier) -> list[Asked]:
     form = forms.form_of(dossier.version)
     purpose = _("Lấy dữ liệu cho tờ khai “%(form)s”") % {"form": say(form.title, lang())}
     seen = set()
-    for row in dossier.contents.order_by("number"):
+    for row in sorted(contents, key=lambda each: each.number):
         for key, origin in row.origins.items():
             if key.endswith(".state") and origin.get("register") in form.registers and origin["message"] not in seen:
                 seen.add(origin["message"])
@@ -270,7 +272,7 @@ def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
     held = [each for each in grants.get(int(key), []) if day in each.validity] if kind == "person" else []
     chosen = next((each for each in held if str(each.unit_id) == row.unit_id), held[0] if held else None)
     unit = chosen.unit_id if chosen else int(row.unit_id) if row.unit_id.isdigit() else 0
-    named = organizations.full_name(unit, day, lang()) if unit else ""
+    named = organizations.shown_name(unit, day, lang()) if unit else ""
     role = str(chosen.get_role_display()) if chosen else _("hệ thống") if kind != "person" else _("cán bộ")
     return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "")
 

@@ -1,7 +1,9 @@
 """A dossier's state in one plain sentence with its day, and how long is left. Nothing personal: tracking shows it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +11,8 @@ from django.utils.translation import ngettext
 from dienhong.base import clock
 from dienhong.dossiers import money
 from dienhong.dossiers.models import Dossier, Status, Stop, SupplementRequest, Withdrawal
-from dienhong.dossiers.timekeeping import calendar
+from dienhong.dossiers.timekeeping import shown_calendar
+from dienhong.payments.models import Bill
 
 TODO = (Status.TO_PAY, Status.SUPPLEMENT, Status.DONE)  # in which the applicant has something to do, in this order
 
@@ -53,12 +56,41 @@ TONES = {
 }  # fmt: skip
 
 
-def state(dossier: Dossier) -> State:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the sentences of some dossiers need besides their own rows, by dossier."""
+
+    requests: dict[int, SupplementRequest]
+    withdrawals: dict[int, Withdrawal]
+    stops: dict[int, Stop]
+    bills: dict[int, Bill]
+
+
+def known(dossiers: Iterable[Dossier]) -> Known:
+    """In a constant number of queries; only what their statuses ask for."""
+    at: dict[int, list[int]] = {}
+    for each in dossiers:
+        at.setdefault(each.status, []).append(each.pk)
+
+    def latest(rows: Any, status: Status) -> dict[int, Any]:
+        here = at.get(status)
+        return {row.dossier_id: row for row in rows.filter(dossier__in=here).order_by("pk")} if here else {}
+
+    return Known(
+        latest(SupplementRequest.objects.filter(answered_at=None), Status.SUPPLEMENT),
+        latest(Withdrawal.objects.filter(outcome=Withdrawal.Outcome.ASKED), Status.WITHDRAWAL),
+        latest(Stop.objects.all(), Status.STOPPED),
+        money.standing_of(at[Status.TO_PAY]) if Status.TO_PAY in at else {},
+    )
+
+
+def state(dossier: Dossier, facts: Known | None = None) -> State:
+    """`facts`: what `known` found, for who shows several."""
     status = Status(dossier.status)
-    return State(titles()[status], TONES.get(status, ""), _sentence(dossier, status))
+    return State(titles()[status], TONES.get(status, ""), _sentence(dossier, status, facts or known([dossier])))
 
 
-def _sentence(dossier: Dossier, status: Status) -> str:
+def _sentence(dossier: Dossier, status: Status, facts: Known) -> str:
     match status:
         case Status.NEW:
             return _("Bạn gửi lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(dossier.submitted_at)}
@@ -69,23 +101,22 @@ def _sentence(dossier: Dossier, status: Status) -> str:
         case Status.IN_PROCESS:
             return _("Cơ quan đang giải quyết, tiếp nhận lúc %(at)s.") % {"at": at(dossier.accepted_at)}
         case Status.SUPPLEMENT:
-            return _supplement(dossier)
+            return _supplement(facts.requests.get(dossier.pk))
         case Status.TO_PAY:
-            return _to_pay(dossier)
+            return _to_pay(facts.bills.get(dossier.pk))
         case Status.WITHDRAWAL:
-            asked = Withdrawal.objects.filter(dossier=dossier, outcome=Withdrawal.Outcome.ASKED).last()
+            asked = facts.withdrawals.get(dossier.pk)
             said = {"at": at(asked.business_at if asked else None)}
             return _("Bạn xin rút lúc %(at)s; cơ quan chưa trả lời.") % said
         case Status.STOPPED:
-            return _stopped(dossier)
+            return _stopped(dossier, facts.stops.get(dossier.pk))
         case Status.DONE:
             return _("Có kết quả từ %(at)s; đang chuyển tới nơi nhận.") % {"at": at(dossier.finished_at)}
         case Status.HANDED_OVER:
             return _("Đã trả kết quả lúc %(at)s.") % {"at": at(dossier.closed_at)}
 
 
-def _supplement(dossier: Dossier) -> str:
-    request = SupplementRequest.objects.filter(dossier=dossier, answered_at=None).last()
+def _supplement(request: SupplementRequest | None) -> str:
     if request is None:
         return _("Cơ quan chờ bạn bổ sung.")
     said = {"day": f"{request.limit_on:%d/%m/%Y}"}
@@ -94,15 +125,13 @@ def _supplement(dossier: Dossier) -> str:
     return _("Cơ quan chờ bạn bổ sung, muộn nhất ngày %(day)s.") % said
 
 
-def _to_pay(dossier: Dossier) -> str:
-    bill = money.standing(dossier)
+def _to_pay(bill: Bill | None) -> str:
     if bill is None or bill.expires_at is None:
         return _("Chờ bạn nộp tiền để có kết quả.")
     return _("Chờ bạn nộp tiền, muộn nhất lúc %(at)s.") % {"at": at(bill.expires_at)}
 
 
-def _stopped(dossier: Dossier) -> str:
-    row = Stop.objects.filter(dossier=dossier).last()
+def _stopped(dossier: Dossier, row: Stop | None) -> str:
     why = {
         Stop.Code.WITHDRAWN: _("bạn xin rút"),
         Stop.Code.NO_SUPPLEMENT: _("quá hạn bổ sung"),
@@ -137,10 +166,10 @@ def left(dossier: Dossier) -> Left | None:
     if dossier.status in (Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL):
         return Left(due, _("đồng hồ đang dừng; ngày hẹn sẽ lùi"), "")
     if clock.business_now() > due:
-        late = calendar().working_days_between(day, today)
+        late = shown_calendar().working_days_between(day, today)
         words = ngettext("quá hẹn %(n)s ngày làm việc", "quá hẹn %(n)s ngày làm việc", late) % {"n": late}
         return Left(due, words if late else _("quá hẹn"), "bad")
-    days = calendar().working_days_between(today, day)
+    days = shown_calendar().working_days_between(today, day)
     if not days:
         return Left(due, _("hôm nay là ngày hẹn"), "late")
     return Left(due, ngettext("còn %(n)s ngày làm việc", "còn %(n)s ngày làm việc", days) % {"n": days}, "")

@@ -51,10 +51,11 @@ def test_file_then_name_then_directory_reach_the_disk_before_put_returns(
     digest = kept.put(b"bytes")
     written = steps.index("rename")
     assert steps[written - 1] == "sync .incoming-"
-    assert steps[written + 1 :] == [f"sync {digest[:2]}", "sync files"]
+    assert "sync files" in steps[:written], "the directory's own name"
+    assert steps[written + 1 :] == [f"sync {digest[:2]}"]
     steps.clear()
     kept.put(b"bytes")
-    assert steps == [f"sync {digest[:2]}", "sync files"]
+    assert steps == [f"sync {digest[:2]}"]
 
 
 def test_a_changed_file_is_damaged_and_a_new_put_heals_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import Refused
-from dienhong.dossiers import computing
+from dienhong.dossiers import computing, sending
 from dienhong.dossiers.actions.filing import Handed, digest_of
 from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Status, SupplementRequest, Withdrawal
@@ -64,6 +64,7 @@ def supplement(
         data=content,
         origins=before.origins if origins is None else dict(origins),
         digest=digest_of(content),
+        about=sending.about(dossier.version.sheet, dossier.service, content),
         changed=changed,
         by=by,
         business_at=now,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault, Refused
-from dienhong.dossiers import papers, tasks, timekeeping
+from dienhong.dossiers import money, papers, tasks, timekeeping
 from dienhong.dossiers.actions.answering import lock, settle_withdrawal
 from dienhong.dossiers.actions.handling import event, standing
 from dienhong.dossiers.models import (
@@ -33,6 +33,8 @@ from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import done, message
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
+
+NOT_PAID, STOPPED = "Quá hạn nộp tiền.", "Hồ sơ dừng xử lý."  # on the cancelled bill; papers speak Vietnamese
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,12 @@ def decide(
 
 
 def write_stop(dossier: Dossier, by: Person | None, code: str, reason: str, basis: str) -> Stop:
-    """The row and its paper: the notice of stopping where a circular has one, else a refusal as a result."""
+    """The row and its paper: the notice of stopping where a circular has one, else a refusal as a result.
+
+    A bill that still asks is cancelled with it: what has come for it, or comes yet, is owed back.
+    """
     actor = by.actor if by else "job:dossiers"
+    money.void(dossier, by=actor, reason=NOT_PAID if code == Stop.Code.NOT_PAID else STOPPED)
     kind = papers.kind_of_stop(_now().date())
     paper = papers.issue(dossier, kind, by=actor, signer=by, reason=reason, legal_basis=basis or papers.ground(dossier))
     return Stop.objects.create(

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
+from dienhong.base.inserting import insert, insert_one
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
-from dienhong.dossiers import computing, folders, numbers
+from dienhong.dossiers import computing, folders, numbers, sending
 from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.queries.drafts import form_of
-from dienhong.journal.actions import record
+from dienhong.journal.actions import Entry, record_many
 from dienhong.organizations.models import Person
 from dienhong.organizations.registry import action
 
@@ -37,11 +39,11 @@ class Handed:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything one filing brings. `token` makes it safe to send twice."""
+    """Everything one filing brings. `token` makes it safe to send twice; without one, it is filed as new."""
 
     version: ServiceVersion
     data: Mapping[str, Any]
-    token: uuid.UUID
+    token: uuid.UUID | None
     parties: Mapping[str, Mapping[str, str]]
     origins: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[Handed, ...] = ()
@@ -88,7 +90,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
 
     For the screen, the interface for machines and the counter alike. Raises Refused.
     """
-    if (standing := Dossier.objects.filter(token=filing.token).first()) is not None:
+    if filing.token and (standing := Dossier.objects.filter(token=filing.token).first()) is not None:
         return standing
     version = filing.version
     form = form_of(version)
@@ -99,7 +101,7 @@ def take(*, by: Person, filing: Filing) -> Dossier:
     content = form.filed(filing.data, now)
     unit = folders.competent_unit(version.sheet, content, now.date())
     computed = computing.compute(version.service.code, content, now.date())
-    dossier = Dossier.objects.create(
+    dossier = Dossier(
         code=numbers.next_code(unit, now.date()),
         secret=numbers.new_secret(),
         version=version,
@@ -109,20 +111,26 @@ def take(*, by: Person, filing: Filing) -> Dossier:
         submitter=by,
         channel=filing.channel,
         status=Status.NEW,
+        status_since=now,
         declared_on=now.date(),
         submitted_at=now,
-        token=filing.token,
+        token=filing.token or uuid.uuid4(),
         demo=filing.demo,
         facts=computing.facts(computed),
     )
-    _write_content(by, dossier, content, filing)
-    computing.keep(dossier, computed, number=1, cause=Assessment.Cause.FILED)
-    _write_parties(by, dossier, content, filing)
-    record(
-        by=by.actor, verb="dossiers.file", object_kind="dossier", object_id=dossier.pk, unit_id=unit.pk,
-        to_state=Status.NEW, data={"code": dossier.code, "service": dossier.service, "version": version.number},
+    insert_one(dossier)
+    rows: list[Sequence[Model]] = [
+        [_content(by, dossier, content, filing)],
+        _files(dossier, filing),
+        [computing.assessment(dossier, computed, number=1, cause=Assessment.Cause.FILED)],
+        _parties(by, dossier, content, filing),
+    ]
+    said = {"code": dossier.code, "service": dossier.service, "version": version.number}
+    record_many(
+        by=by.actor, verb="dossiers.file", object_kind="dossier", along=[insert(each) for each in rows if each],
+        entries=[Entry(str(dossier.pk), str(unit.pk), to_state=str(Status.NEW.value), data=said)],
     )  # fmt: skip
-    persist.begin(dossier, dossier.facts, by=by.actor)
+    persist.begin(dossier, dossier.facts, by=by.actor, made_here=True)
     return dossier
 
 
@@ -135,17 +143,21 @@ def as_answers(files: Sequence[Handed]) -> dict[str, list[Any]]:
     return found
 
 
-def _write_content(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> None:
-    Content.objects.create(
+def _content(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> Content:
+    return Content(
         dossier=dossier,
         number=1,
         data=content,
         origins=filing.origins,
         digest=digest_of(content),
+        about=sending.about(dossier.version.sheet, dossier.service, content),
         by=by,
         business_at=dossier.submitted_at,
     )
-    Attachment.objects.bulk_create(
+
+
+def _files(dossier: Dossier, filing: Filing) -> list[Attachment]:
+    return [
         Attachment(
             dossier=dossier,
             field=each.field,
@@ -156,7 +168,7 @@ def _write_content(by: Person, dossier: Dossier, content: Mapping[str, Any], fil
             verdict=each.verdict,
         )
         for each in filing.files
-    )
+    ]
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
@@ -164,7 +176,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _write_parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> None:
+def _parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> list[Party]:
     """Who asks, as the form says by the sheet's `applicant` (field of the form -> field of the party)."""
     asked = {name: str(content.get(key) or "") for name, key in dossier.version.sheet.get("applicant", {}).items()}
     asked = {**asked, **filing.parties.get("applicant", {})}
@@ -173,4 +185,4 @@ def _write_parties(by: Person, dossier: Dossier, content: Mapping[str, Any], fil
     submitter = Party(dossier=dossier, part=Party.Part.SUBMITTER, name=by.name, email=by.email)
     for each in (applicant, submitter):
         each.search_key = fold(each.name)
-    Party.objects.bulk_create([applicant, submitter])
+    return [applicant, submitter]

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from dienhong.base import store
+from dienhong.base import brief, store
 from dienhong.dossiers import folders
 from dienhong.dossiers.folders import Folder
 from dienhong.dossiers.models import Service, ServiceVersion
@@ -20,6 +20,7 @@ def load_services(*, by: str) -> list[ServiceVersion]:
             fresh += _load(by, folders.get(code))
         except folders.FolderBroken as error:
             broken.append(str(error))
+    brief.forget()
     if broken:
         raise folders.FolderBroken("; ".join(broken))
     return fresh

@@ -23,6 +23,7 @@ from dienhong.dossiers.models.cases import (
     Tally,
 )
 from dienhong.dossiers.models.clock import ClockEvent, DueChange
+from dienhong.dossiers.models.counts import CountedSet, Counting, Stay
 from dienhong.dossiers.models.places import Place
 from dienhong.dossiers.models.services import Service, ServiceVersion, Signature
 from dienhong.dossiers.models.voices import Complaint, Rating
@@ -35,6 +36,8 @@ __all__ = [
     "CodeBook",
     "Complaint",
     "Content",
+    "CountedSet",
+    "Counting",
     "Decision",
     "Dossier",
     "Draft",
@@ -49,6 +52,7 @@ __all__ = [
     "ServiceVersion",
     "Signature",
     "Status",
+    "Stay",
     "Stop",
     "SupplementItem",
     "SupplementRequest",

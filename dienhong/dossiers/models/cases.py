@@ -69,6 +69,7 @@ class Dossier(models.Model):
     before = models.PositiveSmallIntegerField(
         choices=Status, null=True, help_text="the status that 5, 6 or 7 came from"
     )
+    status_since = models.DateTimeField(help_text="business time; what stood before is in models.counts.Stay")
     declared_on = models.DateField(help_text="amounts follow the law of this day")
     submitted_at = models.DateTimeField(help_text="chooses the version of form and process")
     accepted_at = models.DateTimeField(null=True, help_text="chooses time limit and documents")
@@ -98,6 +99,9 @@ class Dossier(models.Model):
             models.Index(fields=["unit", "-id"], include=["service", "status"], name="dossier_by_unit"),
             models.Index(fields=["due_at", "id"], condition=~Q(status__in=CLOSED), name="dossier_open"),
             models.Index(fields=["applicant", "-id"], name="dossier_of_applicant"),
+            # What was filed and what ended on a day, for counting.
+            models.Index(fields=["submitted_at"], name="dossier_submitted"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="dossier_finished"),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +139,7 @@ class Content(models.Model):
     data = models.JSONField(help_text="as form.filed() gives it")
     origins = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
+    about = models.BigIntegerField(null=True, help_text="hash of what the sheet's `unique` field says; sending.about")
     changed = ArrayField(models.CharField(max_length=60), default=list)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(db_default=Now())
@@ -142,6 +147,7 @@ class Content(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="content_number")]
+        indexes = [models.Index(fields=["about"], condition=Q(about__isnull=False), name="content_about")]
 
 
 class Assessment(models.Model):

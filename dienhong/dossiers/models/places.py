@@ -18,7 +18,10 @@ class Place(models.Model):
 
     # In this order a row has no gaps: eight bytes, four, two, then texts.
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="places", db_index=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False,
+        help_text="the dossier's, repeated for lists",
+    )  # fmt: skip
     since = models.DateTimeField(help_text="business time")
     due_at = models.DateTimeField(null=True, help_text="the step's own limit; without one, the dossier's")
     timer_at = models.DateTimeField(null=True, help_text="business time at which the timer fires")

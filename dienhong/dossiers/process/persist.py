@@ -8,6 +8,7 @@
 An event with an id moves a dossier once, however often it is sent. A dossier keeps the table of its version.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,8 +26,10 @@ from dienhong.dossiers.process.table import Process
 
 MOST_REMEMBERED = 20_000
 MOST_UNDONE = 3  # dossiers for which a whole batch is taken again
+Values = tuple[Any, ...]
 _tables: dict[int, Process] = {}
-_remembered: dict[Any, Outcome] = {}
+# (where a step began, what gateways saw after each delegate) -> the next delegate's element, or where it ends.
+_remembered: dict[Any, Outcome | table.Node] = {}
 
 
 @dataclass(slots=True)
@@ -69,10 +72,14 @@ def tokens(dossier: Dossier) -> dict[str, int]:
     return {token: int(step) for step, found in at.items() for token in found}
 
 
-def begin(dossier: Dossier, facts: Mapping[str, Any], *, by: str, at: str = "") -> Stepped:
-    """The first step. Refused if the dossier has begun already. `at`: a message or timer start of the drawing."""
-    with transaction.atomic():
-        locked = _the(dossier.pk)
+def begin(dossier: Dossier, facts: Mapping[str, Any], *, by: str, at: str = "", made_here: bool = False) -> Stepped:
+    """The first step. Refused if the dossier has begun already. `at`: a message or timer start of the drawing.
+
+    `made_here`: the transaction around has inserted the dossier, so nobody else sees it and nothing need be locked;
+    where the step fails, that transaction is lost.
+    """
+    with transaction.atomic(savepoint=not made_here):
+        locked = dossier if made_here else _the(dossier.pk)
         if locked.marking:
             raise Refused("begun", faults.begun())
         taking = Taking(locked, None, by, facts, at=at)
@@ -138,12 +145,12 @@ class _Broken(Exception):
 
 def _all(asked: dict[int, Event], by: str, facts: Mapping[str, Any], wait: bool, broken: dict[int, str]) -> Batch:
     """Steps of these dossiers but the broken ones, in the transaction around. Raises _Broken."""
-    batch, moving = Batch(failed=dict(broken)), []
+    batch, moving, now = Batch(failed=dict(broken)), [], clock.business_now()
     locked = rows.lock([pk for pk in asked if pk not in broken], wait=wait)
     batch.busy = sorted(set(asked) - set(broken) - {dossier.pk for dossier in locked})
     guarded = len(broken) >= MOST_UNDONE
     for dossier in locked:
-        taking = Taking(dossier, asked[dossier.pk], by, facts)
+        taking = Taking(dossier, asked[dossier.pk], by, facts, now=now)
         if taking.repeated:
             batch.repeated.append(dossier.pk)
         elif _tried(taking, batch, guarded):
@@ -198,6 +205,12 @@ def known(dossier: Dossier, facts: Mapping[str, Any] | None = None) -> dict[str,
     return found
 
 
+def _remember(key: Any, way: Outcome | table.Node) -> None:
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[key] = way
+
+
 def _plain(value: Any) -> Any:
     """The value so that 1, True and "1" differ, and a list can be a key."""
     return (type(value), value) if value is None or isinstance(value, (bool, int, str)) else repr(value)
@@ -212,15 +225,16 @@ class Taking:
     """A step being taken: what it needs, then what it did."""
 
     def __init__(
-        self, dossier: Dossier, event: Event | None, by: str, given: Mapping[str, Any], at: str = "", reason: str = ""
-    ) -> None:
+        self, dossier: Dossier, event: Event | None, by: str, given: Mapping[str, Any], at: str = "", reason: str = "",
+        now: dt.datetime | None = None,
+    ) -> None:  # fmt: skip
         self.dossier, self.event, self.by, self.at, self.reason = dossier, event, by, at, reason
         self.process = process_of(dossier)
         self.tokens = tokens(dossier)
         self.facts = {**dossier.facts, **given}
         self.before = dossier.status
         self.sequence = dossier.marking.get("steps", 0) + 1
-        self.now = clock.business_now()
+        self.now = now or clock.business_now()
         # Ids of outside events, shortened: a dossier has few, and they stand in the row that is locked anyway.
         self.took: list[str] = list(dossier.marking.get("took", ()))
         self.repeated = False
@@ -231,6 +245,7 @@ class Taking:
         self.savepoint: str | None = None
         self.called = False
         self.read = self._moments()
+        self.begun_with = self.known()
         self.outcome: Outcome
 
     @property
@@ -247,38 +262,61 @@ class Taking:
         return self._moments() != self.read
 
     def run(self, *, guarded: bool = False) -> None:
-        """Fill `outcome`. `guarded`: undo what delegates wrote if one of them fails."""
+        """Fill `outcome`. `guarded`: undo what delegates wrote if one of them fails.
+
+        The way through a drawing is the same wherever gateways see the same facts, so it is remembered piece by piece:
+        up to the first delegate, from there to the next, by what they changed. Delegates themselves always run.
+        """
         self._check_visit()
-        key = self._key()
-        outcome = _remembered.get(key)
-        if outcome is None:
-            outcome = self._advance(guarded)
-            if not outcome.delegates:
-                if len(_remembered) >= MOST_REMEMBERED:
-                    _remembered.clear()
-                _remembered[key] = outcome
-        self.outcome = outcome
-
-    def _check_visit(self) -> None:
-        event = self.event
-        if event and event.sequence is not None and self.tokens.get(event.name) != event.sequence:
-            raise faults.not_awaited(event.name)
-
-    def _advance(self, guarded: bool) -> Outcome:
         call = self._guarded if guarded else self._call
         try:
-            if self.event is None:
-                outcome = runtime.start(self.process, self.known(), call, self.at)
-            else:
-                outcome = runtime.advance(
-                    self.process, self.marking, self.event, self.known(), call, status=self.before
-                )
+            self.outcome = self._way(call)
         except Exception:
             if self.savepoint:
                 transaction.savepoint_rollback(self.savepoint)
             raise
         if self.savepoint:
             transaction.savepoint_commit(self.savepoint)
+
+    def _way(self, call: runtime.Call) -> Outcome:
+        key = self._key()
+        trail: tuple[Values, ...] = ()
+        given: list[tuple[Mapping[str, Any] | None, Values]] = []
+        while True:
+            known_way = _remembered.get((key, trail))
+            if known_way is None:
+                return self._advance(call, key, given)
+            if isinstance(known_way, Outcome):
+                return known_way
+            given.append((call(known_way), self._values()))
+            trail = (*trail, given[-1][1])
+
+    def _check_visit(self) -> None:
+        event = self.event
+        if event and event.sequence is not None and self.tokens.get(event.name) != event.sequence:
+            raise faults.not_awaited(event.name)
+
+    def _advance(self, call: runtime.Call, key: Any, given: list[tuple[Mapping[str, Any] | None, Values]]) -> Outcome:
+        """Through the drawing itself. `given`: what delegates have answered already; they are not run again."""
+        trail: tuple[Values, ...] = ()
+        again = iter(given)
+
+        def answer(node: table.Node) -> Mapping[str, Any] | None:
+            nonlocal trail
+            _remember((key, trail), node)
+            found = next(again, None)
+            if found is None:
+                found = (call(node), self._values())
+            trail = (*trail, found[1])
+            return found[0]
+
+        if self.event is None:
+            outcome = runtime.start(self.process, self.begun_with, answer, self.at)
+        else:
+            outcome = runtime.advance(
+                self.process, self.marking, self.event, self.begun_with, answer, status=self.before
+            )
+        _remember((key, trail), outcome)
         return outcome
 
     @property
@@ -288,10 +326,14 @@ class Taking:
     def known(self) -> dict[str, Any]:
         return known(self.dossier, self.facts)
 
-    def _key(self) -> Any:
-        """All that the outcome can depend on while no delegate runs."""
+    def _values(self) -> Values:
+        """Of the facts that gateways ask, as they are now."""
         asked = known(self.dossier, self.facts)
-        values = tuple(_plain(value) for value in map(asked.get, self.process.index.names))
+        return tuple(_plain(value) for value in map(asked.get, self.process.index.names))
+
+    def _key(self) -> Any:
+        """All that the outcome can depend on until a delegate runs."""
+        values = self._values()
         if self.event is None:
             return (self.process.digest, self.at, values)
         return (self.process.digest, self.marking, self.before, self.event.kind, self.event.name, values)

@@ -49,10 +49,18 @@ def acting(person: Person) -> list[tuple[str, str, list[int]]]:
     return found
 
 
-def places(person: Person, *, held: str = "", service: str = "", status: int = 0) -> QuerySet[Place]:
-    """Where the person may act, the most urgent first. `held`: free (nobody has it), mine, or "" for both."""
+Acting = list[tuple[str, str, list[int]]]
+
+
+def places(
+    person: Person, *, held: str = "", service: str = "", status: int = 0, where: Acting | None = None
+) -> QuerySet[Place]:
+    """Where the person may act, the most urgent first. `held`: free (nobody has it), mine, or "" for both.
+
+    `where`: what `acting` said, of who asks several times.
+    """
     rule = Q(pk__in=[])
-    for role, scope, units in acting(person):
+    for role, scope, units in acting(person) if where is None else where:
         one = Q(role=role, unit__in=units)
         rule |= one & Q(dossier__service=scope) if scope else one
     rows = Place.objects.filter(rule)
@@ -67,6 +75,14 @@ def places(person: Person, *, held: str = "", service: str = "", status: int = 0
     if status:
         rows = rows.filter(dossier__status=status)
     return rows.order_by("due_at", "pk")
+
+
+def counts(person: Person, where: Acting) -> dict[str, int]:
+    """How many places there are, by `held`."""
+    free = Count("pk", filter=Q(claimed_by=None))
+    mine = Count("pk", filter=Q(claimed_by=person))
+    found = places(person, where=where).order_by().aggregate(free=free, mine=mine)
+    return {FREE: found["free"], MINE: found["mine"], "": found["free"] + found["mine"]}
 
 
 def after(rows: QuerySet[Place], key: tuple[dt.datetime | None, int] | None) -> QuerySet[Place]:
@@ -170,7 +186,7 @@ def overview(person: Person, asked: Asked) -> Overview:
 
 
 def leads(person: Person) -> bool:
-    return permissions.holds(person, Role.LEADER)
+    return Role.LEADER in permissions.menu_roles(person)
 
 
 def key_of(text: str) -> tuple[dt.datetime | None, int] | None:

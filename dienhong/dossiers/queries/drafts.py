@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from dienhong.base.brief import brief
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, ServiceVersion
 from dienhong.organizations.models import Person
@@ -32,8 +33,9 @@ def _all(person: Person, service: str) -> QuerySet[Draft]:
     return rows.filter(version__service__code=service) if service else rows
 
 
+@brief(seconds=2)
 def current(service: str) -> ServiceVersion | None:
-    """The version under which one begins now; None where the service is not loaded."""
+    """The version under which one begins now; None where the service is not loaded. Read-only: others hold it too."""
     rows = ServiceVersion.objects.filter(service__code=service).select_related("service")
     return rows.order_by("-number").first()
 

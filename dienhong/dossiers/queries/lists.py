@@ -133,10 +133,15 @@ def _count(asked: Asked) -> tuple[str, list[Any]]:
 
 
 def compact() -> int:
-    """Sum up the tally's differences: one row per unit, service and status. Returns how many rows went."""
+    """Sum up the tally's differences: one row per unit, service and status. Returns how many rows went.
+
+    Sums that stand alone already are left alone, so that a quiet hour writes nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH gone AS (DELETE FROM dossiers_tally RETURNING unit_id, service, status, number),"
+            "WITH many AS (SELECT unit_id, service, status FROM dossiers_tally GROUP BY 1, 2, 3 HAVING count(*) > 1),"
+            " gone AS (DELETE FROM dossiers_tally t USING many m WHERE t.unit_id = m.unit_id AND t.service = m.service"
+            " AND t.status = m.status RETURNING t.unit_id, t.service, t.status, t.number),"
             " kept AS (INSERT INTO dossiers_tally (unit_id, service, status, number)"
             " SELECT unit_id, service, status, sum(number) FROM gone GROUP BY 1, 2, 3 HAVING sum(number) <> 0"
             " RETURNING 1) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept)"

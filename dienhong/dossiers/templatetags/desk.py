@@ -59,3 +59,9 @@ def line(
 @register.filter
 def figure(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
+
+
+@register.inclusion_tag("dossiers/figure_link.html")
+def door(shown: Any, digits: int = 0, unit: str = "") -> dict[str, Any]:
+    """A figure of the leader's board, the number itself its passport's door; a dash where it was not counted."""
+    return {"x": shown, "digits": digits, "unit": unit}

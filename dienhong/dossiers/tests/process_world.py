@@ -58,6 +58,6 @@ def dossier(of: ServiceVersion, unit: Unit, **values: Any) -> Dossier:
     return Dossier.objects.create(
         **{
             "code": f"T{n:08}", "secret": "x", "version": of, "service": of.service.code, "unit": unit, "status": 1,
-            "declared_on": dt.date(2020, 8, 20), "submitted_at": now, "token": uuid.uuid4(),
+            "declared_on": dt.date(2020, 8, 20), "submitted_at": now, "status_since": now, "token": uuid.uuid4(),
         } | values
     )  # fmt: skip

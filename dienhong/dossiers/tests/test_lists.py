@@ -33,7 +33,7 @@ def version() -> ServiceVersion:
 def dossier(version: ServiceVersion, unit: Unit, hours: int | None, status: int = Status.IN_PROCESS) -> Dossier:
     return Dossier.objects.create(
         code=f"X-{uuid.uuid4().hex[:12]}", secret="A" * 8, version=version, service="thu", unit=unit, status=status,
-        declared_on=NOON.date(), submitted_at=NOON, token=uuid.uuid4(),
+        declared_on=NOON.date(), submitted_at=NOON, status_since=NOON, token=uuid.uuid4(),
         due_at=None if hours is None else NOON + dt.timedelta(hours=hours),
     )  # fmt: skip
 

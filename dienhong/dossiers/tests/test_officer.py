@@ -335,3 +335,24 @@ def test_the_screens_speak_english(desk: Desk) -> None:
         page = clerk.get(address, headers={"accept-language": "en"}).content.decode()
         assert "Check and accept" in page
         assert "Hồ sơ đang ở đâu" not in page
+
+
+def test_pages_ask_the_same_however_much_they_show(desk: Desk, django_assert_max_num_queries: Any) -> None:
+    """Queue and case of an officer, list and dossier of the applicant: pinned, with several dossiers in each."""
+    dossiers = [desk.filed(chassis_no=f"RLMAUFADL2000000{n}") for n in range(4)]
+    for each in dossiers[:3]:
+        deciding.accept(by=desk.clerk, place=desk.place(each, "accept_check"))
+    for each in dossiers[:2]:
+        deciding.ask_supplement(by=desk.officer, dossier=fresh(each), items=[deciding.Missing("Hóa đơn", "Mờ.")])
+    pages = (
+        (desk.clerk, reverse("dossiers:queue"), 17),
+        (desk.clerk, f"{reverse('dossiers:queue')}?view=all", 17),
+        (desk.officer, case(dossiers[0]), 27),
+        (desk.citizen, reverse("portal:mine"), 8),
+        (desk.citizen, reverse("portal:mine_one", args=[dossiers[0].code]), 20),
+    )
+    for person, address, most in pages:
+        browser = client(person)
+        browser.get(address)
+        with django_assert_max_num_queries(most):
+            assert browser.get(address).status_code == 200

@@ -76,6 +76,31 @@ def test_filing_waits_at_the_clerk(fee: ServiceVersion, unit: Unit) -> None:
     assert event.data == {"step": 1, "entered": ["accept_check"], "statuses": [1], "ran": ["check_filed"]}
 
 
+def test_what_a_delegate_changes_leads_another_way_though_the_last_one_is_remembered(
+    fee: ServiceVersion, unit: Unit
+) -> None:
+    """From one place with the same facts: each delegate runs for each dossier, once, and what it says counts."""
+    world.CHANGES["accept"] = {"accepted": True}
+    waits = {}
+    for hit in (False, True, False, True):
+        dossier = begun(fee, unit)
+        world.CALLED.clear()
+        world.CHANGES["find_base"] = {"table_hit": hit}
+        persist.step(dossier, done("accept_check"), by=BY, facts={"acceptance": "accept"})
+        ran = [action for _pk, action in world.CALLED]
+        assert sorted(ran) == sorted({*ran}), "no delegate twice"
+        assert ("compute_fee" in ran) is hit
+        assert dossier.facts["table_hit"] is hit
+        found = places(dossier)
+        assert waits.setdefault(hit, found) == found
+        assert ("fix_base" in found) is not hit
+    dossier = begun(fee, unit)
+    world.CHANGES["find_base"] = {"raise": "no table today"}
+    with pytest.raises(RuntimeError, match="no table today"):
+        persist.step(dossier, done("accept_check"), by=BY, facts={"acceptance": "accept"})
+    assert places(dossier) == {"accept_check"}
+
+
 def test_beginning_twice_is_refused(fee: ServiceVersion, unit: Unit) -> None:
     dossier = begun(fee, unit)
     with pytest.raises(persist.Refused, match="đã bắt đầu"):

@@ -16,16 +16,17 @@ from dienhong.base import clock, store
 from dienhong.base.refusal import Fault, Refused
 from dienhong.dossiers import offers, papers, words
 from dienhong.dossiers.forms.problems import language
-from dienhong.dossiers.models import Attachment, Dossier, Withdrawal
+from dienhong.dossiers.models import Attachment, Dossier, Party, Status, Withdrawal
+from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.queries import declared, story
-from dienhong.dossiers.timekeeping import calendar
+from dienhong.dossiers.timekeeping import shown_calendar
 from dienhong.dossiers.views.shared import dossier_or_404, left, log, service_names
 from dienhong.journal.models import Access
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
-from dienhong.organizations.permissions import may
 
+BOOKS = {str(each) for each in (Role.ACCOUNTANT, Role.LEADER, Role.AUDITOR)}
 SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png"}
 
 
@@ -63,21 +64,22 @@ def page(
         failed = replace(failed, moved=True)  # its form is no longer there to say it beside
     entries, passed = story.history(dossier)
     told = declared.of(dossier)
+    parties = {each.part: each for each in dossier.parties.order_by("pk")}
     now = clock.business_now()
     context = {
         "dossier": dossier,
         "steps": dossier.marking.get("steps", 0),
         "service": service_names([dossier.service]).get(dossier.service, dossier.service),
-        "unit": organizations.full_name(dossier.unit_id, now.date(), language()),
-        "applicant": papers.party(dossier),
-        "submitter": dossier.parties.filter(part="submitter").first(),
+        "unit": organizations.shown_name(dossier.unit_id, now.date(), language()),
+        "applicant": parties[Party.Part.APPLICANT],
+        "submitter": parties.get(Party.Part.SUBMITTER),
         "status_word": words.status(dossier.status),
         "status_tone": words.tone(dossier.status),
-        "days": left(dossier.due_at, calendar(), now).days,
+        "days": left(dossier.due_at, shown_calendar(), now).days,
         "running": dossier.finished_at is None and dossier.status not in words.PAUSED,
         "declared": told,
         "money": story.money_of(dossier),
-        "books": may(by, [Role.ACCOUNTANT, Role.LEADER, Role.AUDITOR], dossier.unit).allowed,
+        "books": any(role in BOOKS and not scope for role, scope in held_over(by, dossier)),
         "heard": story.heard(dossier),
         "clock": story.clock_of(dossier),
         "papers": papers.papers_of(dossier),
@@ -93,12 +95,16 @@ def page(
 
 def _acts(dossier: Dossier) -> dict[str, Any]:
     """What was asked of the applicant, and by them."""
-    asked = Withdrawal.objects.filter(dossier=dossier, outcome=Withdrawal.Outcome.ASKED).order_by("-pk").first()
+    rows = Withdrawal.objects.filter(dossier=dossier, outcome=Withdrawal.Outcome.ASKED).order_by("-pk")
+    ended: dict[str, Any] = {"refusal": None, "stopped": []}
+    if dossier.status == Status.NOT_ACCEPTED:
+        ended["refusal"] = dossier.refusal_rows.order_by("-pk").first()
+    if dossier.status == Status.STOPPED:
+        ended["stopped"] = [(row, words.CODES[row.code]) for row in dossier.stop_rows.order_by("-pk")[:1]]
     return {
+        **ended,
         "requests": list(dossier.supplementrequest_rows.prefetch_related("items").order_by("-pk")),
-        "withdrawal": asked,
-        "refusal": dossier.refusal_rows.order_by("-pk").first(),
-        "stopped": [(row, words.CODES[row.code]) for row in dossier.stop_rows.order_by("-pk")[:1]],
+        "withdrawal": rows.first() if dossier.status == Status.WITHDRAWAL else None,
         "complaints": list(dossier.complaints.select_related("answered_by").order_by("-pk")),
     }
 

@@ -21,7 +21,7 @@ from dienhong.dossiers.views.shared import SOON, Row, handler, log, rows, servic
 from dienhong.journal.models import Access
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
-from dienhong.organizations.permissions import holds
+from dienhong.organizations.permissions import menu_roles
 
 VIEWS = ("work", desk.FREE, desk.MINE, "all")
 ACTING = (Role.ONE_STOP_CLERK, Role.CASE_OFFICER)
@@ -36,12 +36,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     by = handler(request)
     units = desk.seen(by)
     services = desk.services(units)
-    view = _one_of(request.GET.get("view", ""), VIEWS) or ("work" if holds(by, ACTING) else "all")
+    where, roles = desk.acting(by), menu_roles(by)
+    view = _one_of(request.GET.get("view", ""), VIEWS) or ("all" if roles.isdisjoint(ACTING) else "work")
     service = _one_of(request.GET.get("service", ""), services)
     status = int(_one_of(request.GET.get("status", ""), [str(each) for each in OPEN]) or 0)
     key = desk.key_of(request.GET.get("after", ""))
     asked = Asked(units, [status] if status else OPEN, service, key)
-    listed, total, following = _all(asked) if view == "all" else _places(by, view, service, status, key)
+    listed, total, following = _all(asked) if view == "all" else _places(by, where, view, service, status, key)
     log(by, Access.Kind.LIST, (row.dossier.id for row in listed), gettext_noop("Xem danh sách hồ sơ"))
     names = service_names(services)
     context = {
@@ -52,14 +53,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": desk.key_text(following),
         "later": key is not None,
         "view": view,
-        "views": _views(by),
+        "views": [] if roles.isdisjoint(HANDLING) else _views(desk.counts(by, where)),
         "service": service,
         "services": [(code, names.get(code, code)) for code in services],
         "status": status,
         "statuses": _statuses(units, service),
         "overview": desk.overview(by, Asked(units)) if desk.leads(by) else None,
-        "keeps_books": holds(by, Role.ACCOUNTANT),
-        "acts": holds(by, [str(each) for each in HANDLING]),
+        "keeps_books": Role.ACCOUNTANT in roles,
+        "acts": not roles.isdisjoint(HANDLING),
     }
     return render(request, "dossiers/queue.html", context)
 
@@ -70,9 +71,11 @@ def _all(asked: Asked) -> tuple[list[Row], int, Any]:
     return rows(page.lines, at, {}), page.total, page.after
 
 
-def _places(by: Person, view: str, service: str, status: int, key: Any) -> tuple[list[Row], int, Any]:
+def _places(
+    by: Person, where: desk.Acting, view: str, service: str, status: int, key: Any
+) -> tuple[list[Row], int, Any]:
     """A dossier with two open places stands once a place: they are two pieces of work."""
-    found = desk.places(by, held="" if view == "work" else view, service=service, status=status)
+    found = desk.places(by, held="" if view == "work" else view, service=service, status=status, where=where)
     total, shown = found.count(), desk.page(found, key)
     more, shown = len(shown) > MOST, shown[:MOST]
     return _many(shown), total, (shown[-1].due_at, shown[-1].pk) if more else None
@@ -110,14 +113,12 @@ def _groups(listed: list[Row]) -> list[tuple[str, str, list[Row]]]:
     return [(titles[key], key, found[key]) for key in titles if key in found]
 
 
-def _views(by: Person) -> list[tuple[str, str, int | None]]:
+def _views(counts: dict[str, int]) -> list[tuple[str, str, int | None]]:
     """Tabs with how much is in each. Who may act on nothing has the whole list alone."""
-    if not holds(by, [str(each) for each in HANDLING]):
-        return []
     return [
-        ("work", _("Việc tôi làm được"), desk.places(by).count()),
-        (desk.FREE, _("Chưa ai nhận"), desk.places(by, held=desk.FREE).count()),
-        (desk.MINE, _("Tôi đang giữ"), desk.places(by, held=desk.MINE).count()),
+        ("work", _("Việc tôi làm được"), counts[""]),
+        (desk.FREE, _("Chưa ai nhận"), counts[desk.FREE]),
+        (desk.MINE, _("Tôi đang giữ"), counts[desk.MINE]),
         ("all", _("Tất cả đang mở"), None),
     ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.dossiers import folders
 from dienhong.dossiers.actions import signing
 from dienhong.dossiers.models import ServiceVersion, Signature
@@ -67,6 +67,8 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
             by=cast(Person, request.user), version=_version(code), seen=int(seen) if seen.isdecimal() else -1,
             note=request.POST.get("note", ""),
         )  # fmt: skip
+    except NotPermitted:
+        raise
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

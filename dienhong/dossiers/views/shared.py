@@ -10,19 +10,20 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
+from dienhong.base.brief import brief
 from dienhong.base.refusal import NotPermitted
 from dienhong.dossiers import tasks, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.forms.shapes import say
 from dienhong.dossiers.models import Dossier, Place, ServiceVersion, Status
-from dienhong.dossiers.permissions import READING, may_read
+from dienhong.dossiers.permissions import READING, held_over
 from dienhong.dossiers.queries import desk
-from dienhong.dossiers.timekeeping import calendar
+from dienhong.dossiers.timekeeping import shown_calendar
 from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
-from dienhong.organizations.permissions import holds
+from dienhong.organizations.permissions import menu_roles
 from dienhong.rules.workdays import Calendar
 
 SOON = 3  # working days
@@ -33,7 +34,7 @@ STILL = {**dict.fromkeys(words.PAUSED, "paused"), Status.DONE: "done"}
 
 def handler(request: HttpRequest) -> Person:
     """Who handles or audits dossiers somewhere; 404 for others, who need not know that there are any."""
-    if not holds(request.user, [str(each) for each in READING]):
+    if menu_roles(request.user).isdisjoint(READING):
         raise Http404
     return cast(Person, request.user)
 
@@ -43,7 +44,7 @@ def dossier_or_404(request: HttpRequest, pk: int) -> tuple[Person, Dossier]:
     by = handler(request)
     rows = Dossier.objects.select_related("version__service", "unit", "assigned")
     found = get_object_or_404(rows, pk=pk)
-    if not may_read(by, found):
+    if not {role for role, _scope in held_over(by, found)} & set(READING):
         raise NotPermitted("not_permitted", _("Hồ sơ này của cơ quan khác; bạn không được giao xem."))
     return by, found
 
@@ -97,9 +98,9 @@ class Row:
 
 def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.datetime | None]) -> list[Row]:
     """Lines (dossiers, or lines of queries.lists) in words, in a constant number of queries."""
-    now, workdays = clock.business_now(), calendar()
+    now, workdays = clock.business_now(), shown_calendar()
     names = desk.applicants(line.id for line in lines)
-    units = organizations.full_names({line.unit_id for line in lines}, now.date(), language())
+    units = organizations.shown_names(frozenset(line.unit_id for line in lines), now.date(), language())
     services = service_names(line.service for line in lines)
     found = []
     for line in lines:
@@ -120,6 +121,11 @@ def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.dat
 
 def service_names(codes: Iterable[str]) -> dict[str, str]:
     """Code -> name of the service in its newest version."""
-    rows = ServiceVersion.objects.filter(service__code__in=set(codes)).order_by("service_id", "-number")
+    return _service_names(frozenset(codes), language())
+
+
+@brief(seconds=5)
+def _service_names(codes: frozenset[str], lang: str) -> dict[str, str]:
+    rows = ServiceVersion.objects.filter(service__code__in=codes).order_by("service_id", "-number")
     newest = rows.distinct("service_id").values_list("service__code", "sheet__name")
-    return {code: say(name, language()) if isinstance(name, dict) else str(name) for code, name in newest}
+    return {code: say(name, lang) if isinstance(name, dict) else str(name) for code, name in newest}

@@ -4,6 +4,7 @@ from dienhong.indicators.actions.batches import Proof, Row, close_batch, open_ba
 from dienhong.indicators.actions.catalogue import Loaded, load_catalogue
 from dienhong.indicators.actions.keys import (
     ensure_breakdown,
+    ensure_member,
     ensure_period,
     ensure_period_of,
     ensure_periods,
@@ -17,6 +18,7 @@ __all__ = [
     "Row",
     "close_batch",
     "ensure_breakdown",
+    "ensure_member",
     "ensure_period",
     "ensure_period_of",
     "ensure_periods",

@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 from dienhong.base import periods
 from dienhong.base.refusal import Refused
 from dienhong.indicators.breakdowns import key_of
-from dienhong.indicators.models import Authority, Breakdown, Indicator, Member, Period, Source
+from dienhong.indicators.models import Authority, Breakdown, CodeList, Indicator, Member, Period, Source
 from dienhong.journal.actions import record
 from dienhong.organizations.registry import action
 
@@ -72,6 +72,24 @@ def ensure_breakdown(members: Mapping[str, str]) -> Breakdown:
         row, made = Breakdown.objects.get_or_create(key=key)
         if made:
             row.members.set([found[pair] for pair in members.items()])
+    return row
+
+
+def ensure_member(code_list: tuple[str, str, str], member: tuple[str, str, str]) -> Member:
+    """A member of a list that rooms above fill (each as key, Vietnamese, English), at its end; renamed where the names
+    are others now. Members of bundled lists come from codelists.csv."""
+    key, name_vi, name_en = code_list
+    with transaction.atomic():
+        found, _made = CodeList.objects.get_or_create(key=key, defaults={"name_vi": name_vi, "name_en": name_en})
+        CodeList.objects.select_for_update().get(pk=found.pk)  # two at once would take the same place in it
+        row, _made = Member.objects.update_or_create(
+            code_list=found,
+            key=member[0],
+            defaults={"name_vi": member[1][:200], "name_en": member[2][:200]},
+            create_defaults={
+                "name_vi": member[1][:200], "name_en": member[2][:200], "position": found.members.count() + 1,
+            },
+        )  # fmt: skip
     return row
 
 

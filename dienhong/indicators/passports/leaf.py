@@ -146,7 +146,7 @@ def _evidence(answer: Json, ref: str) -> Json:
     sheet, _bang, cell = ref.rpartition("!")
     stands_there = bool(sheet and answer["digest"] and answer.get("holds_cell", True))
     known: dict[str, Any] = {"sheet": sheet, "cell": cell} if stands_there else {}
-    wanted = ("kind", "title", "url", "cell_url", "file", "digest", "facts", "whole")
+    wanted = ("kind", "title", "url", "cell_url", "file", "digest", "facts", "set", "whole")
     return known | {name: answer[name] for name in wanted if name in answer}
 
 

@@ -132,7 +132,8 @@ def _judge(c: Context, row: Evidence, unit: int, figure: Figure, raw: Raw | None
     if raw is None:
         return None
     value = None if raw[0] is None else raw[0] * (figure.factor or 1)
-    if value == figure.value and int(raw[1]) == figure.empty:
+    said = raw[2] if len(raw) == 3 else ""
+    if value == figure.value and int(raw[1]) == figure.empty and not said:
         return value
     found.differ.append(
         {
@@ -141,6 +142,7 @@ def _judge(c: Context, row: Evidence, unit: int, figure: Figure, raw: Raw | None
             "ref": figure.ref,
             "shown": parts.number(figure.value),
             "in_file": parts.number(value),
+            "said": said,
         }
     )
     return value

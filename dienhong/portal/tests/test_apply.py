@@ -114,6 +114,22 @@ class _Filed:
     code = "X"
 
 
+def test_a_browser_closed_after_any_page_goes_on_where_it_was(me: Client) -> None:
+    """Each page by a new browser, which finds the draft in its list at the page saved last; what was typed is there,
+    nothing is asked again and no second draft comes of it."""
+    draft = begin(me)
+    for page, typed in ANSWERS.items():
+        assert send(applying.client(draft.person), draft, page).status_code == 302
+        later = applying.client(draft.person)
+        assert f'href="{url(draft, page)}"' in later.get("/portal/apply/drafts/").content.decode()
+        kept = later.get(url(draft, page)).content.decode()
+        assert all(f'value="{each}"' in kept for each in typed.values() if each), page
+    assert Draft.objects.count() == 1
+    apply_page.ask.asked.clear()  # type: ignore[attr-defined]
+    assert applying.client(draft.person).get(f"{BASE}/{draft.pk}/check/").status_code == 200
+    assert not apply_page.ask.asked, "what registers said is kept too"  # type: ignore[attr-defined]
+
+
 def test_registers_are_asked_once_and_their_word_is_locked(me: Client, asked: Registers) -> None:
     draft = begin(me)
     walk(me, draft, "vehicle")

@@ -41,19 +41,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = cases.of(me(request)).order_by("-pk")
     running = list(rows.exclude(status__in=CLOSED)[:MOST_OPEN])
     over = Paginator(rows.filter(status__in=CLOSED), A_PAGE).get_page(request.GET.get("page"))
+    facts = sentences.known([*running, *over.object_list])
     todo = [each for each in running if each.status in TODO]
     context = {
         "drafts": [(each, each.go_on()) for each in map(Filling, draft_queries.of(me(request)))],
-        "todo": [_line(each) for each in sorted(todo, key=lambda each: TODO.index(Status(each.status)))],
-        "running": [_line(each) for each in running if each.status not in TODO],
-        "over": [_line(each) for each in over.object_list],
+        "todo": [_line(each, facts) for each in sorted(todo, key=lambda each: TODO.index(Status(each.status)))],
+        "running": [_line(each, facts) for each in running if each.status not in TODO],
+        "over": [_line(each, facts) for each in over.object_list],
         "page_obj": over,
     }
     return render(request, "portal/mine/list.html", context)
 
 
-def _line(dossier: Dossier) -> dict[str, Any]:
-    return {"dossier": dossier, "state": sentences.state(dossier), "left": sentences.left(dossier)}
+def _line(dossier: Dossier, facts: sentences.Known) -> dict[str, Any]:
+    return {"dossier": dossier, "state": sentences.state(dossier, facts), "left": sentences.left(dossier)}
 
 
 @signed_in
@@ -67,23 +68,24 @@ def _show(request: HttpRequest, dossier: Dossier, refused: Refused | None = None
     """`refused` at one of the forms: shown beside it with what was typed."""
     lines, undecided = cases.why_paid(dossier)
     rows = Attachment.objects.filter(dossier=dossier).order_by("content_number", "pk")
+    issued, contents = papers.papers_of(dossier), list(dossier.contents.order_by("-number"))
     context = {
         "dossier": dossier,
         "sheet": dossier.version.sheet,
         "form_of": draft_queries.form_of(dossier.version),
-        "unit": organizations.full_name(dossier.unit, clock.business_today(), cases.lang()),
+        "unit": organizations.shown_name(dossier.unit, clock.business_today(), cases.lang()),
         "state": sentences.state(dossier),
         "left": sentences.left(dossier),
-        "acts": cases.acts(dossier),
+        "acts": cases.acts(dossier, issued),
         "steps": cases.steps(dossier),
         "reason": cases.reasons(dossier),
         "dues": [each for each in dossier.dues.order_by("pk") if each.cause != DueChange.Cause.ACCEPTED],
-        "papers": papers.papers_of(dossier),
-        "declared": cases.declared(dossier),
+        "papers": issued,
+        "declared": cases.declared(dossier, contents),
         "lines": lines,
         "undecided": undecided,
         "paid": cases.paid(dossier),
-        "asked": cases.asked(dossier),
+        "asked": cases.asked(dossier, contents),
         "reads": cases.reads(dossier),
         "files": rows,
         "rating": Rating.objects.filter(dossier=dossier).first(),
@@ -108,7 +110,7 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
     qr = picture.svg_inline(scale=1, border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr")
     context = {
         "dossier": dossier, "sheet": dossier.version.sheet, "qr": qr, "address": address,
-        "unit": organizations.full_name(dossier.unit, clock.business_today(), cases.lang()),
+        "unit": organizations.shown_name(dossier.unit, clock.business_today(), cases.lang()),
     }  # fmt: skip
     return render(request, "portal/mine/filed.html", context)
 

@@ -47,7 +47,7 @@ def track(request: HttpRequest) -> HttpResponse:
     context = {
         "dossier": dossier,
         "sheet": dossier.version.sheet,
-        "unit": organizations.full_name(dossier.unit, clock.business_today(), cases.lang()),
+        "unit": organizations.shown_name(dossier.unit, clock.business_today(), cases.lang()),
         "state": sentences.state(dossier),
         "left": sentences.left(dossier),
         "awaited": sentences.awaited(dossier),

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from dienhong.rules.law.single import AMOUNT, PLAIN, RATE, SIGN, Token
 
@@ -11,6 +12,7 @@ LANGUAGES = ("vi", "en")
 _DECIMALS = 6
 
 
+@lru_cache(maxsize=8192)
 def amount(value: Fraction | int, language: str) -> str:
     """549000000 -> "549.000.000" or "549,000,000"; a fraction of a đồng keeps its decimals."""
     exact = Fraction(value)
@@ -22,6 +24,7 @@ def amount(value: Fraction | int, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 
+@lru_cache(maxsize=8192)
 def percent(value: Fraction | int, language: str) -> str:
     """0.072 -> "7,2 %" or "7.2%"."""
     return amount(Fraction(value) * 100, language) + (" %" if language == "vi" else "%")
@@ -59,6 +62,7 @@ _ENGLISH = [
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=2048)
 def article(text: str, language: str) -> str:
     """The reference as written (Vietnamese), or its English; numbers of laws stay as they are."""
     if language == "vi":

@@ -60,6 +60,10 @@ class PriceRow:
         return made | {"decision": self.decision.number, "valid_from": self.decision.valid_from.isoformat()}
 
 
+Models = dict[tuple[str, str], list[PriceRow]]
+MOST_DAYS = 64
+
+
 @dataclass(frozen=True)
 class Found:
     """`answer`: exact, several or none; `rows` the candidates."""
@@ -87,6 +91,7 @@ class PriceTable:
 
     def __init__(self, rows: Iterable[PriceRow]) -> None:
         self.rows = {row.id: row for row in rows}
+        self._models: dict[dt.date, Models] = {}
 
     def in_force(self, on: dt.date) -> list[PriceRow]:
         """Rows of that day: from the last whole table and what was added since, the later row of a key winning."""
@@ -103,7 +108,7 @@ class PriceTable:
         brand, model = plain(facts.get("brand", "")), plain(facts.get("model", ""))
         if not brand or not model:
             return Found(())
-        rows = [row for row in self.in_force(on) if plain(row.brand) == brand and plain(row.model) == model]
+        rows = self._of_day(on).get((brand, model), [])
         stated = {"model_code": facts.get("model_code"), "seats": facts.get("seats"), "country": facts.get("country")}
         if facts.get("engine_cc"):
             stated["engine_l"] = litres(int(facts["engine_cc"]))
@@ -113,6 +118,18 @@ class PriceTable:
                     row for row in rows if getattr(row, key) in ("", None) or plain(getattr(row, key)) == plain(value)
                 ]
         return Found(tuple(sorted(rows, key=lambda row: row.id)))
+
+    def _of_day(self, on: dt.date) -> Models:
+        """Rows in force by brand and model, made once a day that is asked about."""
+        found = self._models.get(on)
+        if found is None:
+            found = {}
+            for row in self.in_force(on):
+                found.setdefault((plain(row.brand), plain(row.model)), []).append(row)
+            if len(self._models) >= MOST_DAYS:
+                self._models.clear()
+            self._models[on] = found
+        return found
 
     def row(self, row_id: str, on: dt.date) -> PriceRow | None:
         """A row by its id, where it held on that day."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dienhong.dossiers import demo
+from dienhong.dossiers.models import Counting
 
 
 class Command(BaseCommand):
@@ -19,7 +20,11 @@ class Command(BaseCommand):
         if options["accounts"]:
             return
         began, made = time.monotonic(), 0
-        for made, dossier in enumerate(demo.play(), 1):
-            if made % 10 == 0:
-                self.stdout.write(f"{made} dossiers, {dossier.code}")
-        self.stdout.write(f"{made} dossiers played in {time.monotonic() - began:.1f} s")
+        with demo.undisturbed():
+            for made, dossier in enumerate(demo.play(), 1):
+                if made % 10 == 0:
+                    self.stdout.write(f"{made} dossiers, {dossier.code}")
+            self.stdout.write(f"{made} dossiers played in {time.monotonic() - began:.1f} s")
+            if made or not Counting.objects.exists():
+                began = time.monotonic()
+                self.stdout.write(f"{demo.count()} figures counted in {time.monotonic() - began:.1f} s")

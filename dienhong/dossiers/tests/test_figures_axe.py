@@ -1,0 +1,87 @@
+"""The leader's figures in Chromium on a phone: axe finds nothing, nothing is cut off (the officer's other screens:
+tests/test_service_journey.py)."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from dienhong.base import clock
+from dienhong.dossiers.actions import counting
+from dienhong.dossiers.models import CountedSet
+from dienhong.dossiers.tests.desk import NOON, Desk
+from dienhong.indicators.testing import publish
+from dienhong.organizations.models import Person
+from tests.browser import CHROMIUM, NEEDED, chromium
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("ground_database"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def desk(settings: Any, ground_database: None) -> Desk:
+    settings.DEMO = True
+    clock.set_business_now(NOON, by="job:test", reason="the day after the opening")
+    clock.reset_cache()
+    return Desk()
+
+
+def sitting(browser: Browser, live_server: LiveServer, person: Person, width: int) -> Page:
+    made = Client()
+    made.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    name = django_settings.SESSION_COOKIE_NAME
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
+    context.add_cookies([{"name": name, "value": made.cookies[name].value, "url": live_server.url}])
+    page = context.new_page()
+    page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" and "422" not in said.text else None)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    return page
+
+
+def look(page: Page, faults: list[str], name: str) -> None:
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.evaluate("document.fonts.ready")
+    for theme in ("day", "night"):
+        page.evaluate("name => { document.documentElement.className = name; }", theme)
+        page.wait_for_timeout(150)
+        for broken in Axe().run(page).response["violations"]:
+            where = "; ".join(f"{node['target']} {node['html'][:90]}" for node in broken["nodes"][:3])
+            faults.append(f"{name}, {width}, {theme}: {broken['id']} at {where}")
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        faults.append(f"{name}: wider than {width} px")
+
+
+def test_axe_finds_nothing(browser: Browser, live_server: LiveServer, desk: Desk) -> None:
+    faults: list[str] = []
+    desk.filed()
+    page = sitting(browser, live_server, desk.leader, 360)
+    page.goto(f"{live_server.url}/dossiers/figures/?kind=day")
+    look(page, faults, "no figures yet")
+    counting.count_due(now=NOON + dt.timedelta(days=1))
+    publish()
+    page.goto(f"{live_server.url}/dossiers/figures/?kind=day&on={NOON.date()}")
+    expect(page.get_by_role("table", name="Theo ngày")).to_be_visible()
+    look(page, faults, "figures")
+    row = CountedSet.objects.filter(what="received", period__key=str(NOON.date()), unit=desk.unit).latest("pk")
+    page.goto(f"{live_server.url}/dossiers/figures/sets/{row.pk}/")
+    look(page, faults, "how a figure was counted")
+    page.get_by_role("link", name="Mở danh sách hồ sơ").click()
+    expect(page.get_by_text("Bạn được xem 1 trên 1 hồ sơ.")).to_be_visible()
+    look(page, faults, "the dossiers behind a figure")
+    assert not faults, "\n".join(faults)
