@@ -17,6 +17,7 @@ from dienhong.documents.models import Authority
 from dienhong.documents.tests.test_papers import pdfsig
 from dienhong.dossiers.actions.filing import Filing, take
 from dienhong.dossiers.actions.loading import current
+from dienhong.dossiers.models import Dossier, Place, Status
 from dienhong.dossiers.tests.desk import FADIL
 from dienhong.organizations.models import Person
 from dienhong.portal.tests.applying import pdf
@@ -280,7 +281,7 @@ def test_found_by_a_slip_declared_paid_and_proved(site: Town, browser: Browser, 
     look(page, "filed-mine")
     site.turn()
     accept_by_keys(page_of(browser, site.url, CLERK), site, look)
-    site.turn()
+    site.turn_until(Dossier.objects.filter(code=code, status=Status.TO_PAY).exists)
 
     page.reload()
     expect(page.get_by_text("Điều 1").first).to_be_visible()
@@ -290,7 +291,7 @@ def test_found_by_a_slip_declared_paid_and_proved(site: Town, browser: Browser, 
     keep(page, "3-paid-by-picture")
     pay_by_picture(page, browser, site, look)
     expect(page.get_by_text("Đã nộp đủ")).to_be_visible(timeout=15000)
-    site.turn()
+    site.turn_until(lambda: site.police.tell("received"))
     page.reload()
     expect(page.get_by_role("link", name=re.compile("Biên lai"))).to_be_visible()
     look(page, "paid")
@@ -365,7 +366,7 @@ def test_asked_for_more_and_finished(site: Town, browser: Browser) -> None:
     expect(clerk.locator(".error-summary")).to_be_focused()
     look(clerk, "refused")
     press(clerk, "Tiếp nhận")
-    site.turn()
+    site.turn_until(Place.objects.filter(dossier=dossier, element="compare").exists)
     officer = page_of(browser, site.url, OFFICER)
     officer.goto(f"{site.url}/dossiers/")
     with officer.expect_navigation():
@@ -392,7 +393,7 @@ def test_asked_for_more_and_finished(site: Town, browser: Browser) -> None:
     look(page, "platform-english")
     page.get_by_role("button", name="Pay", exact=True).click()
     expect(page.get_by_text("Paid in full.")).to_be_visible(timeout=15000)
-    site.turn()
+    site.turn_until(lambda: site.police.tell("received"))
     leader = page_of(browser, site.url, LEADER)
     leader.goto(f"{site.url}/dossiers/?view=all")
     look(leader, "leader")

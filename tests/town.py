@@ -9,7 +9,8 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,15 @@ class Town:
         """Seal what happened and let the worker do all that follows, as it does each second on a site that runs."""
         with ThreadPoolExecutor(1) as other:  # this thread has the browser's loop
             other.submit(_work).result()
+
+    def turn_until(self, question: Callable[[], object], seconds: float = 40) -> None:
+        """Where another agency's word is awaited: on a slow machine it may take a second delivery."""
+        deadline = time.monotonic() + seconds
+        self.turn()
+        while not question():
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            time.sleep(0.5)
+            self.turn()
 
 
 def _work() -> None:
