@@ -5,6 +5,7 @@ a mark that must never reach a stranger, followed by markup that must never reac
 each address of the URL resolver how to fill it and for whom it opens. An address that is missing there fails the test.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,17 +14,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from psycopg.types.range import DateRange
 
-from dienhong.base import clock, store
+from dienhong.base import clock, periods, store
 from dienhong.catalogue.actions import import_procedures
 from dienhong.catalogue.models import Agency, Field, LifeEvent
 from dienhong.catalogue.reading.records import Record
 from dienhong.documents.models import Issued
 from dienhong.dossiers import money
-from dienhong.dossiers.actions import answering, deciding, drafts, voicing
+from dienhong.dossiers.actions import answering, counting, deciding, drafts, voicing
 from dienhong.dossiers.actions.answer_drafts import open_answer
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.actions.loading import current
-from dienhong.dossiers.models import Attachment, Dossier, Stop
+from dienhong.dossiers.models import Attachment, CountedSet, Dossier, Stop
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.queries.drafts import form_of
@@ -65,6 +66,7 @@ class Scene:
         self.asked, self.answer = self._asked()
         self._others()
         self.draft, self.draft_file = self._draft()
+        self.counted = self._counted()
         self._exchange()
 
     def _people(self) -> None:
@@ -186,6 +188,11 @@ class Scene:
         draft.save()
         return draft, Attachment.objects.get(draft=draft)
 
+    def _counted(self) -> CountedSet:
+        day = periods.period("day", "2020-08-20")
+        counting.count_period(by="job:test", period=day, as_of=NOON + dt.timedelta(hours=1))
+        return CountedSet.objects.filter(number__gt=0).latest("pk")
+
     def _exchange(self) -> None:
         self.partner = Partner.objects.get(key="police_registration")
         self.message = Message.objects.filter(owner_id=str(self.done.pk)).order_by("pk").first()
@@ -253,6 +260,10 @@ OPENS: dict[str, Door] = {
     "dossiers:queue": Door(HANDLERS, asked=lambda scene: {"view": "all"}),
     "dossiers:next": Door(("clerk",)),
     "dossiers:search": Door(HANDLERS, asked=lambda scene: {"q": scene.done.code}),
+    "dossiers:figures": Door(HANDLERS),
+    "dossiers:counted": Door(("leader",), lambda scene: {"pk": scene.counted.pk}, open=True),
+    "dossiers:counted_json": Door(("leader",), lambda scene: {"pk": scene.counted.pk}, open=True),
+    "dossiers:counted_list": Door(HANDLERS, lambda scene: {"pk": scene.counted.pk}, open=True),
     "dossiers:case": Door(HANDLERS, _case),
     "dossiers:file": Door(HANDLERS, lambda scene: _case(scene, attachment=_file(scene).pk)),
     "dossiers:answer_complaint": Door(("leader",), lambda scene: _case(scene, complaint=scene.complaint.pk)),
