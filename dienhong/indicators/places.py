@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from dienhong.base.brief import brief
 from dienhong.indicators.models import Breakdown, Period
 from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations.models import Unit, UnitCode
@@ -14,6 +15,17 @@ from dienhong.organizations.models import Unit, UnitCode
 # Codes of these schemes cannot be mistaken for one another: digits, letters, lower-case words.
 SCHEMES = ("gso", "iso3166", "region", "agency")
 _ID = re.compile(r"u([0-9]{1,18})")
+
+
+@brief(60)  # a combination never gets another key
+def _breakdown(pk: int) -> str:
+    return str(Breakdown.objects.values_list("key", flat=True).get(pk=pk))
+
+
+@brief(2)
+def code_of(unit_id: int, on: dt.date) -> str:
+    """What stands for one unit in an address on that day; a new code of a unit is seen two seconds later."""
+    return codes([unit_id], on)[unit_id]
 
 
 def codes(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
@@ -52,7 +64,7 @@ def figure_url(
 def parameters(key: SeriesKey) -> dict[str, str]:
     more: dict[str, str] = {}
     if key.breakdown_id:
-        breakdown = Breakdown.objects.values_list("key", flat=True).get(pk=key.breakdown_id)
+        breakdown = _breakdown(key.breakdown_id)
         more |= {"breakdown": breakdown} if breakdown else {}
     if key.measure:
         more["measure"] = str(key.measure)

@@ -104,5 +104,5 @@ def passport_url(duty: Duty, cell: FormCell) -> str:
     key = SeriesKey(
         cell.indicator_id, duty.period_id, duty.unit_id, breakdown_id=cell.breakdown_id, measure=int(cell.measure)
     )
-    unit = places.codes([duty.unit_id], duty.period.last)[duty.unit_id]
+    unit = places.code_of(duty.unit_id, duty.period.last)
     return places.figure_url(cell.indicator.code, duty.period, unit, key=key)
