@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dienhong.documents.models import Authority
@@ -21,7 +21,8 @@ from dienhong.dossiers.models import Dossier, Place, Status
 from dienhong.dossiers.tests.desk import FADIL
 from dienhong.organizations.models import Person
 from dienhong.portal.tests.applying import pdf
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page, page_of
+from tests.browser import CHROMIUM, NEEDED, chromium, page_of
+from tests.hands import enter, phone, press, speak_english, tab_to
 from tests.looking import Looking, keep
 from tests.town import Town, town
 
@@ -79,29 +80,6 @@ def site(
         yield one
 
 
-def phone(browser: Browser, **more: Any) -> Page:
-    return new_page(browser, 360, 740, **more)
-
-
-def press(page: Page, one: str | Locator) -> None:
-    """A button or link that leads to another page; returns when that page is there."""
-    with page.expect_navigation():
-        (page.get_by_role("button", name=one, exact=True).last if isinstance(one, str) else one).click()
-
-
-def tab_to(page: Page, one: Locator, most: int = 60) -> None:
-    for _ in range(most):
-        if one.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{one} is not reached by {most} times Tab")
-
-
-def enter(page: Page) -> None:
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
 def fill(page: Page, key: str, **other: str) -> None:
     for name, text in {**SAID[key], **other}.items():
         box = page.locator(f'[name="{name}"]')
@@ -111,11 +89,6 @@ def fill(page: Page, key: str, **other: str) -> None:
             box.select_option(text)
         else:
             box.fill(text)
-
-
-def speak_english(page: Page) -> None:
-    page.locator("summary", has_text="Tiếng Việt").click()
-    press(page, "English")
 
 
 def sign_in(page: Page, site: Town, who: str, to: str) -> None:
