@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
@@ -19,6 +18,9 @@ from dienhong.dossiers.tests.desk import NOON, Desk
 from dienhong.indicators.testing import publish
 from dienhong.organizations.models import Person
 from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.looking import Looking
+
+BOTH = ("day", "night")
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
@@ -54,34 +56,21 @@ def sitting(browser: Browser, live_server: LiveServer, person: Person, width: in
     return page
 
 
-def look(page: Page, faults: list[str], name: str) -> None:
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    page.evaluate("document.fonts.ready")
-    for theme in ("day", "night"):
-        page.evaluate("name => { document.documentElement.className = name; }", theme)
-        page.wait_for_timeout(150)
-        for broken in Axe().run(page).response["violations"]:
-            where = "; ".join(f"{node['target']} {node['html'][:90]}" for node in broken["nodes"][:3])
-            faults.append(f"{name}, {width}, {theme}: {broken['id']} at {where}")
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        faults.append(f"{name}: wider than {width} px")
-
-
 def test_axe_finds_nothing(browser: Browser, live_server: LiveServer, desk: Desk) -> None:
-    faults: list[str] = []
+    look = Looking()
     desk.filed()
     page = sitting(browser, live_server, desk.leader, 360)
     page.goto(f"{live_server.url}/dossiers/figures/?kind=day")
-    look(page, faults, "no figures yet")
+    look(page, "no figures yet", BOTH)
     counting.count_due(now=NOON + dt.timedelta(days=1))
     publish()
     page.goto(f"{live_server.url}/dossiers/figures/?kind=day&on={NOON.date()}")
     expect(page.get_by_role("table", name="Theo ngày")).to_be_visible()
-    look(page, faults, "figures")
+    look(page, "figures", BOTH)
     row = CountedSet.objects.filter(what="received", period__key=str(NOON.date()), unit=desk.unit).latest("pk")
     page.goto(f"{live_server.url}/dossiers/figures/sets/{row.pk}/")
-    look(page, faults, "how a figure was counted")
+    look(page, "how a figure was counted", BOTH)
     page.get_by_role("link", name="Mở danh sách hồ sơ").click()
     expect(page.get_by_text("Bạn được xem 1 trên 1 hồ sơ.")).to_be_visible()
-    look(page, faults, "the dossiers behind a figure")
-    assert not faults, "\n".join(faults)
+    look(page, "the dossiers behind a figure", BOTH)
+    assert not look.faults, "\n".join(look.faults)

@@ -1,4 +1,4 @@
-"""Load what the site needs before it opens (startup.BEFORE), or with --after what may come while it works."""
+"""Load what the site needs before it opens (startup.BEFORE, LANES), or with --after what may come while it works."""
 
 import os
 import signal
