@@ -59,21 +59,31 @@ def commits(item: Any) -> bool:
 @contextmanager
 def _turned_to(database: str) -> Iterator[None]:
     """The connection `default` of every thread opens `database` from now on: they share one dictionary of settings."""
-    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
-
-    from dienhong.base import clock
 
     before = connection.settings_dict["NAME"]
     _use(database)
-    ContentType.objects.clear_cache()
-    clock.reset_cache()
+    _forget_what_was_read()
     try:
         yield
     finally:
         _use(before)
-        ContentType.objects.clear_cache()
-        clock.reset_cache()
+        _forget_what_was_read()
+
+
+def _forget_what_was_read() -> None:
+    """What this process keeps in memory of the database that was there before: a site has one database for life."""
+    from django.contrib.contenttypes.models import ContentType
+
+    from dienhong.base import brief, clock
+    from dienhong.catalogue.search import live
+    from dienhong.portal import cache
+
+    ContentType.objects.clear_cache()
+    clock.reset_cache()
+    brief.forget()
+    live.forget()
+    cache.clear()
 
 
 def _use(database: str) -> None:
