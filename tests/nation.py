@@ -52,6 +52,18 @@ def _clock_reads_anew() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _the_tests_own_transaction_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not kept amid a transaction is kept amid the one that takes back a whole test."""
+    from django.db import connection
+
+    from dienhong.base import brief
+
+    monkeypatch.setattr(
+        brief, "amid_a_transaction", lambda: not all(each._from_testcase for each in connection.atomic_blocks)
+    )
+
+
+@pytest.fixture(autouse=True)
 def _speak_vietnamese() -> None:
     """A page asked for in English leaves its language in this thread."""
     from django.utils import translation

@@ -17,10 +17,16 @@ Kept = dict[Hashable, tuple[float, object]]
 _all: list[Kept] = []
 
 
-def brief(seconds: float, most: int = 4096) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def amid_a_transaction() -> bool:
+    """Whether what is read now may yet be taken back."""
+    return connection.in_atomic_block
+
+
+def brief(seconds: float, most: int = 4096, *, settled: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep what the function answered to these arguments (hashable) for so long, at most so many; errors are not kept.
 
-    Answers of one database are not given for another.
+    Answers of one database are not given for another. `settled`: what was read amid a transaction is not kept, for
+    ids of rows that a dry run takes back.
     """
 
     def keep(function: Callable[P, R]) -> Callable[P, R]:
@@ -34,6 +40,8 @@ def brief(seconds: float, most: int = 4096) -> Callable[[Callable[P, R]], Callab
             if found is not None and now < found[0]:
                 return found[1]  # type: ignore[return-value]
             answer = function(*args, **kwargs)
+            if settled and amid_a_transaction():
+                return answer
             if len(kept) >= most:
                 kept.clear()
             kept[key] = (now + seconds, answer)

@@ -19,8 +19,10 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DEMO_DAY = dt.date(2020, 8, 19)  # the day the demo nation lives on
 CACHE_SECONDS = 1.0
 
-# (monotonic moment read, business time minus record time); one tuple, replaced whole, so threads need no lock.
-_cached: tuple[float, dt.timedelta] | None = None
+Settings = tuple[tuple[dt.datetime, dt.datetime], ...]
+"""(record time from which it holds, business time then), in their order."""
+# (monotonic moment read, the settings); one tuple, replaced whole, so threads need no lock.
+_cached: tuple[float, Settings] | None = None
 # The moment at which the demo plays an act, in this thread only.
 _played: ContextVar[dt.datetime | None] = ContextVar("played", default=None)
 
@@ -40,25 +42,36 @@ def reset_cache() -> None:
     _cached = None
 
 
-def _offset_at(record_time: dt.datetime | None) -> dt.timedelta:
-    """Business minus record time under the setting in force at that record time (None: the latest)."""
+def settings_made() -> Settings:
+    """Every setting of the clock, read at most once a second in each process: there are few."""
     from dienhong.base.models import ClockSetting
 
-    rows = ClockSetting.objects.order_by("-set_at", "-id").values_list("business_at", "set_at")
-    row = rows.first() if record_time is None else rows.filter(set_at__lte=record_time).first() or rows.last()
-    return row[0] - row[1] if row else dt.timedelta(0)
+    global _cached
+    moment, cached = time.monotonic(), _cached
+    if cached is None or moment - cached[0] >= CACHE_SECONDS:
+        rows = ClockSetting.objects.order_by("set_at", "id").values_list("set_at", "business_at")
+        cached = _cached = (moment, tuple(rows))
+    return cached[1]
+
+
+def _offset_at(record_time: dt.datetime | None) -> dt.timedelta:
+    """Business minus record time under the setting in force at that record time (None: the latest).
+
+    Before the first setting: as if that one had always held, which is when the demo plays.
+    """
+    made = settings_made()
+    if not made:
+        return dt.timedelta(0)
+    in_force = [row for row in made if record_time is None or row[0] <= record_time]
+    set_at, business = (in_force or made[:1])[-1]
+    return business - set_at
 
 
 def business_now() -> dt.datetime:
     """Business time, aware, Hanoi. Reads the setting at most once a second in each process."""
-    global _cached
     if (played := _played.get()) is not None:
         return played.astimezone(HANOI)
-    moment = time.monotonic()
-    cached = _cached
-    if cached is None or moment - cached[0] >= CACHE_SECONDS:
-        cached = _cached = (moment, _offset_at(None))
-    return (record_now() + cached[1]).astimezone(HANOI)
+    return (record_now() + _offset_at(None)).astimezone(HANOI)
 
 
 def business_today() -> dt.date:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
 from dienhong.dossiers import lapses
-from dienhong.dossiers.actions import counting
+from dienhong.dossiers.actions import counting, drafts
 from dienhong.dossiers.process import timers
 from dienhong.dossiers.queries import lists
 from dienhong.reporting import opening, reminders
@@ -51,6 +51,14 @@ def warn_of_lapses(timestamp: int) -> None:
     told = lapses.warn()
     if told:
         log.info("%d applicants warned of a limit", told)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="config.drafts", queue="reactions", queueing_lock="config.drafts")
+def discard_drafts(timestamp: int) -> None:
+    gone = drafts.discard_forgotten(by="job:drafts")
+    if gone:
+        log.info("%d forgotten drafts thrown away", gone)
 
 
 @app.periodic(cron="*/10 * * * *")

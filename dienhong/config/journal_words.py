@@ -29,6 +29,7 @@ VERBS = {
     "dossiers.add_file": _("thêm tệp"),
     "dossiers.remove_file": _("bỏ tệp"),
     "dossiers.discard_draft": _("xóa bản nháp"),
+    "dossiers.forget_draft": _("xóa bản nháp quá hạn giữ"),
     "dossiers.open_answer": _("bắt đầu bổ sung hồ sơ"),
     "documents.issue": _("cấp giấy"),
     "documents.revoke": _("thu hồi giấy"),

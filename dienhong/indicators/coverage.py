@@ -1,7 +1,7 @@
 """Who owes a figure and who gave it: asked of the room that knows the duties, by kind of source."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -48,8 +48,8 @@ class Coverage:
         )
 
 
-Provider = Callable[[Source, Period, dt.datetime | None], Iterable[Owing | Mapping[str, Any]]]
-"""(source, period, as of) -> who owes; mappings with Owing's fields are taken too."""
+Provider = Callable[[Source, Period, dt.datetime | None, Collection[int] | None], Iterable[Owing | Mapping[str, Any]]]
+"""(source, period, as of, of these units only) -> who owes; mappings with Owing's fields are taken too."""
 _providers: dict[str, Provider] = {}
 
 
@@ -58,8 +58,16 @@ def register(source_kind: str, provider: Provider) -> None:
     _providers[source_kind] = provider
 
 
-def owing(source: Source, period: Period, reported: Iterable[int], as_of: dt.datetime | None = None) -> Coverage | None:
+def owing(
+    source: Source,
+    period: Period,
+    reported: Iterable[int],
+    as_of: dt.datetime | None = None,
+    units: Collection[int] | None = None,
+) -> Coverage | None:
     """Who owes the source's figures of the period, judged by who of them is in `reported` (units with a figure then).
+
+    `units`: only these are asked about; all, if not given.
 
     None where nobody owes anything: a feed is one publisher's word, coverage 1 of 1. The figures decide whether a
     unit has reported; whether it was late, exempt or not yet due comes from the duties.
@@ -68,7 +76,7 @@ def owing(source: Source, period: Period, reported: Iterable[int], as_of: dt.dat
     if provider is None:
         return None
     there = set(reported)
-    rows = [row if isinstance(row, Owing) else Owing(**row) for row in provider(source, period, as_of)]
+    rows = [row if isinstance(row, Owing) else Owing(**row) for row in provider(source, period, as_of, units)]
     return Coverage(tuple(_judged(row, row.unit_id in there) for row in rows))
 
 

@@ -8,18 +8,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from dienhong.base.brief import brief
-from dienhong.indicators.models import Breakdown, Period
-from dienhong.indicators.queries import SeriesKey
+from dienhong.indicators.models import Period
+from dienhong.indicators.queries import SeriesKey, kept
 from dienhong.organizations.models import Unit, UnitCode
 
 # Codes of these schemes cannot be mistaken for one another: digits, letters, lower-case words.
 SCHEMES = ("gso", "iso3166", "region", "agency")
 _ID = re.compile(r"u([0-9]{1,18})")
-
-
-@brief(60)  # a combination never gets another key
-def _breakdown(pk: int) -> str:
-    return str(Breakdown.objects.values_list("key", flat=True).get(pk=pk))
 
 
 @brief(2)
@@ -64,7 +59,7 @@ def figure_url(
 def parameters(key: SeriesKey) -> dict[str, str]:
     more: dict[str, str] = {}
     if key.breakdown_id:
-        breakdown = _breakdown(key.breakdown_id)
+        breakdown = kept.breakdown_text(key.breakdown_id)
         more |= {"breakdown": breakdown} if breakdown else {}
     if key.measure:
         more["measure"] = str(key.measure)

@@ -1,5 +1,6 @@
 """What the filling screens share: whose draft, which pages, where to go on."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django.urls import reverse
 from dienhong.base import clock
 from dienhong.base.refusal import Fault
 from dienhong.dossiers.actions.answering import open_request
+from dienhong.dossiers.actions.drafts import kept_until
 from dienhong.dossiers.forms import Form, Page, pages_shown
 from dienhong.dossiers.forms.answers import Reading, at, judge
 from dienhong.dossiers.forms.kinds import At
@@ -37,6 +39,16 @@ class Filling:
     @property
     def version(self) -> ServiceVersion:
         return self.draft.version
+
+    @property
+    def saved(self) -> dt.datetime:
+        """By the business clock, for people."""
+        return clock.business_at(self.draft.saved_at)
+
+    @property
+    def kept_until(self) -> dt.datetime:
+        """The day on which it is thrown away if nobody goes on, by the business clock."""
+        return clock.business_at(self.draft.saved_at) + (kept_until(self.draft) - self.draft.saved_at)
 
     @cached_property
     def form(self) -> Form:

@@ -46,9 +46,7 @@ def run(rules: list[CheckRule], cells: dict[str, FormCell], by_period: Periods) 
 
 def _judge(rule: CheckRule, cells: dict[str, FormCell], by_period: Periods) -> Finding:
     node = expressions.parse(rule.expression)
-    inputs = {
-        reference.key: _figure(reference, by_period).given_for_rules for reference in expressions.references(node)
-    }
+    inputs = {ref.key: _figure(ref, by_period).given_for_rules for ref in expressions.reads(rule.expression)}
     truth = expressions.evaluate(node, inputs).truth
     if truth is None:
         return Finding(rule, Outcome.CANNOT_TELL, {})

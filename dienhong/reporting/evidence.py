@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
+from dienhong.base.brief import brief
 from dienhong.indicators import coverage, evidence
 from dienhong.indicators.models import Evidence, Period, Source
 from dienhong.journal.models import Event
@@ -17,6 +18,7 @@ from dienhong.organizations.models import Role
 from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.checks import in_words, row_names
+from dienhong.reporting.figures import SECONDS, form_of
 from dienhong.reporting.journal_words import VERBS
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import work_calendar
@@ -48,9 +50,7 @@ def register() -> None:
 
 def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     """The submission's version: who entered, approved and sent it, its checks, its explanations, its reason."""
-    version = Version.objects.select_related("submission__duty__regime", "submission__duty__period").get(
-        pk=int(row.key)
-    )
+    version = Version.objects.select_related("submission", "regime_version").get(pk=int(row.key))
     changes = list(version.states.select_related("by", "approval").order_by("pk"))
     steps = [
         {
@@ -76,7 +76,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "received": any(change.state == State.RECEIVED for change in changes),
         "steps": steps,
         "approval": _approval(approved),
-        "checks": _checks(version, ref, "en" if lang == "en" else "vi"),
+        "checks": _checks(version, ref, "en" if lang == "en" else "vi") if ref else [],
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
 
@@ -109,12 +109,22 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
     }
 
 
-def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
-    """The checks that name the figure's cell; without a cell, all of them."""
+@brief(SECONDS)
+def _names(regime_version: int, lang: expressions.Lang) -> dict[str, str]:
+    return row_names(form_of(regime_version), lang)
+
+
+def _at(regime_version: int, ref: str) -> list[FormCell]:
+    """The cells of the form that stand in that place of the workbook."""
     sheet, _bang, address = ref.rpartition("!")
-    mine = set(version.regime_version.cells.filter(sheet=sheet, address=address).values_list("key", flat=True))
+    return [cell for cell in form_of(regime_version) if (cell.sheet, cell.address) == (sheet, address)]
+
+
+def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
+    """The checks that name the figure's cell; all of them where no check's cell stands there."""
+    mine = {cell.key for cell in _at(version.regime_version_id, ref)}
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
-    names = row_names(version.regime_version.cells.all(), lang)
+    names = _names(version.regime_version_id, lang)
     return [
         {
             "key": result.rule.key,
@@ -142,13 +152,16 @@ def workbook_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
 
 def _computed(version_id: int, ref: str, lang: expressions.Lang) -> str:
     """How a computed cell is made from the cells beside it, "C7 + C8"; "" for one that somebody entered."""
-    sheet, _bang, address = ref.rpartition("!")
-    regime = Version.objects.values("regime_version").filter(pk=version_id)
-    cells = FormCell.objects.filter(regime_version__in=regime)
-    cell = cells.filter(sheet=sheet, address=address, kind=FormCell.Kind.COMPUTED).first()
+    if not ref:
+        return ""
+    sheet = ref.rpartition("!")[0]
+    form = Version.objects.values_list("regime_version", flat=True).get(pk=version_id)
+    cell = next((each for each in _at(form, ref) if each.kind == FormCell.Kind.COMPUTED), None)
     if cell is None or not cell.formula:
         return ""
-    places = {each.key: each.address if each.sheet == sheet else f"{each.sheet}!{each.address}" for each in cells}
+    places = {
+        each.key: each.address if each.sheet == sheet else f"{each.sheet}!{each.address}" for each in form_of(form)
+    }
     return expressions.describe(expressions.parse(cell.formula), places, lang)
 
 
@@ -179,7 +192,9 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
         raise ValueError(str(error)) from error
 
 
-def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list[dict[str, Any]]:
+def duties_of(
+    source: Source, period: Period, as_of: dt.datetime | None, units: Collection[int] | None = None
+) -> list[dict[str, Any]]:
     """Who owes the regime's figures of the period: each duty with its state and its working days of delay, both at
     the moment asked (record time; none: now)."""
     code = source.key.partition(":")[2]
@@ -187,6 +202,8 @@ def duties_of(source: Source, period: Period, as_of: dt.datetime | None) -> list
     today = now.astimezone(clock.HANOI).date()
     out = []
     duties = Duty.objects.filter(regime__code=code, period=period)
+    if units is not None:
+        duties = duties.filter(unit__in=units)
     for duty in queries.with_life(duties, until=now if as_of else None):
         state = queries.standing(duty, now)
         due = duty.due.astimezone(clock.HANOI).date()

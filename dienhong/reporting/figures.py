@@ -9,10 +9,11 @@ from graphlib import TopologicalSorter
 from django.db import connection
 
 from dienhong.base import periods
+from dienhong.base.brief import brief
 from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Period
-from dienhong.reporting.models import Edit, FormCell, RegimeVersion, Version
+from dienhong.reporting.models import CheckRule, Edit, FormCell, RegimeVersion, Version
 from dienhong.rules import expressions
 from dienhong.rules.expressions import Reason
 
@@ -42,16 +43,34 @@ class Figure:
 BLANK = Figure()
 
 
+# The form and the checks of a version of a regime never change: a new folder makes a new version.
+SECONDS = 60.0
+
+
+@brief(SECONDS)
+def form_of(regime_version: int) -> tuple[FormCell, ...]:
+    """The cells of the form, with indicator and breakdown, in the order of the form. Not to be changed by who asks."""
+    return tuple(FormCell.objects.filter(regime_version=regime_version).select_related("indicator", "breakdown"))
+
+
+@brief(SECONDS)
+def checks_of(regime_version: int) -> tuple[CheckRule, ...]:
+    """The checks in their order. Not to be changed by who asks."""
+    return tuple(CheckRule.objects.filter(regime_version=regime_version))
+
+
 def cells_of(regime_version: RegimeVersion) -> list[FormCell]:
-    return list(regime_version.cells.select_related("indicator", "breakdown"))
+    return list(form_of(regime_version.pk))
 
 
 def typed_figures(version: Version, until: dt.datetime | None = None) -> dict[str, Figure]:
     """The latest edit of each cell, by cell key; `until`, a moment of record time: as it stood then."""
     edits = Edit.objects.filter(version=version, **({"at__lte": until} if until else {}))
-    latest = edits.order_by("cell_id", "-pk").distinct("cell_id").select_related("cell")
+    latest = edits.order_by("cell_id", "-pk").distinct("cell_id")
+    keys = {cell.pk: cell.key for cell in form_of(version.regime_version_id)}
     return {
-        edit.cell.key: Figure(edit.typed, edit.value, edit.empty, edit.problem, edit.origin, edit.pk) for edit in latest
+        keys[edit.cell_id]: Figure(edit.typed, edit.value, edit.empty, edit.problem, edit.origin, edit.pk)
+        for edit in latest
     }
 
 
@@ -71,8 +90,7 @@ def in_order(cells: Iterable[FormCell]) -> list[FormCell]:
     """The computed cells, each after those it reads: a total may stand above its parts, and a share above the total."""
     computed = {cell.key: cell for cell in cells if cell.kind == FormCell.Kind.COMPUTED}
     reads = {
-        key: {ref.code for ref in expressions.references(expressions.parse(cell.formula))} & computed.keys()
-        for key, cell in computed.items()
+        key: {ref.code for ref in expressions.reads(cell.formula)} & computed.keys() for key, cell in computed.items()
     }
     return [computed[key] for key in TopologicalSorter(reads).static_order()]
 
@@ -81,9 +99,7 @@ def compute(cell: FormCell, known: dict[str, Figure]) -> Figure:
     """The computed cell from the others: exact, rounded once at the cell's precision. Formulas refer upwards or down,
     never to another computed cell that refers back (judged when the folder loads)."""
     node = expressions.parse(cell.formula)
-    inputs = {
-        reference.key: known.get(reference.code, BLANK).given_for_rules for reference in expressions.references(node)
-    }
+    inputs = {ref.key: known.get(ref.code, BLANK).given_for_rules for ref in expressions.reads(cell.formula)}
     result = expressions.evaluate(node, inputs)
     value = result.rounded(cell.decimals)
     if result.empty == Reason.TOO_LONG or (value and value.adjusted() >= MAX_INTEGER_DIGITS):

@@ -9,7 +9,7 @@ from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, narratives
-from dienhong.reporting.figures import Figure, cells_of, earlier_figures, figures
+from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures
 from dienhong.reporting.models import FormCell, Version
 
 
@@ -39,7 +39,7 @@ def judge(version: Version) -> Review:
     if texts:
         extra = narratives.for_checks(narratives.differences(texts, by_key, now), narratives.outline(version))
         by_period |= {**extra, "": {**now, **extra[""]}}
-    findings = checks.run(list(version.regime_version.checks.all()), by_key, by_period)
+    findings = checks.run(list(checks_of(version.regime_version_id)), by_key, by_period)
     explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
     faults = [fault for cell in cells if (fault := _cell_fault(cell, now[cell.key]))]
     lang = "en" if get_language() == "en" else "vi"

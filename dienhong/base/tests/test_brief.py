@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from dienhong.base import brief
 
@@ -34,3 +35,18 @@ def test_kept_for_its_seconds_and_by_its_arguments(monkeypatch: pytest.MonkeyPat
         with pytest.raises(ValueError, match="-1"):
             twofold(-1)
     assert asked[-2:] == [-1, -1], "an error is not kept"
+
+
+def test_what_may_yet_be_taken_back_is_not_kept() -> None:
+    asked: list[int] = []
+
+    @brief.brief(seconds=60, settled=True)
+    def row(pk: int) -> int:
+        asked.append(pk)
+        return pk
+
+    with transaction.atomic():
+        row(1)
+    assert (row(1), asked) == (1, [1, 1])
+    with transaction.atomic():
+        assert (row(1), asked) == (1, [1, 1]), "what was kept before is answered"

@@ -4,6 +4,7 @@ A draft belongs to one signed-in person and is nobody else's business: an office
 kept as typed, right or wrong; what is wrong is judged when the page is left and again when it is filed.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from dienhong.organizations.models import Person
 from dienhong.organizations.registry import action
 
 MOST_DRAFTS = 5  # where a sheet says nothing (drafts.most)
+KEEP_DAYS = 30  # since it was last saved, where a sheet says nothing (drafts.keep_days)
 MOST_TEXT = 10_000
 MOST_ROWS = 60
 
@@ -173,6 +175,35 @@ def discard_draft(*, by: Person, draft: Draft) -> None:
     _record(by, draft, "dossiers.discard_draft", service=draft.version.service.code)
     Attachment.objects.filter(draft=draft, dossier=None).delete()
     draft.delete()
+
+
+def kept_until(draft: Draft) -> dt.datetime:
+    """When a draft that nobody touches is thrown away (record time); one that answers a request stays with it."""
+    said = draft.version.sheet.get("drafts") or {}
+    return draft.saved_at + _kept(said.get("keep_days"))
+
+
+def _kept(days: int | None) -> dt.timedelta:
+    return dt.timedelta(days=int(KEEP_DAYS if days is None else days))
+
+
+def discard_forgotten(*, by: str) -> int:
+    """Throw away drafts past their days, each in a transaction of its own; one that is open just now waits for the
+    next time. Returns how many went. Safe to repeat."""
+    now, gone = clock.record_now(), 0
+    rows = Draft.objects.filter(dossier=None).values_list("pk", "saved_at", "version__sheet__drafts__keep_days")
+    for pk in [pk for pk, saved_at, days in rows.order_by("saved_at") if saved_at + _kept(days) <= now]:
+        with transaction.atomic():
+            free = Draft.objects.select_for_update(of=("self",), skip_locked=True).select_related("version__service")
+            draft = free.filter(pk=pk).first()
+            if draft is None or kept_until(draft) > now:
+                continue
+            said = {"service": draft.version.service.code, "saved_at": draft.saved_at.isoformat()}
+            record(by=by, verb="dossiers.forget_draft", object_kind="draft", object_id=draft.pk, data=said)
+            Attachment.objects.filter(draft=draft, dossier=None).delete()
+            draft.delete()
+            gone += 1
+    return gone
 
 
 def _locked(by: Person, draft: Draft) -> Draft:

@@ -61,9 +61,14 @@ class Declared:
     changes: list[Change]
     loose: list[Attachment]  # files of fields that the form no longer shows
 
-    def fields(self) -> list[tuple[str, str]]:
-        """(key, label) of what a supplement can be tied to."""
-        return [(one.key, say(one.label, language())) for one in self.form.fields if not one.is_derived]
+    def fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """(title of the page, (key, label) of its fields) of what a supplement can be tied to."""
+        lang = language()
+        grouped = [
+            (say(page.title, lang), [(one.key, say(one.label, lang)) for one in page.fields if not one.is_derived])
+            for page in self.form.pages
+        ]
+        return [(title, fields) for title, fields in grouped if fields]
 
 
 def of(dossier: Dossier) -> Declared:

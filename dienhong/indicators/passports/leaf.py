@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import translation
 
 from dienhong.base import periods
+from dienhong.base.numbers import Empty
 from dienhong.indicators import coverage, queries
-from dienhong.indicators.models import Method
+from dienhong.indicators.models import Method, Source
 from dienhong.indicators.passports import owing, parts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Version
@@ -48,7 +49,7 @@ def _leaf(c: Context) -> Json:
             computed=parts.first(answers, "computed") or "",
             **_change(c, shown),
         ),
-        "coverage": _coverage(c, versions[-1]),
+        "coverage": _coverage(c, versions[-1], batch.source),
         "contributors": [],
         "inputs": [],
         **{name: [] for name in ("missing", "returned", "late")},
@@ -63,7 +64,7 @@ def _leaf(c: Context) -> Json:
         "approved_by": batch.approved_by,
         "batch_url": parts.batch_url(batch.pk),
         "journal": parts.journal(batch.pk, answers),
-        "others": _others(c, shown.source_id),
+        "others": _others(c, shown),
     }
 
 
@@ -106,14 +107,12 @@ def _begins(method: Method, c: Context) -> bool:
     return method.valid_from is not None and c.period.first <= method.valid_from <= c.period.last
 
 
-def _coverage(c: Context, version: Version) -> Json | None:
+def _coverage(c: Context, version: Version, source: Source) -> Json | None:
     """One of one; late where the duty says so. A retracted figure is none of one."""
-    source = parts.batch_of(version.figure.batch_id).source
     there = [] if version.figure.empty == 9 else [c.key.unit_id]
-    owed = coverage.owing(source, c.period, there, c.at.at if c.at.past else None)
-    mine = owed.of([c.key.unit_id]) if owed else None
-    if mine and mine.owing:
-        state = mine.owing[0].state
+    owed = coverage.owing(source, c.period, there, c.at.at if c.at.past else None, [c.key.unit_id])
+    if owed and owed.owing:
+        state = owed.owing[0].state
         return counts(
             int(state in ("reported", "late")), int(state == "late"), int(state in ("missing", "returned")), 1
         )
@@ -126,7 +125,7 @@ def counts(reported: int, late: int, missing: int, total: int) -> Json:
 
 def _version(c: Context, version: Version, current: list[Json]) -> Json:
     shown = version.figure
-    answers = current if version.current else parts.proofs(shown.batch_id, shown.ref, c.lang)
+    answers = current if version.current else parts.proofs_of(c, shown.batch_id)
     return {
         "number": version.number,
         "current": version.current,
@@ -150,13 +149,12 @@ def _evidence(answer: Json, ref: str) -> Json:
     return known | {name: answer[name] for name in wanted if name in answer}
 
 
-def _others(c: Context, source_id: int) -> list[Json]:
+def _others(c: Context, mine: Figure) -> list[Json]:
     """What other sources say of the same series: shown beside it, never added."""
-    key = queries.resolved(replace(c.key, source_id=source_id), c.at)
-    mine = queries.figure(c.key, c.at)
-    if key is None or mine is None:
+    key = queries.resolved(replace(c.key, source_id=mine.source_id), c.at)
+    if key is None or mine.empty == Empty.RETRACTED:
         return []
-    series = queries.Series(key.indicator_id, key.period_id, key.breakdown_id, key.measure, source_id)
+    series = queries.Series(key.indicator_id, key.period_id, key.breakdown_id, key.measure, mine.source_id)
     rows = []
     for found in queries.other_sources(series, key.unit_id, c.at):
         apart = None

@@ -16,11 +16,11 @@ def is_open(period: Period | periods.Period) -> bool:
 def owing(c: Context) -> Json | None:
     """Who owes the figure of the unit, by which source; None where no duty asks it of anybody."""
     source = queries.authority(c.indicator.pk, c.period, c.at)
-    owed = coverage.owing(source, c.period, [], c.at.at if c.at.past else None) if source else None
-    mine = owed.of([c.key.unit_id]).owing if owed else ()
-    if not mine:
+    then = c.at.at if c.at.past else None
+    owed = coverage.owing(source, c.period, [], then, [c.key.unit_id]) if source else None
+    if owed is None or not owed.owing:
         return None
-    [row] = mine[:1]
+    row = owed.owing[0]
     return {
         "unit": c.unit(row.unit_id),
         "state": row.state,

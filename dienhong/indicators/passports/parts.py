@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from dienhong.base import clock, periods
 from dienhong.base.numbers import Empty, empty_label, format_number
 from dienhong.indicators import definition, evidence, legal, places, queries
-from dienhong.indicators.models import Batch, Breakdown, Entry, Evidence, Indicator, Measure, Period, Source, Stage
-from dienhong.indicators.queries import Moment, SeriesKey
+from dienhong.indicators.models import Batch, Entry, Evidence, Indicator, Measure, Period, Stage
+from dienhong.indicators.queries import Moment, SeriesKey, kept
 from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 
@@ -38,9 +38,9 @@ class Context:
     @classmethod
     def of(cls, key: SeriesKey, as_of: queries.AsOf, lang: str) -> "Context":
         at = queries.moment(as_of)
-        indicator = Indicator.objects.select_related("field").get(pk=key.indicator_id)
+        indicator = queries.indicator_of(key.indicator_id)
         entry = queries.entry(indicator.pk, at)
-        return cls(key, at, lang, indicator, entry, Period.objects.get(pk=key.period_id))
+        return cls(key, at, lang, indicator, entry, kept.period_by_id(key.period_id))
 
     @property
     def decimals(self) -> int | None:
@@ -131,15 +131,15 @@ def broken_down(c: Context) -> tuple[str, str]:
     """The breakdown's key and its members in words: "Trực tuyến"; both "" for the total."""
     if not c.key.breakdown_id:
         return "", ""
-    row = Breakdown.objects.prefetch_related("members").get(pk=c.key.breakdown_id)
-    members = sorted(row.members.all(), key=lambda member: (member.code_list_id, member.position))
-    return row.key, ", ".join(member.name_en if c.lang == "en" else member.name_vi for member in members)
+    members = kept.members_of(c.key.breakdown_id)
+    names = (member.name_en if c.lang == "en" else member.name_vi for member in members)
+    return kept.breakdown_text(c.key.breakdown_id), ", ".join(names)
 
 
 def source_of(source_id: int | None, lang: str) -> Json | None:
     if source_id is None:
         return None
-    source = Source.objects.get(pk=source_id)
+    source = kept.source(source_id)
     name = (source.name_en if lang == "en" else "") or source.name_vi
     return {"id": source.pk, "key": source.key, "kind": source.kind, "name": name, "demo": source.demo}
 
@@ -206,6 +206,15 @@ def proofs(batch_id: int, ref: str, lang: str) -> list[Json]:
     """What the rooms above say of the batch's evidence."""
     rows = Evidence.objects.filter(batch=batch_id).order_by("pk")
     return [evidence.resolve(row, ref, lang) for row in rows]
+
+
+def proofs_of(c: Context, batch_id: int) -> list[Json]:
+    """The same of the batch as a whole, read once a passport."""
+    asked = ("proofs", batch_id, c.lang)
+    if asked not in c.at.read:
+        c.at.read[asked] = proofs(batch_id, "", c.lang)
+    found: list[Json] = c.at.read[asked]
+    return found
 
 
 def not_received(c: Context, batch_ids: Iterable[int]) -> set[int]:

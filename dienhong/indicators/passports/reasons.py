@@ -14,7 +14,7 @@ def reason_of(c: Context, row: queries.SumVersion) -> str:
     if row.changed:
         said.append(_("%(who)s đính chính") % {"who": _who(c, row.changed)})
         if len(row.changed) == 1:
-            why = parts.first(parts.proofs(row.batch_id, "", c.lang), "reason")
+            why = parts.first(parts.proofs_of(c, row.batch_id), "reason")
             said[-1] += f": {why}" if why else ""
     if row.first:
         said.append(_("Thêm %(who)s") % {"who": _who(c, row.first)})

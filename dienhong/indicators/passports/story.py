@@ -76,7 +76,7 @@ def _own(c: Context, own: list[queries.Version], number: int) -> tuple[list[Json
             "text": c.text(each.figure.value, each.figure.empty),
             "value": parts.number(each.figure.value),
             "retracted": each.figure.empty == 9,
-            "reason": parts.first(parts.proofs(each.figure.batch_id, each.figure.ref, c.lang), "reason") or "",
+            "reason": parts.first(parts.proofs_of(c, each.figure.batch_id), "reason") or "",
         }
         for each in shown
     ]

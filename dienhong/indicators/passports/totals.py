@@ -101,7 +101,7 @@ def _latest(c: Context, batch_id: int | None) -> Json:
     """The people and the journal of the part that came last: a total has no approval of its own."""
     if batch_id is None:
         return {"steps": [], "approval": None, "journal": [], "latest": None}
-    batch, answers = parts.batch_of(batch_id), parts.proofs(batch_id, "", c.lang)
+    batch, answers = parts.batch_of(batch_id), parts.proofs_of(c, batch_id)
     return {
         "steps": parts.first(answers, "steps") or [],
         "approval": parts.first(answers, "approval"),

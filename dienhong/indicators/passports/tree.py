@@ -12,7 +12,7 @@ from dienhong.indicators.models import Indicator, Period, Source, Stage
 from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.leaf import counts
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.queries import Ask, Below, Figure, Recipe, Series, Total
+from dienhong.indicators.queries import Ask, Below, Figure, Recipe, Series, Total, kept
 from dienhong.organizations.queries import name_rows
 from dienhong.rules.expressions import rounded
 
@@ -70,7 +70,7 @@ class Tree:
         below = Below.of(counted_in, c.key.unit_id, c.period, c.at)
         now = tuple(Side(each, *queries.recipe_level(each, below, made.depth)) for each in _recipes(c, made, ask))
         units = list(now[0].level)
-        source = Source.objects.get(pk=now[0].series.source_id)
+        source = kept.source(now[0].series.source_id)
         there = [unit for unit in units if all(side.level.get(unit) for side in now)]
         hierarchy = hierarchy or queries.hierarchy_of(c.key.unit_id, c.period, SHOWN)
         owed = _owed(source, c, units, there)

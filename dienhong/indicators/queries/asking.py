@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from dienhong.base import periods
 from dienhong.indicators import breakdowns
-from dienhong.indicators.models import Breakdown, Entry, Indicator, Measure, Period
-from dienhong.indicators.queries import figures
+from dienhong.indicators.models import Entry, Indicator, Measure, Period
+from dienhong.indicators.queries import figures, kept
 from dienhong.indicators.queries.figures import SeriesKey
 from dienhong.indicators.queries.levels import Below, Series
 from dienhong.indicators.queries.moments import Moment
@@ -64,24 +64,13 @@ class Ask:
 
     def _part(self, named: dict[str, str]) -> int | None:
         """Id of the breakdown that is asked together with the one that is named; None where nobody ever spoke of it."""
-        asked = breakdowns.members_of(_text(self.breakdown_id, self.at))
+        asked = breakdowns.members_of(_text(self.breakdown_id))
         both = breakdowns.joined(asked, named)
-        return None if both is None else _id(breakdowns.key_of(both), self.at)
+        return None if both is None else kept.breakdown_of(breakdowns.key_of(both))
 
 
-def _text(breakdown_id: int, at: Moment) -> str:
-    if ("breakdown", breakdown_id) not in at.read:
-        row = Breakdown.objects.filter(pk=breakdown_id).values_list("key", flat=True).first()
-        at.read["breakdown", breakdown_id] = row or ""
-    found: str = at.read["breakdown", breakdown_id]
-    return found
-
-
-def _id(key: str, at: Moment) -> int | None:
-    if (f"breakdown {key}", 0) not in at.read:
-        at.read[f"breakdown {key}", 0] = Breakdown.objects.filter(key=key).values_list("pk", flat=True).first()
-    found: int | None = at.read[f"breakdown {key}", 0]
-    return found
+def _text(breakdown_id: int) -> str:
+    return kept.breakdown_text(breakdown_id) if breakdown_id else ""
 
 
 def plain(row: Period) -> periods.Period:
@@ -96,4 +85,4 @@ def shifted(row: Period, how: str) -> Period | None:
     if not how:
         return row
     other = {"prev": periods.previous, "year_before": periods.year_before}[how](plain(row))
-    return None if other is None else Period.objects.filter(calendar=other.calendar, key=other.key).first()
+    return None if other is None else kept.period(other.calendar, other.key)

@@ -9,6 +9,7 @@ from django.db.models import Case, F, When
 
 from dienhong.base.text import fold
 from dienhong.indicators.models import Entry, Indicator, Method, Period
+from dienhong.indicators.queries import kept
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
 _WORD = re.compile(r"[0-9a-z]+(?:\.[0-9a-z]+)*")
@@ -49,11 +50,11 @@ def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
 
 def indicator(code: str) -> Indicator:
     """By its code, 02.001. Indicator.DoesNotExist otherwise."""
-    return Indicator.objects.select_related("field").get(code=code)
+    return kept.indicator(code)
 
 
 def indicator_of(pk: int) -> Indicator:
-    return Indicator.objects.select_related("field").get(pk=pk)
+    return kept.indicator_by_id(pk)
 
 
 def by_code(code: str, at: Moment) -> Indicator | None:

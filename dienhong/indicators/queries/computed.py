@@ -9,7 +9,7 @@ from django.db import connection
 from dienhong.base import periods
 from dienhong.indicators.breakdowns import key_of
 from dienhong.indicators.models import Entry, Indicator, Method, Period, Source
-from dienhong.indicators.queries import catalogue, figures, known, recipes
+from dienhong.indicators.queries import catalogue, figures, kept, known, recipes
 from dienhong.indicators.queries.asking import Ask, plain
 from dienhong.indicators.queries.catalogue import BEST, by_then
 from dienhong.indicators.queries.figures import Figure
@@ -91,7 +91,7 @@ def speaker(indicator: Indicator, period: Period, at: Moment) -> Source | None:
     if made is None and entry is not None and entry.numerator:
         made = recipes.recipe(Indicator.objects.get(code=entry.numerator), ask)
     series = next(iter(made.leaves.values())) if made else None
-    return Source.objects.get(pk=series.source_id) if series else None
+    return kept.source(series.source_id) if series else None
 
 
 _UNITS = """

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from dienhong.base.numbers import Empty
-from dienhong.indicators.models import Authority, Breakdown, Period, Source
+from dienhong.indicators.models import Authority, Period, Source
+from dienhong.indicators.queries import kept
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
 TOTAL: Final = 0
@@ -76,7 +77,7 @@ def total_breakdown(at: Moment | None = None) -> int:
     if at is not None:
         at.read["total breakdown", 0] = at.read.get(("total breakdown", 0)) or total_breakdown()
         return int(at.read["total breakdown", 0])
-    return Breakdown.objects.filter(key="").values_list("pk", flat=True).first() or TOTAL
+    return kept.breakdown_of("") or TOTAL
 
 
 def authorities(indicator_id: int, period_ids: Iterable[int], as_of: AsOf = None) -> dict[int, int]:
@@ -113,7 +114,7 @@ def _said(indicator_id: int, at: Moment) -> list[tuple[Any, int, Any]]:
 def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source | None:
     """The source whose value is the indicator's in that period."""
     found = authorities(indicator_id, [period.pk], as_of)
-    return Source.objects.get(pk=found[period.pk]) if found else None
+    return kept.source(found[period.pk]) if found else None
 
 
 _CELLS = """

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from dienhong.base import clock
-from dienhong.base.models import ClockSetting
 from dienhong.indicators import publisher
 from dienhong.organizations.models import Ancestry
 
@@ -31,7 +30,7 @@ class Moment:
     at: dt.datetime
     past: bool = False
     trees: dt.datetime | None = None
-    read: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False, repr=False)
+    read: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def business(self) -> dt.datetime:
@@ -71,7 +70,7 @@ def _trees(at: dt.datetime) -> dt.datetime | None:
 
 def from_business(chosen: dt.datetime) -> dt.datetime:
     """The last moment of record time at which the business clock had not passed `chosen` (aware)."""
-    settings = list(ClockSetting.objects.order_by("set_at", "pk").values_list("set_at", "business_at"))
+    settings = clock.settings_made()
     ends = [*(row[0] for row in settings[1:]), clock.record_now()][: len(settings)]
     for (set_at, business_at), end in reversed(list(zip(settings, ends, strict=True))):
         if business_at <= chosen:

@@ -156,7 +156,7 @@ def test_a_unit_that_the_duties_excuse_owes_nothing(nation, revenue, period, fil
         {"unit_id": places["b1"].pk, "state": "missing", "due": None, "overdue_days": 3, "url": "/d/3"},
         coverage.Owing(places["b2"].pk, "not_due"),
     ]
-    monkeypatch.setattr(coverage, "_providers", {"regime": lambda source, on, as_of: rows})
+    monkeypatch.setattr(coverage, "_providers", {"regime": lambda source, on, as_of, units=None: rows})
     made = passports.total(key(revenue, period, nation.unit))
     assert made["coverage"] == {"reported": 1, "late": 1, "missing": 1, "total": 3}
     assert [(row["unit"]["name"], row["overdue_days"]) for row in made["missing"]] == [("Cần Thơ", 3)]
@@ -262,7 +262,7 @@ def test_a_missing_figure_says_who_owes_it_and_what_they_said_last(nation, reven
     unit = nation.provinces["a1"]
     file(revenue, unit, "9", on=actions.ensure_period("decree09", "2020-M05"))
     rows = [{"unit_id": unit.pk, "state": "missing", "due": None, "overdue_days": 39, "url": "/d/7"}]
-    monkeypatch.setattr(coverage, "_providers", {"regime": lambda source, on, as_of: rows})
+    monkeypatch.setattr(coverage, "_providers", {"regime": lambda source, on, as_of, units=None: rows})
     made = passports.passport(key(revenue, period, unit))
     assert (made["owing"]["state"], made["owing"]["overdue_days"], made["owing"]["url"]) == ("missing", 39, "/d/7")
     assert (made["last_known"]["text"], made["last_known"]["period"]) == ("9,0", "Tháng 5/2020")

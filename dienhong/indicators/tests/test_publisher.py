@@ -154,6 +154,7 @@ def test_a_business_moment_is_found_in_record_time(db):
     first, second = now - dt.timedelta(hours=2), now - dt.timedelta(hours=1)
     ClockSetting.objects.create(set_at=first, business_at=day, set_by="job:t", reason="t")
     ClockSetting.objects.create(set_at=second, business_at=day + dt.timedelta(days=1), set_by="job:t", reason="t")
+    clock.reset_cache()
     assert queries.from_business(day + dt.timedelta(minutes=5)) == first + dt.timedelta(minutes=5)
     assert queries.from_business(day + dt.timedelta(hours=5)) == second
     assert queries.from_business(day + dt.timedelta(days=1, minutes=5)) == second + dt.timedelta(minutes=5)

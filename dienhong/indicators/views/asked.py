@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock, moments, periods
 from dienhong.indicators import places, queries
-from dienhong.indicators.models import Breakdown, Indicator, Measure, Period
-from dienhong.indicators.queries import Moment, SeriesKey
+from dienhong.indicators.models import Indicator, Measure, Period
+from dienhong.indicators.queries import Moment, SeriesKey, kept
 from dienhong.organizations.models import Unit
 
 
@@ -59,7 +59,7 @@ def indicator(code: str) -> Indicator:
 
 def key(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> SeriesKey:
     """The series key of an address with its parameters breakdown, measure, source. 404 for a period nobody spoke of."""
-    row = Period.objects.filter(calendar=calendar, key=period).first()
+    row = kept.period(calendar, period)
     if row is None:
         raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": period[:40]})
     return key_in(row, request, code, unit)
@@ -67,7 +67,7 @@ def key(request: HttpRequest, code: str, calendar: str, period: str, unit: str) 
 
 def period_of(calendar: str, key: str) -> Period:
     """The period's row, or a row that is not saved for a period that exists and that only its parts speak of."""
-    row = Period.objects.filter(calendar=calendar, key=key).first()
+    row = kept.period(calendar, key)
     if row is not None:
         return row
     try:
@@ -83,11 +83,11 @@ def key_in(row: Period, request: HttpRequest, code: str, unit: str) -> SeriesKey
         found = places.unit(unit, row.last)
     except Unit.DoesNotExist as error:
         raise Http404(str(error)) from None
-    breakdown = Breakdown.objects.filter(key=request.GET.get("breakdown", "")).first()
+    breakdown = kept.breakdown_of(request.GET.get("breakdown", ""))
     measure, source = request.GET.get("measure", "0"), request.GET.get("source", "")
     known = measure.isdigit() and int(measure) in Measure.values
     if breakdown is None or not known or (source and not source.isdigit()):
         raise Http404(_("Không có dãy số như vậy."))
     return SeriesKey(
-        indicator(code).pk, row.pk or 0, found.pk, breakdown.pk, int(measure), int(source[:18]) if source else None
+        indicator(code).pk, row.pk or 0, found.pk, breakdown, int(measure), int(source[:18]) if source else None
     )

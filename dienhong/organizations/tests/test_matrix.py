@@ -96,6 +96,9 @@ DO = {
     "send_password_link": lambda by, unit: actions.send_password_link(
         by=by, person=_with_address(unit), request=_asked()
     ),
+    "set_address": lambda by, unit: actions.set_address(
+        by=by, person=_stranger(unit).person, email="nguoi@coquan.gov.vn"
+    ),
     "declare_holiday": lambda by, unit: actions.declare_holiday(
         by=by, date=dt.date(2027, 3, 3), kind="holiday", name="Ngày nghỉ", source=WHY
     ),

@@ -1,5 +1,6 @@
 """Filling in without a script: the whole way, what is kept, what is asked anew, and what nobody else may do."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -21,8 +22,6 @@ pytestmark = pytest.mark.usefixtures("ground_database", "on_the_day")
 
 @pytest.fixture
 def on_the_day(settings: Any, tmp_path: Any, ground_database: None) -> Any:
-    import datetime as dt
-
     settings.DEMO = True
     settings.STORE = tmp_path
     with clock.played(dt.datetime(2020, 8, 20, 9, tzinfo=clock.HANOI)):
@@ -253,6 +252,20 @@ def test_at_most_five_drafts(me: Client) -> None:
     draft = Draft.objects.latest("pk")
     assert me.post(f"{BASE}/{draft.pk}/discard").status_code == 302
     begin(me)
+
+
+def test_a_draft_that_nobody_touches_goes_on_its_day(me: Client) -> None:
+    """The sheet of the fee keeps thirty days; the list says until when."""
+    old, fresh = begin(me), begin(me)
+    Draft.objects.filter(pk=old.pk).update(saved_at=clock.record_now() - dt.timedelta(days=30, minutes=1))
+    Draft.objects.filter(pk=fresh.pk).update(saved_at=clock.record_now() - dt.timedelta(days=29))
+    until = clock.business_at(clock.record_now()) + dt.timedelta(days=1)
+    assert f"giữ đến {until:%d/%m/%Y}" in me.get("/portal/apply/drafts/").content.decode()
+    assert actions.discard_forgotten(by="job:drafts") == 1
+    assert [each.pk for each in Draft.objects.all()] == [fresh.pk]
+    told = Event.objects.get(verb="dossiers.forget_draft")
+    assert (told.object_id, told.actor) == (str(old.pk), "job:drafts")
+    assert actions.discard_forgotten(by="job:drafts") == 0
 
 
 def upload(me: Client, draft: Draft, name: str, data: bytes, do: str = "upload:other_papers") -> HttpResponse:

@@ -16,7 +16,7 @@ from dienhong.journal.actions import record
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting import narratives
-from dienhong.reporting.figures import typed_figures
+from dienhong.reporting.figures import form_of, typed_figures
 from dienhong.reporting.models import (
     CheckRule,
     Duty,
@@ -82,7 +82,7 @@ def begin_version(
 
 
 def _carry_over(by: Person, earlier: Version, version: Version) -> None:
-    cells = {cell.key: cell for cell in version.regime_version.cells.all()}
+    cells = {cell.key: cell for cell in form_of(version.regime_version_id)}
     Edit.objects.bulk_create(
         Edit(
             version=version,
@@ -138,7 +138,7 @@ def save_cells(
     require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
     if state_of(version) not in EDITABLE:
         raise Refused("not_editable", _("Báo cáo đã trình; muốn sửa, lãnh đạo phải trả lại hoặc mở bản đính chính."))
-    cells = {cell.key: cell for cell in version.regime_version.cells.filter(key__in=typed)}
+    cells = {cell.key: cell for cell in form_of(version.regime_version_id) if cell.key in typed}
     edits = Edit.objects.filter(version=version, cell__key__in=typed).order_by("cell_id", "-pk").distinct("cell_id")
     standing = {edit.cell_id: edit for edit in edits.select_related("by", "cell")}
     again = {edit.cell_id: edit for edit in edits.filter(request_key=request_key)} if request_key else {}

@@ -16,6 +16,7 @@ from dienhong.organizations.registry import action
 from dienhong.reporting import review
 from dienhong.reporting.actions.entry import Typed, save_cells, start_entry
 from dienhong.reporting.actions.signing import submit as submit_version
+from dienhong.reporting.figures import form_of
 from dienhong.reporting.models import ApiAnswer, Duty, FormCell, Version
 from dienhong.reporting.permissions import require
 from dienhong.reporting.states import state_of
@@ -105,7 +106,7 @@ def _told_before(by: Person, key: str, request_digest: str) -> Answer | None:
 def _write(by: Person, duty: Duty, cells: Mapping[str, object], submit: bool) -> Answer:
     """Inside a savepoint. Raises _TakeBack with the 422 when anything is wrong."""
     version = start_entry(by=by, duty=duty, channel=Version.Channel.API)
-    form = {cell.key: cell for cell in version.regime_version.cells.all()}
+    form = {cell.key: cell for cell in form_of(version.regime_version_id)}
     faults: list[Fault] = []
     typed: dict[str, Typed] = {}
     for key, given in cells.items():

@@ -24,7 +24,7 @@ from dienhong.rules.expressions.sql import SqlResult, compile_sql
 __all__ = [
     "FUNCTIONS", "SUBSET", "Amount", "ExpressionError", "Given", "Kind", "Lang", "Node", "Reason", "Ref", "Result",
     "Rounding", "SqlResult", "Step", "Verdict", "compile_sql", "describe", "evaluate", "explain", "from_json",
-    "kind_of", "label", "parse", "references", "rounded", "sentence", "to_json", "to_text",
+    "kind_of", "label", "parse", "reads", "references", "rounded", "sentence", "to_json", "to_text",
 ]  # fmt: skip
 
 
@@ -41,3 +41,9 @@ def parse(text: str, expects: Kind | None = None) -> Node:
     else:
         require(node, expects)
     return node
+
+
+@lru_cache(maxsize=4096)
+def reads(text: str) -> tuple[Ref, ...]:
+    """What the expression reads, as `references` of its tree; remembered like the tree. Raises as `parse` does."""
+    return references(parse(text))

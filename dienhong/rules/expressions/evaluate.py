@@ -94,12 +94,11 @@ def evaluate(node: Node, inputs: Mapping[str, Given]) -> Result:
     """Evaluate over `inputs` by canonical reference ("[r1]@prev"); what is absent counts as not entered."""
     run = _Run(inputs)
     outcome = run.node(node)
-    kind = kind_of(node)
     steps = tuple(run.steps)
     if isinstance(outcome, Verdict):
-        return Result(kind, None, outcome.holds, outcome.empty, run.read, steps)
+        return Result("truth", None, outcome.holds, outcome.empty, run.read, steps)
     number = outcome.number if outcome.empty is Reason.NONE else None
-    return Result(kind, number, None, outcome.empty, run.read, steps)
+    return Result("number", number, None, outcome.empty, run.read, steps)
 
 
 class _Run:
