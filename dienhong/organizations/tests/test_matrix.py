@@ -97,7 +97,7 @@ DO = {
         by=by, person=_with_address(unit), request=_asked()
     ),
     "set_address": lambda by, unit: actions.set_address(
-        by=by, person=_stranger(unit).person, email="nguoi@coquan.gov.vn"
+        by=by, person=_without_password(unit), email="nguoi@coquan.gov.vn"
     ),
     "declare_holiday": lambda by, unit: actions.declare_holiday(
         by=by, date=dt.date(2027, 3, 3), kind="holiday", name="Ngày nghỉ", source=WHY
@@ -117,6 +117,13 @@ def _imported(by: Person, unit: Unit) -> None:
 def _with_address(unit: Unit) -> Person:
     person = _stranger(unit).person
     person.email = "nguoi@coquan.gov.vn"
+    person.save()
+    return person
+
+
+def _without_password(unit: Unit) -> Person:
+    person = _stranger(unit).person
+    person.set_unusable_password()
     person.save()
     return person
 
