@@ -9,7 +9,7 @@ from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import coverage, queries
 from dienhong.indicators.models import Method, Source
-from dienhong.indicators.passports import owing, parts
+from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Version
 
@@ -27,6 +27,7 @@ def _leaf(c: Context) -> Json:
     shown = versions[-1].figure
     answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
     batch = parts.batch_of(shown.batch_id)
+    reasons.happened(c, [each.figure.batch_id for each in versions[-parts.MOST_VERSIONS :]])
     waits = bool(parts.not_received(c, [shown.batch_id]))
     return {
         **parts.head(c, "leaf"),
@@ -133,7 +134,7 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "value": parts.number(shown.value),
         "text": c.text(shown.value, shown.empty),
         "known_at": parts.when(shown.known_at),
-        "reason": parts.first(answers, "reason") or "",
+        **reasons.of_leaf(c, shown.batch_id, answers),
         "label": parts.first(answers, "version_label") or parts.first(answers, "title") or "",
         "url": parts.first(answers, "url") or "",
         "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from dienhong.indicators import definition, demo, queries
 from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Batch
-from dienhong.indicators.passports import owing, parts
+from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree, counted
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
 from dienhong.organizations.queries import name_rows
@@ -155,7 +154,7 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
     if made.how != "sum" or tree is None:
         return {"versions": [], "versions_left_out": 0, "versions_url": ""}
     rows = queries.sum_versions(tree.first.series, list(tree.units), c.at, parts.MOST_VERSIONS)
-    c.learn(unit for row in rows for unit in (*row.first[:3], *row.changed[:3]))
+    reasons.learn(c, rows)
     shown = [
         {
             "number": row.number,
@@ -165,7 +164,7 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
             "text": c.text(row.value),
             "reported": row.reported,
             "known_at": parts.when(row.known_at),
-            "reason": reason_of(c, row),
+            **reasons.of_sum(c, row),
             "batch": row.batch_id,
         }
         for place, row in enumerate(rows)
