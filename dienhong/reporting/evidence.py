@@ -221,6 +221,7 @@ def duties_of(
                 "due": duty.due,
                 "overdue_days": max(0, calendar.working_days_between(due, today)) if state == "missing" else 0,
                 "late": queries.was_late(duty),
+                "extended": duty.due > duty.due_at,
                 "url": reverse("reporting:duty", args=[duty.pk]),
             }
         )

@@ -11,7 +11,7 @@ from dienhong.indicators.models import Batch
 from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.passports.tree import Tree, counted
+from dienhong.indicators.passports.tree import Tree, counted, extended_to
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
 from dienhong.organizations.queries import name_rows
 
@@ -135,16 +135,19 @@ def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
 
 
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
-    """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
+    """The missing, the late and those given more time by name; past MOST_NAMED they are counted, and the count says
+    so."""
     if tree is None or owed is None:
-        return {"missing": [], "returned": [], "late": [], "missing_left_out": 0}
+        return {"missing": [], "returned": [], "late": [], "extended": [], "missing_left_out": 0}
     states = ("missing", "returned", "late")
     missing, returned, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in states)
-    tree.c.learn(row.unit_id for rows in (missing, returned, late) for row in rows[:MOST_NAMED])
+    extended = _by_name(tree, [row for row in owed.owing if extended_to(row)])
+    tree.c.learn(row.unit_id for rows in (missing, returned, late, extended) for row in rows[:MOST_NAMED])
     return {
         "missing": [tree.named(row) for row in missing[:MOST_NAMED]],
         "returned": [tree.named(row) for row in returned[:MOST_NAMED]],
         "late": [tree.named(row) for row in late[:MOST_NAMED]],
+        "extended": [tree.named(row) for row in extended[:MOST_NAMED]],
         "missing_left_out": max(0, len(missing) - MOST_NAMED),
     }
 

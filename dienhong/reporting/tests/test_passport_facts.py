@@ -133,5 +133,26 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     ]  # fmt: skip
     client.force_login(world.receiver)
     text = client.get("/figures/08.001/decree09/2020-Q2/VN/", headers={"Accept-Language": "en"}).content.decode()
-    assert 'Returned to <span lang="vi">Lào Cai</span>: <span lang="vi">Lệch với Cổng.</span>' in text
+    assert 'Returned to Lao Cai: <span lang="vi">Lệch với Cổng.</span>' in text
     assert "figure version 6" in text
+
+
+def test_the_late_and_those_given_more_time_are_named(world, client):
+    due = world.duty("01").due_at
+    with clock.played(due + dt.timedelta(days=1)):
+        world.sent()
+        actions.extend(by=world.receiver, duty=world.duty("01"), due_at=due + dt.timedelta(days=9), reason="Bão")
+        period = Period.objects.get(key="2020-Q2")
+        nation = organizations.unit_by_code("iso3166", "VN", Q2.last)
+        dossiers = queries.indicator("08.001").pk
+        leaf = passports.leaf(SeriesKey(dossiers, period.pk, world.unit.pk))
+        assert [(row["unit"]["name"], row["state"]) for row in leaf["late"]] == [("Lào Cai", "late")]
+        made = passports.passport(SeriesKey(dossiers, period.pk, nation.pk))
+        assert [row["unit"]["name"] for row in made["extended"]] == ["Hà Nội"]
+        assert (made["coverage"]["missing"], "Hà Nội" in str(made["missing"])) == (61, False)
+        client.force_login(world.receiver)
+        address = "/figures/08.001/decree09/2020-Q2/{}/"
+        text = client.get(address.format("VN")).content.decode()
+        assert f"được gia hạn đến {due + dt.timedelta(days=9):%d/%m/%Y}" in text
+        assert "không ước lượng chỗ thiếu" in text
+        assert '<span class="tag late">gửi muộn</span>' in client.get(address.format("10")).content.decode()
