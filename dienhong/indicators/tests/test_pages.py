@@ -57,6 +57,11 @@ def test_a_passport_of_a_total_opens_branch_by_branch(page, client, nation, reve
     assert "2 trên 4 đơn vị" in text
     assert "Cà Mau" in text
     assert "Hà Nội" not in text.split("<tbody>")[1].split("</tbody>")[0]
+    tree = text.split("<tbody>")[1].split("</tbody>")[0]
+    doors = re.findall(r'<a class="door" href="([^"]+)" tabindex="-1" aria-label="Hộ chiếu: Miền Bắc, 2 trên 2', tree)
+    assert len(doors) == 1, "the ring is a door, and no second stop beside the name's link"
+    assert f'<a href="{doors[0]}">Miền Bắc</a>' in tree
+    assert tree.count('<svg class="ring"') == tree.count('class="door"')
     rows = page(url(name="branch"), params={"node": nation.regions["north"].pk, "path": "5"})
     assert "Hà Nội" in rows
     assert 'class="level-1' in rows
@@ -138,6 +143,7 @@ def test_an_indicators_page_counts_against_who_owes_and_draws_its_axis(page, nat
     assert "1/4" in text
     table = text.split('<table class="table">')[-1]
     assert [label in table for label in ("Tháng 7/2020", "Tháng 6/2020", "Tháng 5/2020")] == [True] * 3
+    assert table.count('<svg class="ring"') == table.count('class="door"') == 2
     assert table.count("chưa có") == 1, "June, of which nobody spoke, is a gap and is said"
     assert "Trục đứng không bắt đầu từ 0" in text
     assert ">4.000,0<" in text or ">4.000<" in text
