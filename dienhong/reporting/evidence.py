@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
@@ -196,7 +197,7 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
     try:
         return read_cells(data, refs)
     except (BadZipFile, InvalidFileException) as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(_("tệp không còn là bảng tính đọc được")) from error
 
 
 def duties_of(
