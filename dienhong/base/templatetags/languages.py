@@ -29,7 +29,7 @@ def vi(text: object) -> SafeString:
 @register.filter
 def names(text: str, called: Iterable[str]) -> SafeString:
     """A sentence of the interface with the Vietnamese names inside it marked, where the page is not Vietnamese."""
-    shown = conditional_escape(text)
+    shown: str = conditional_escape(text)
     for name in called:
         shown = shown.replace(conditional_escape(name), vi(name))
     return SafeString(shown)

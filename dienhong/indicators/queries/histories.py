@@ -85,4 +85,9 @@ def sum_versions(series: Series, unit_ids: list[int], at: Moment, most: int, *, 
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, values)
         rows = cursor.fetchall()
-    return [SumVersion(*row[:4], tuple(row[4] or ()), tuple(row[5] or ()), row[6], tuple(row[7] or ())) for row in rows]
+    return [
+        SumVersion(
+            row[0], row[1], row[2], row[3], tuple(row[4] or ()), tuple(row[5] or ()), row[6], tuple(row[7] or ())
+        )
+        for row in rows
+    ]
