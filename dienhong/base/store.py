@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 TEMPORARY = ".incoming-"
 _named: set[str] = set()  # directories of stores that this process saw, and synced the name of
@@ -102,9 +104,10 @@ class Store:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError:
-            raise Missing(digest, f"The file store has no file {digest}.") from None
+            raise Missing(digest, _("Trong kho không có tệp %(digest)s.") % {"digest": digest}) from None
         if hashlib.sha256(data).hexdigest() != digest:
-            raise Damaged(digest, f"The stored file {digest} was changed: its content no longer has this digest.")
+            said = _("Tệp lưu %(digest)s đã bị đổi: nội dung không còn khớp với mã băm này.")
+            raise Damaged(digest, said % {"digest": digest})
         return data
 
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "dienhong.base.refusals.RefusalMiddleware",
     "dienhong.organizations.http.closed_by_default",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "dienhong.config.nul.NulMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

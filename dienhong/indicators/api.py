@@ -100,12 +100,26 @@ def _period(calendar: str, key: str) -> Period:
     return row
 
 
+_WRITTEN = {"week_thu": "2020-W33", "day": "2020-08-19"}
+
+
+def _plain(calendar: str, key: str) -> periods.Period:
+    """The period, or a sentence in the reader's language that says how one is written."""
+    try:
+        return periods.period(calendar, key)
+    except periods.PeriodError as error:
+        said = {"calendar": calendar[:40], "key": key[:40], "known": ", ".join(periods.CALENDARS)}
+        if calendar not in periods.CALENDARS:
+            raise BadRequest(_("Không có lịch “%(calendar)s”; các lịch là %(known)s.") % said) from error
+        if calendar == "event":
+            raise BadRequest(_("Các đợt báo cáo không thành dãy; hỏi từng báo cáo bằng mã của nó.")) from error
+        said["written"] = _WRITTEN.get(calendar, "2020-M07, 2020-Q2, 2020-H1, 2020-9M, 2020-Y")
+        raise BadRequest(_("Lịch %(calendar)s không có kỳ “%(key)s”; viết %(written)s.") % said) from error
+
+
 def _span(calendar: str, kind: str, since: str, until: str) -> list[Period]:
     """The periods of one kind from `since` to `until`, both within, of which anyone spoke."""
-    try:
-        first, last = periods.period(calendar, since), periods.period(calendar, until)
-    except periods.PeriodError as error:
-        raise BadRequest(str(error)) from None
+    first, last = _plain(calendar, since), _plain(calendar, until)
     rows = Period.objects.filter(calendar=calendar, kind=kind, first__gte=first.first, last__lte=last.last)
     found = list(rows.order_by("first")[: MOST_PERIODS + 1])
     if len(found) > MOST_PERIODS:

@@ -16,6 +16,7 @@ class Owing:
     """One unit that owes the figure. `overdue_days` counts where it is missing; `url` is its submission or duty.
 
     Returned: it was sent and given back, and waits for its correction; `late` says whether its first sending was.
+    `extended`: its due time was moved, so `due` is later than that of the others.
     """
 
     unit_id: int
@@ -24,6 +25,7 @@ class Owing:
     overdue_days: int = 0
     url: str = ""
     late: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

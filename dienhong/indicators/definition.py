@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from dienhong.indicators import legal, queries
 from dienhong.indicators.models import CodeList, Entry, Indicator
-from dienhong.indicators.queries import Moment
+from dienhong.indicators.queries import Moment, kept
 from dienhong.rules.expressions import Ref, describe, label, parse
 
 Line = tuple[str, str]
@@ -19,6 +19,11 @@ def kind_words(kind: str) -> str:
         "nine_month": _("9 tháng"), "year": _("năm"), "event": _("đợt"),
     }  # fmt: skip
     return words.get(kind, kind)
+
+
+def part_words(breakdown_id: int, lang: str) -> str:
+    """The members of a combination by their names: "Trực tuyến"; nothing for the total."""
+    return ", ".join(row.name_en if lang == "en" else row.name_vi for row in kept.members_of(breakdown_id))
 
 
 def lines(found: Indicator, entry: Entry, at: Moment, lang: str) -> list[Line]:

@@ -17,6 +17,7 @@ A resolver may answer with any of these, all optional; the passport joins the an
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +96,29 @@ def register_not_received(ask: NotReceived) -> None:
 
 def not_received(batch_ids: Collection[int], until: dt.datetime | None = None) -> set[int]:
     return _not_received[0](batch_ids, until) if _not_received and batch_ids else set()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a batch did to its unit's figures. `act`: sent, resent, corrected, withdrawn or returned; `reason` as the
+    person who did it wrote it."""
+
+    act: str
+    reason: str = ""
+
+
+TellHappened = Callable[[Collection[int]], Mapping[int, Happened]]
+"""batch ids -> what each did; those it knows nothing of are left out."""
+_happened: list[TellHappened] = []
+
+
+def register_happened(ask: TellHappened) -> None:
+    """Who knows how a report moved; the last one registered."""
+    _happened[:] = [ask]
+
+
+def happened(batch_ids: Collection[int]) -> Mapping[int, Happened]:
+    return _happened[0](batch_ids) if _happened and batch_ids else {}
 
 
 def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dienhong.base.brief import brief
 from dienhong.indicators.models import Period
@@ -43,7 +44,8 @@ def unit(code: str, on: dt.date) -> Unit:
     rows = UnitCode.objects.filter(scheme__key__in=SCHEMES, code=code, validity__contains=on)
     ranked = sorted(rows.select_related("unit", "scheme"), key=lambda row: SCHEMES.index(row.scheme.key))
     if not ranked:
-        raise Unit.DoesNotExist(f"Mã {code} không thuộc đơn vị nào vào ngày {on:%d/%m/%Y}.")
+        said = _("Mã %(code)s không thuộc đơn vị nào vào ngày %(day)s.")
+        raise Unit.DoesNotExist(said % {"code": code[:40], "day": f"{on:%d/%m/%Y}"})
     return ranked[0].unit
 
 

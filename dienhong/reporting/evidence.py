@@ -7,11 +7,13 @@ from typing import Any
 from zipfile import BadZipFile
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
 from dienhong.base.brief import brief
 from dienhong.indicators import coverage, evidence
+from dienhong.indicators.evidence import Happened
 from dienhong.indicators.models import Evidence, Period, Source
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
@@ -36,6 +38,9 @@ ROLE_OF = {
 }
 
 
+TAKEN_BACK = {State.WITHDRAWN: "withdrawn", State.RETURNED: "returned"}
+
+
 def register() -> None:
     """Called when the application is ready."""
     evidence.register("submission_version", version_facts)
@@ -45,12 +50,14 @@ def register() -> None:
     evidence.register_original("original_file", originals.read_again)
     evidence.register_words(event_words)
     evidence.register_not_received(not_received)
+    evidence.register_happened(happened)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
 def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     """The submission's version: who entered, approved and sent it, its checks, its explanations, its reason."""
     version = Version.objects.select_related("submission", "regime_version").get(pk=int(row.key))
+    did = happened([row.batch_id])[row.batch_id]
     changes = list(version.states.select_related("by", "approval").order_by("pk"))
     steps = [
         {
@@ -69,7 +76,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "title": _title(row, version, lang),
         "url": reverse("reporting:duty", args=[version.submission.duty_id]),
         "version": version.number,
-        "reason": version.reason,
+        "reason": did.reason,
         "channel": str(version.get_channel_display()),
         "reconstructed": version.regime_version.reconstructed,
         "demo": version.demo,
@@ -82,10 +89,11 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
 
 
 def _title(row: Evidence, version: Version, lang: str) -> str:
-    """The label as it was kept, in Vietnamese; in English the same version by its number."""
+    """The label as it was kept, said to be of a report: figures have versions of their own."""
+    number = version.number
     if lang != "en":
-        return row.label
-    english = row.label.replace(f"bản {version.number}", f"version {version.number}", 1)
+        return row.label.replace(f", bản {number}", f", báo cáo bản {number}", 1)
+    english = row.label.replace(f", bản {number}", f", report version {number}", 1)
     return english.replace(": không còn tính", ": no longer counted")
 
 
@@ -189,7 +197,7 @@ def read_leaves(digest: str, refs: list[str]) -> dict[str, tuple[Decimal | None,
     try:
         return read_cells(data, refs)
     except (BadZipFile, InvalidFileException) as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(_("tệp không còn là bảng tính đọc được")) from error
 
 
 def duties_of(
@@ -214,10 +222,42 @@ def duties_of(
                 "due": duty.due,
                 "overdue_days": max(0, calendar.working_days_between(due, today)) if state == "missing" else 0,
                 "late": queries.was_late(duty),
+                "extended": duty.due > duty.due_at,
                 "url": reverse("reporting:duty", args=[duty.pk]),
             }
         )
     return out
+
+
+def happened(batch_ids: Collection[int]) -> dict[int, Happened]:
+    """What each batch did: sent a version, for the first time, again or as a correction; or took one back, because
+    its sender withdrew it or its receiver returned it."""
+    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version")
+    named = list(rows.values_list("batch", "key", "batch__created_at"))
+    versions = Version.objects.in_bulk([int(key) for _batch, key, _at in named])
+    moved = StateChange.objects.filter(
+        version__submission__in={version.submission_id for version in versions.values()},
+        state__in=(*TAKEN_BACK, State.CORRECTION),
+    ).order_by("pk")
+    changes: dict[int, list[StateChange]] = {}
+    for change in moved.select_related("version"):
+        changes.setdefault(change.version.submission_id, []).append(change)
+    found = {}
+    for batch, key, at in named:
+        version = versions[int(key)]
+        found[batch] = _happened(batch, at, version, changes.get(version.submission_id, []))
+    return found
+
+
+def _happened(batch: int, at: dt.datetime, version: Version, changes: list[StateChange]) -> Happened:
+    if version.batch_id != batch:
+        # A batch that is not the version's own takes one back; the change was written just before, in one transaction.
+        back = next((each for each in reversed(changes) if each.state in TAKEN_BACK and each.at <= at), None)
+        return Happened(TAKEN_BACK[State(back.state)], back.reason) if back else Happened("corrected", version.reason)
+    if version.number == 1:
+        return Happened("sent")
+    corrects = any(each.state == State.CORRECTION and each.version_id == version.began_from_id for each in changes)
+    return Happened("corrected" if corrects else "resent", version.reason)
 
 
 def not_received(batch_ids: Collection[int], until: dt.datetime | None) -> set[int]:

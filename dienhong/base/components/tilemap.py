@@ -138,7 +138,9 @@ class TileMap:
             spoken = f"{cell.name}: {self.words(tile, lang)}"
         width = ISLANDS_WIDTH if cell.islands else WIDTH
         x, y = cell.col * PITCH_X, cell.row * PITCH_Y
-        named = ' lang="vi"' if cell.islands else ""
+        english = lang == "en"
+        named = ' lang="vi"' if cell.islands else f' lang="{lang}"' if english else ""
+        label = f'aria-label="{escape(spoken)}"' + (' lang="vi"' if english else "")  # it begins with a name
         drawn = (
             f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="4"/>'
             f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}"{_fitted(cell.short, width, 5)}>'
@@ -147,8 +149,8 @@ class TileMap:
             f"{escape(below)}</text>"
         )
         if tile is None:
-            return f'<g class="{css}" role="img" aria-label="{escape(spoken)}">{drawn}</g>'
-        return f'<a class="{css}" href="{escape(tile.href)}" aria-label="{escape(spoken)}">{drawn}</a>'
+            return f'<g class="{css}" role="img" {label}>{drawn}</g>'
+        return f'<a class="{css}" href="{escape(tile.href)}" {label}>{drawn}</a>'
 
     def _short(self, value: Decimal | Empty | None, lang: str) -> str:
         """What fits into a cell: the number, or the mark of its empty."""

@@ -3,6 +3,8 @@
 `{% load languages %}`, then `{{ name|vi }}`. Whatever is shown and was typed or named by people goes through it.
 """
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils import translation
 from django.utils.html import conditional_escape, format_html
@@ -22,6 +24,15 @@ def vi(text: object) -> SafeString:
     if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
         return shown
     return format_html('<span lang="vi">{}</span>', shown)
+
+
+@register.filter
+def names(text: str, called: Iterable[str]) -> SafeString:
+    """A sentence of the interface with the Vietnamese names inside it marked, where the page is not Vietnamese."""
+    shown: str = conditional_escape(text)
+    for name in called:
+        shown = shown.replace(conditional_escape(name), vi(name))
+    return SafeString(shown)
 
 
 @register.filter

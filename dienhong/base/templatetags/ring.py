@@ -45,8 +45,13 @@ def _coverage(given: object) -> drawn.Coverage:
 
 
 @register.simple_tag
-def ring(coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = ()) -> SafeString:
-    """The ring; with `href` it is the door to the passport, and `label` says of which figure."""
+def ring(
+    coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = (), beside: bool = False
+) -> SafeString:
+    """The ring; with `href` it is the door to the passport, and `label` says of which figure.
+
+    `beside`: a link of the same row leads there too, so the ring is pressed but is no second stop of the Tab key.
+    """
     cover, lang = _coverage(coverage), _lang()
     shares = tuple(tuple(share) for share in groups) if groups else ()  # type: ignore[attr-defined]
     svg = mark_safe(drawn.ring(cover, size=size, lang=lang, named=not href, groups=shares))  # noqa: S308
@@ -55,7 +60,8 @@ def ring(coverage: object, size: int = 26, href: str = "", label: str = "", grou
     name = drawn.ring_name(cover, lang)
     passport = _("Hộ chiếu")
     about = f"{passport}: {label}, {name}" if label else f"{passport}: {name}"
-    return format_html('<a class="door" href="{}" aria-label="{}" title="{}">{}</a>', href, about, name, svg)
+    stop = SafeString(' tabindex="-1"') if beside else ""
+    return format_html('<a class="door" href="{}"{} aria-label="{}" title="{}">{}</a>', href, stop, about, name, svg)
 
 
 @register.simple_tag

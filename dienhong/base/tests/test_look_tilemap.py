@@ -35,6 +35,9 @@ def test_each_cell_with_a_tile_is_a_link_and_each_province_a_row_of_the_table() 
     html = sample_map(63).html("vi")
     assert len(re.findall(r'<a class="(?:q\d|none|nil)" href="#map"', html)) == 63
     assert html.count('<th scope="row" lang="vi">') == 63
+    named = re.findall(r"<[ag] [^>]*aria-label[^>]*>", sample_map(63).html("en"))
+    assert len(named) == 65
+    assert all('lang="vi"' in each for each in named), "names of provinces are Vietnamese on an English page"
 
 
 def test_missing_is_dashed_and_says_so_and_nothing_arose_is_not_missing() -> None:

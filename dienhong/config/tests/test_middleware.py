@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from dienhong.base import request_context
 from dienhong.config import logs, upkeep
@@ -20,7 +20,20 @@ def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request_context.request_id.get())
 
 
-urlpatterns = [path("echo", echo)]
+@login_not_required
+def typed(request: HttpRequest, text: str = "") -> HttpResponse:
+    return HttpResponse(request.POST.get("text", "") + request.POST.get("file", ""))
+
+
+@login_not_required
+def asks(request: HttpRequest) -> HttpResponse:
+    from dienhong.organizations.models import Person
+
+    return HttpResponse(Person.objects.filter(username=request.body.decode()).count())
+
+
+urlpatterns = [path("", include("dienhong.config.urls")), path("echo", echo), path("typed", typed), path("asks", asks)]
+handler400 = "dienhong.base.views.bad_request"
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -79,3 +92,18 @@ def test_a_closed_house_reads_and_does_not_write(client: Client) -> None:
     assert client.post("/echo").status_code == 200
     upkeep.announce(None)
     assert upkeep.current() is None
+
+
+@pytest.mark.django_db
+def test_nul_is_refused_with_a_sentence_and_left_out_of_what_was_typed(client: Client) -> None:
+    for address in ("/echo?q=%00", "/ec%00ho", "/figures/08.001/decree09/%00/VN/", "/?breakdown=a%00b"):
+        page = client.get(address)
+        assert (page.status_code, "ký tự NUL" in page.content.decode()) == (400, True), address
+    machine = client.get("/api/v1/indicators/%00/table?units=VN")
+    assert (machine.status_code, machine.headers["Content-Type"]) == (400, "application/problem+json")
+    assert "ký tự NUL" in machine.json()["title"]
+    assert client.post("/typed", {"text": "Gửi\x00 lại"}).content.decode() == "Gửi lại"
+    form = "text=G%E1%BB%ADi%00&file=%00"
+    assert client.post("/typed", form, content_type="application/x-www-form-urlencoded").content.decode() == "Gửi"
+    body = client.post("/asks", "a\x00", content_type="application/json", headers={"Accept": "application/json"})
+    assert body.status_code == 400

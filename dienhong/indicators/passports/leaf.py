@@ -8,8 +8,9 @@ from django.utils import translation
 from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import coverage, queries
+from dienhong.indicators.coverage import Owing
 from dienhong.indicators.models import Method, Source
-from dienhong.indicators.passports import owing, parts
+from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Version
 
@@ -25,8 +26,10 @@ def _leaf(c: Context) -> Json:
     if not versions:
         return _unknown(c)
     shown = versions[-1].figure
-    answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
     batch = parts.batch_of(shown.batch_id)
+    row = _owed(c, versions[-1], batch.source)
+    answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
+    reasons.happened(c, [each.figure.batch_id for each in versions[-parts.MOST_VERSIONS :]])
     waits = bool(parts.not_received(c, [shown.batch_id]))
     return {
         **parts.head(c, "leaf"),
@@ -49,10 +52,11 @@ def _leaf(c: Context) -> Json:
             computed=parts.first(answers, "computed") or "",
             **_change(c, shown),
         ),
-        "coverage": _coverage(c, versions[-1], batch.source),
+        "coverage": _coverage(row, versions[-1]),
         "contributors": [],
         "inputs": [],
-        **{name: [] for name in ("missing", "returned", "late")},
+        **{name: [] for name in ("missing", "returned", "extended")},
+        "late": [_late(c, row)] if row and row.late else [],
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
         "versions_url": c.url(c.key.unit_id, "versions") if len(versions) > 1 else "",
@@ -79,7 +83,7 @@ def _unknown(c: Context) -> Json:
         "coverage": owing.cover(owed_by) if owed_by else None,
         "formula": parts.formula(c),
         **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
-        **{name: [] for name in ("missing", "returned", "late", "others")},
+        **{name: [] for name in ("missing", "returned", "late", "extended", "others")},
         "approval": None,
         "versions_left_out": 0,
         "versions_url": "",
@@ -107,16 +111,25 @@ def _begins(method: Method, c: Context) -> bool:
     return method.valid_from is not None and c.period.first <= method.valid_from <= c.period.last
 
 
-def _coverage(c: Context, version: Version, source: Source) -> Json | None:
-    """One of one; late where the duty says so. A retracted figure is none of one."""
+def _owed(c: Context, version: Version, source: Source) -> Owing | None:
+    """The unit's duty behind the figure; None where no duty asks for it."""
     there = [] if version.figure.empty == 9 else [c.key.unit_id]
     owed = coverage.owing(source, c.period, there, c.at.at if c.at.past else None, [c.key.unit_id])
-    if owed and owed.owing:
-        state = owed.owing[0].state
-        return counts(
-            int(state in ("reported", "late")), int(state == "late"), int(state in ("missing", "returned")), 1
-        )
-    return counts(len(there), 0, 1 - len(there), 1)
+    return owed.owing[0] if owed and owed.owing else None
+
+
+def _coverage(row: Owing | None, version: Version) -> Json:
+    """One of one; late where the duty says so. A retracted figure is none of one."""
+    if row is None:
+        there = int(version.figure.empty != 9)
+        return counts(there, 0, 1 - there, 1)
+    state = row.state
+    return counts(int(state in ("reported", "late")), int(state == "late"), int(state in ("missing", "returned")), 1)
+
+
+def _late(c: Context, row: Owing) -> Json:
+    due = row.due.isoformat() if row.due else None
+    return {"unit": c.unit(row.unit_id), "state": row.state, "overdue_days": 0, "due": due, "url": row.url}
 
 
 def counts(reported: int, late: int, missing: int, total: int) -> Json:
@@ -133,7 +146,7 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "value": parts.number(shown.value),
         "text": c.text(shown.value, shown.empty),
         "known_at": parts.when(shown.known_at),
-        "reason": parts.first(answers, "reason") or "",
+        **reasons.of_leaf(c, shown.batch_id, answers),
         "label": parts.first(answers, "version_label") or parts.first(answers, "title") or "",
         "url": parts.first(answers, "url") or "",
         "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),

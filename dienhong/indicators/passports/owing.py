@@ -26,6 +26,7 @@ def owing(c: Context) -> Json | None:
         "state": row.state,
         "due": row.due.isoformat() if row.due else None,
         "overdue_days": row.overdue_days,
+        "extended": row.extended,
         "late": row.late,
         "url": row.url,
     }

@@ -131,9 +131,7 @@ def broken_down(c: Context) -> tuple[str, str]:
     """The breakdown's key and its members in words: "Trực tuyến"; both "" for the total."""
     if not c.key.breakdown_id:
         return "", ""
-    members = kept.members_of(c.key.breakdown_id)
-    names = (member.name_en if c.lang == "en" else member.name_vi for member in members)
-    return kept.breakdown_text(c.key.breakdown_id), ", ".join(names)
+    return kept.breakdown_text(c.key.breakdown_id), definition.part_words(c.key.breakdown_id, c.lang)
 
 
 def source_of(source_id: int | None, lang: str) -> Json | None:

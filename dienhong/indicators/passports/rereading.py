@@ -102,7 +102,9 @@ def _open(
         cells = original(row, refs) if original else _required(reader)(row.digest, refs)
     except StoreError as error:
         said = str(error)
-    except (LookupError, ValueError, Refused) as error:
+    except LookupError:
+        said = f"{row.label}: " + _("tệp không có trang hoặc ô này")
+    except (ValueError, Refused) as error:
         said = f"{row.label}: {error}"
     else:
         _note(c, row, len(cells), found, original=original is not None)

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from django.utils import translation
 
 from dienhong.indicators import evidence, queries
-from dienhong.indicators.passports import parts
+from dienhong.indicators.passports import parts, reasons
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.passports.reasons import reason_of
 from dienhong.indicators.passports.tree import Tree
 from dienhong.indicators.queries import AsOf, SeriesKey
 from dienhong.journal import labels
@@ -70,13 +69,14 @@ def versions(key: SeriesKey, number: int, as_of: AsOf = None, lang: str = "vi") 
 
 def _own(c: Context, own: list[queries.Version], number: int) -> tuple[list[Json], int]:
     shown = list(reversed(own))[(number - 1) * PAGE : number * PAGE]
+    reasons.happened(c, [each.figure.batch_id for each in shown])
     rows = [
         _row(c, each.number, each.figure.known_at, each.figure.batch_id, current=each.current)
         | {
             "text": c.text(each.figure.value, each.figure.empty),
             "value": parts.number(each.figure.value),
             "retracted": each.figure.empty == 9,
-            "reason": parts.first(parts.proofs_of(c, each.figure.batch_id), "reason") or "",
+            **reasons.of_leaf(c, each.figure.batch_id, parts.proofs_of(c, each.figure.batch_id)),
         }
         for each in shown
     ]
@@ -93,6 +93,7 @@ def _of_sum(c: Context, number: int) -> tuple[list[Json], int]:
     found = queries.sum_versions(tree.first.series, list(tree.units), c.at, PAGE, skip=(number - 1) * PAGE)
     count = queries.sum_versions(tree.first.series, list(tree.units), c.at, 1)
     newest = count[0].number if count else 0
+    reasons.learn(c, found)
     rows = [
         _row(c, row.number, row.known_at, row.batch_id, current=row.number == newest)
         | {
@@ -100,7 +101,7 @@ def _of_sum(c: Context, number: int) -> tuple[list[Json], int]:
             "value": parts.number(row.value),
             "retracted": False,
             "reported": row.reported,
-            "reason": reason_of(c, row),
+            **reasons.of_sum(c, row),
         }
         for row in found
     ]

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from dienhong.indicators import definition, demo, queries
 from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Batch
-from dienhong.indicators.passports import owing, parts
+from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
-from dienhong.indicators.passports.reasons import reason_of
-from dienhong.indicators.passports.tree import Tree, counted
+from dienhong.indicators.passports.tree import Tree, counted, extended_to
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
 from dienhong.organizations.queries import name_rows
 
@@ -136,16 +135,19 @@ def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
 
 
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
-    """The missing and the late by name; past MOST_NAMED they are counted, and the count says so."""
+    """The missing, the late and those given more time by name; past MOST_NAMED they are counted, and the count says
+    so."""
     if tree is None or owed is None:
-        return {"missing": [], "returned": [], "late": [], "missing_left_out": 0}
+        return {"missing": [], "returned": [], "late": [], "extended": [], "missing_left_out": 0}
     states = ("missing", "returned", "late")
     missing, returned, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in states)
-    tree.c.learn(row.unit_id for rows in (missing, returned, late) for row in rows[:MOST_NAMED])
+    extended = _by_name(tree, [row for row in owed.owing if extended_to(row)])
+    tree.c.learn(row.unit_id for rows in (missing, returned, late, extended) for row in rows[:MOST_NAMED])
     return {
         "missing": [tree.named(row) for row in missing[:MOST_NAMED]],
         "returned": [tree.named(row) for row in returned[:MOST_NAMED]],
         "late": [tree.named(row) for row in late[:MOST_NAMED]],
+        "extended": [tree.named(row) for row in extended[:MOST_NAMED]],
         "missing_left_out": max(0, len(missing) - MOST_NAMED),
     }
 
@@ -155,7 +157,7 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
     if made.how != "sum" or tree is None:
         return {"versions": [], "versions_left_out": 0, "versions_url": ""}
     rows = queries.sum_versions(tree.first.series, list(tree.units), c.at, parts.MOST_VERSIONS)
-    c.learn(unit for row in rows for unit in (*row.first[:3], *row.changed[:3]))
+    reasons.learn(c, rows)
     shown = [
         {
             "number": row.number,
@@ -165,7 +167,7 @@ def _versions(c: Context, made: Total, tree: Tree | None) -> Json:
             "text": c.text(row.value),
             "reported": row.reported,
             "known_at": parts.when(row.known_at),
-            "reason": reason_of(c, row),
+            **reasons.of_sum(c, row),
             "batch": row.batch_id,
         }
         for place, row in enumerate(rows)

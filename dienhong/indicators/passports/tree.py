@@ -167,6 +167,7 @@ class Tree:
             "compared": compared if change is not None and compared < len(members) else None,
             "coverage": counted(self.owed.of(members)) | {"official": self.official(members)},
             "state": row.state if row else "",
+            "extended_to": extended_to(row) if row else None,
             "overdue_days": row.overdue_days if row and row.state == "missing" else 0,
             "submission_url": row.url if row else "",
             "url": c.url(unit_id),
@@ -187,6 +188,7 @@ class Tree:
             "state": row.state,
             "overdue_days": row.overdue_days,
             "due": row.due.isoformat() if row.due else None,
+            "extended_to": extended_to(row),
             "url": row.url,
         }
 
@@ -194,6 +196,11 @@ class Tree:
 def _branch_url(c: Context, unit_id: int) -> str:
     address = c.url(c.key.unit_id, "branch")
     return f"{address}{'&' if '?' in address else '?'}node={unit_id}"
+
+
+def extended_to(row: Owing) -> str | None:
+    """The due time of one that is not due yet because it was moved for this unit."""
+    return row.due.isoformat() if row.state == "not_due" and row.extended and row.due else None
 
 
 def counted(owed: Coverage) -> Json:

@@ -30,13 +30,14 @@ from dienhong.indicators.queries.figures import (
     versions,
 )
 from dienhong.indicators.queries.histories import SumVersion, other_sources, sum_versions
-from dienhong.indicators.queries.known import Known, demo_periods, periods_of, rows_of
+from dienhong.indicators.queries.known import Known, demo_periods, rows_of
 from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
 from dienhong.indicators.queries.recipes import Recipe, cells_of, recipe
 from dienhong.indicators.queries.recipes import level as recipe_level
 from dienhong.indicators.queries.recipes import own as own_figures
 from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods, side_rules
+from dienhong.indicators.queries.standing import given, parts_said
 from dienhong.indicators.queries.totals import (
     Total,
     Words,
@@ -81,6 +82,7 @@ __all__ = [
     "figure",
     "fraction",
     "from_business",
+    "given",
     "hierarchy_of",
     "indicator",
     "indicator_of",
@@ -96,8 +98,8 @@ __all__ = [
     "other_sources",
     "over_periods",
     "own_figures",
+    "parts_said",
     "periods_known",
-    "periods_of",
     "plain",
     "recipe",
     "recipe_level",

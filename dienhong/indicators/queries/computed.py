@@ -26,14 +26,16 @@ class Made:
     behind: tuple[Figure, ...]
 
 
-def asked_of(period: Period, unit_id: int, at: Moment) -> Ask:
-    """The total of a unit in a period, without a hierarchy: for what units have of their own."""
-    return Ask(period, unit_id, "", at, figures.total_breakdown(at), 0)
+def asked_of(period: Period, unit_id: int, at: Moment, breakdown_id: int = figures.TOTAL) -> Ask:
+    """A unit in a period, without a hierarchy: for what units have of their own."""
+    return Ask(period, unit_id, "", at, breakdown_id or figures.total_breakdown(at), 0)
 
 
-def of_units(indicator: Indicator, period: Period, units: list[int], at: Moment) -> dict[int, Made]:
+def of_units(
+    indicator: Indicator, period: Period, units: list[int], at: Moment, breakdown_id: int = figures.TOTAL
+) -> dict[int, Made]:
     """unit -> the figure it reported, else the one that its own reported figures make. Nothing comes from below."""
-    ask, entry = asked_of(period, 0, at), catalogue.entry(indicator.pk, at)
+    ask, entry = asked_of(period, 0, at, breakdown_id), catalogue.entry(indicator.pk, at)
     found: dict[int, Made] = {}
     series = ask.series(indicator.pk)
     if series is not None:
@@ -123,11 +125,10 @@ def parts_of(entry: Entry, formula: str) -> tuple[Ref, ...]:
 def periods_known(indicator: Indicator, at: Moment) -> list[Period]:
     """Periods that have begun, of which a figure was reported or all that makes one, oldest first."""
     involved = _involved(indicator, at)
-    spoken = {pk: known.periods_of(pk) for pk in involved}
+    spoken = known.by_speakers({pk: known.begun(pk) for pk in involved or [indicator.pk]}, at)
     formulas = {pk: row.formula for pk, (_entry, row) in involved.items() if row}
     walk = _Walk(spoken, {pk: entry for pk, (entry, _row) in involved.items()}, formulas)
-    rows = walk.periods(indicator.pk) if involved else {row.pk: row for row in known.periods_of(indicator.pk)}
-    return sorted(rows.values(), key=lambda row: (row.last, row.first, row.pk))
+    return sorted(walk.periods(indicator.pk).values(), key=lambda row: (row.last, row.first, row.pk))
 
 
 def _involved(indicator: Indicator, at: Moment) -> dict[int, tuple[Entry, Method | None]]:
@@ -207,7 +208,7 @@ class _Walk:
 
     def _made(self, pk: int) -> dict[int, Period]:
         joined: dict[int, Period] | None = None
-        for ref in sorted(self.refs[pk], key=lambda each: each.period != ""):
+        for ref in sorted(self.refs.get(pk, ()), key=lambda each: each.period != ""):
             there = self._part(ref)
             plain_keys = {(row.calendar, row.key) for row in there.values()}
             joined = there if joined is None else joined

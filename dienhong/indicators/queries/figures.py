@@ -102,13 +102,30 @@ def speaks(indicator_id: int, period: Period, at: Moment) -> int | None:
 def _said(indicator_id: int, at: Moment) -> list[tuple[Any, int, Any]]:
     """(days, source id, known at), what holds first. Read once a Moment."""
     if ("authorities", indicator_id) not in at.read:
-        said = Authority.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("known_at", "pk")
-        known: list[tuple[Any, int, Any]] = list(said.values_list("validity", "source_id", "known_at"))
-        # The last word by then first; what was said later only stands in for the time before the first word.
-        by_then = [row for row in reversed(known) if row[2] <= at.at]
-        at.read["authorities", indicator_id] = by_then + [row for row in known if row[2] > at.at]
+        _read_said([indicator_id], at)
     rows: list[tuple[Any, int, Any]] = at.read["authorities", indicator_id]
     return rows
+
+
+def _read_said(indicator_ids: Iterable[int], at: Moment) -> None:
+    known: dict[int, list[tuple[Any, int, Any]]] = {indicator: [] for indicator in indicator_ids}
+    said = Authority.objects.filter(indicator__in=list(known), known_at__isnull=False).order_by("known_at", "pk")
+    for indicator, *row in said.values_list("indicator_id", "validity", "source_id", "known_at"):
+        known[indicator].append((row[0], row[1], row[2]))
+    for indicator, rows in known.items():
+        # The last word by then first; what was said later only stands in for the time before the first word.
+        by_then = [row for row in reversed(rows) if row[2] <= at.at]
+        at.read["authorities", indicator] = by_then + [row for row in rows if row[2] > at.at]
+
+
+def all_speakers(indicator_ids: Iterable[int], at: Moment) -> dict[int, list[tuple[Any, int]]]:
+    """indicator id -> (first days of periods, id of the source that speaks for it then), what holds first; of many
+    indicators in one question."""
+    wanted = list(indicator_ids)
+    unread = [pk for pk in wanted if ("authorities", pk) not in at.read]
+    if unread:
+        _read_said(unread, at)
+    return {pk: [row[:2] for row in at.read["authorities", pk]] for pk in wanted}
 
 
 def authority(indicator_id: int, period: Period, as_of: AsOf = None) -> Source | None:

@@ -40,7 +40,8 @@ def other_sources(series: Series, unit_id: int, at: Moment) -> list[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class SumVersion:
-    """A sum as it stood after one moment of publication. `first`: units heard of for the first time then."""
+    """A sum as it stood after one moment of publication. `first`: units heard of for the first time then; `batches`:
+    of each of `changed`, the batch that changed it."""
 
     number: int
     known_at: dt.datetime
@@ -49,6 +50,7 @@ class SumVersion:
     first: tuple[int, ...]
     changed: tuple[int, ...]
     batch_id: int
+    batches: tuple[int, ...] = ()
 
 
 # A batch that was published after a later one of its series never counted: the running maximum leaves it out.
@@ -67,11 +69,12 @@ WITH said AS (
 ), moments AS (
     SELECT known_at, sum(delta) AS delta, sum(heard) AS heard, max(batch_id) AS batch_id,
         array_agg(unit_id ORDER BY unit_id) FILTER (WHERE before IS NULL) AS first,
-        array_agg(unit_id ORDER BY unit_id) FILTER (WHERE before IS NOT NULL) AS changed
+        array_agg(unit_id ORDER BY unit_id) FILTER (WHERE before IS NOT NULL) AS changed,
+        array_agg(batch_id ORDER BY unit_id) FILTER (WHERE before IS NOT NULL) AS batches
     FROM steps GROUP BY known_at
 )
 SELECT row_number() OVER running, known_at, sum(delta) OVER running, (sum(heard) OVER running)::int,
-    first, changed, batch_id
+    first, changed, batch_id, batches
 FROM moments WINDOW running AS (ORDER BY known_at) ORDER BY known_at DESC LIMIT %s OFFSET %s
 """
 
@@ -83,5 +86,8 @@ def sum_versions(series: Series, unit_ids: list[int], at: Moment, most: int, *, 
         cursor.execute(_SUMS, values)
         rows = cursor.fetchall()
     return [
-        SumVersion(row[0], row[1], row[2], row[3], tuple(row[4] or ()), tuple(row[5] or ()), row[6]) for row in rows
+        SumVersion(
+            row[0], row[1], row[2], row[3], tuple(row[4] or ()), tuple(row[5] or ()), row[6], tuple(row[7] or ())
+        )
+        for row in rows
     ]

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from dienhong.base import clock
-from dienhong.indicators.models import Period
-from dienhong.indicators.queries.moments import AsOf, moment
+from dienhong.indicators.models import Period, Voice
+from dienhong.indicators.queries import figures
+from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
 # One step into the index for each period, instead of reading every row of the indicator.
 _PERIODS = """
@@ -24,12 +25,50 @@ SELECT period_id FROM step WHERE period_id IS NOT NULL
 """
 
 
-def periods_of(indicator_id: int) -> list[Period]:
-    """Periods that have begun and about which anything was ever said, oldest first; the rest waits for its day."""
+def begun(indicator_id: int) -> list[Period]:
+    """Periods that have begun and about which anybody ever said anything, oldest first; the rest waits for its day."""
     with connection.cursor() as cursor:
         cursor.execute(_PERIODS, {"indicator": indicator_id})
         ids = [row[0] for row in cursor.fetchall()]
     return list(Period.objects.filter(pk__in=ids, first__lte=clock.business_today()).order_by("last", "first"))
+
+
+# An exact probe where the speaker said something: it stops at the first row of the period that is the speaker's.
+_SPOKE = """
+SELECT w.indicator_id, w.period_id FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+    AS w(indicator_id, period_id, source_id)
+WHERE EXISTS (SELECT 1 FROM indicators_observation o WHERE o.indicator_id = w.indicator_id
+    AND o.period_id = w.period_id AND o.source_id = w.source_id)
+"""
+
+
+def by_speakers(spoken: Mapping[int, list[Period]], at: Moment) -> dict[int, list[Period]]:
+    """Of indicators and the periods about which anybody said anything, those in which the source that speaks did.
+
+    Another source, such as a count of this site's own dossiers, stands beside a figure and is none. Where one source
+    alone has ever spoken nothing is searched; of all others in one statement.
+    """
+    voices: dict[int, set[int]] = {}
+    for indicator, source in Voice.objects.filter(indicator__in=list(spoken)).values_list("indicator", "source"):
+        voices.setdefault(indicator, set()).add(source)
+    speakers = figures.all_speakers(spoken, at)
+    found: dict[int, list[Period]] = {}
+    unsure: list[tuple[int, int, int]] = []
+    for indicator, rows in spoken.items():
+        for row in rows:
+            speaker = next((each for days, each in speakers.get(indicator, ()) if row.first in days), None)
+            if speaker is None:
+                continue
+            found.setdefault(indicator, []).append(row)
+            if voices.get(indicator) != {speaker}:
+                unsure.append((indicator, row.pk, speaker))
+    if not unsure:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_SPOKE, [list(column) for column in zip(*unsure, strict=True)])
+        silent = {pair[:2] for pair in unsure} - set(cursor.fetchall())
+    kept = {pk: [row for row in rows if (pk, row.pk) not in silent] for pk, rows in found.items()}
+    return {pk: rows for pk, rows in kept.items() if rows}
 
 
 _DEMO = """

@@ -5,6 +5,7 @@ from django.db import connection
 from dienhong.base import clock
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries.computed import joined_in
+from dienhong.indicators.queries.known import by_speakers
 from dienhong.indicators.queries.moments import AsOf, moment
 
 _PAIRS = """
@@ -22,8 +23,9 @@ SELECT indicator_id, period_id FROM step
 
 
 def spoken(as_of: AsOf = None) -> dict[int, list[Period]]:
-    """indicator id -> its periods that are over and about which anything was said, oldest first; of a computed one
-    those in which everything it is made from was said."""
+    """indicator id -> its periods that are over and of which the source that speaks said anything, oldest first; of a
+    computed one those in which everything it is made from was said."""
+    at = moment(as_of)
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS)
         pairs = cursor.fetchall()
@@ -35,4 +37,4 @@ def spoken(as_of: AsOf = None) -> dict[int, list[Period]]:
             found.setdefault(indicator, []).append(rows[period])
     for periods in found.values():
         periods.sort(key=lambda row: (row.last, row.first))
-    return joined_in(found, moment(as_of))
+    return joined_in(by_speakers(found, at), at)

@@ -28,6 +28,12 @@ def day(text: str) -> str:
 
 
 @register.filter
+def day_of(text: str) -> str:
+    """The day of an ISO moment, in Hanoi, as 14/09/2020."""
+    return timezone.localtime(dt.datetime.fromisoformat(text), clock.HANOI).strftime("%d/%m/%Y") if text else ""
+
+
+@register.filter
 def percent(text: str) -> str:
     """A number as text, as +0,3 %."""
     lang = "en" if (translation.get_language() or "vi").startswith("en") else "vi"

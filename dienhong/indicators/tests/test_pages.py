@@ -5,11 +5,13 @@ import json
 import re
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from dienhong.base import clock
-from dienhong.indicators import actions, queries
-from dienhong.indicators.tests.conftest import make_indicator
+from dienhong.indicators import actions, queries, testing
+from dienhong.indicators.models import Source
+from dienhong.indicators.tests.conftest import make_indicator, row_of
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person
 
@@ -55,6 +57,11 @@ def test_a_passport_of_a_total_opens_branch_by_branch(page, client, nation, reve
     assert "2 trên 4 đơn vị" in text
     assert "Cà Mau" in text
     assert "Hà Nội" not in text.split("<tbody>")[1].split("</tbody>")[0]
+    tree = text.split("<tbody>")[1].split("</tbody>")[0]
+    doors = re.findall(r'<a class="door" href="([^"]+)" tabindex="-1" aria-label="Hộ chiếu: Miền Bắc, 2 trên 2', tree)
+    assert len(doors) == 1, "the ring is a door, and no second stop beside the name's link"
+    assert f'<a href="{doors[0]}">Miền Bắc</a>' in tree
+    assert tree.count('<svg class="ring"') == tree.count('class="door"')
     rows = page(url(name="branch"), params={"node": nation.regions["north"].pk, "path": "5"})
     assert "Hà Nội" in rows
     assert 'class="level-1' in rows
@@ -136,9 +143,59 @@ def test_an_indicators_page_counts_against_who_owes_and_draws_its_axis(page, nat
     assert "1/4" in text
     table = text.split('<table class="table">')[-1]
     assert [label in table for label in ("Tháng 7/2020", "Tháng 6/2020", "Tháng 5/2020")] == [True] * 3
+    assert table.count('<svg class="ring"') == table.count('class="door"') == 2
     assert table.count("chưa có") == 1, "June, of which nobody spoke, is a gap and is said"
     assert "Trục đứng không bắt đầu từ 0" in text
     assert ">4.000,0<" in text or ">4.000<" in text
+
+
+def test_an_indicators_page_opens_on_the_newest_figures_of_most_units(page, nation, revenue, say, settings):
+    settings.DEMO = True
+    quarter = actions.ensure_period("decree09", "2020-Q2")
+    open_still = actions.ensure_period("decree09", "2020-Q3")
+    everyone = {unit: str(number) for number, unit in enumerate(nation.provinces.values(), 1)}
+    counted = actions.ensure_source("count:here", Source.Kind.COUNT, "Đếm tại chỗ")
+    say(revenue, everyone)  # months are counted here and reported by nobody
+    say(revenue, {nation.provinces["a1"]: "5"}, on=actions.ensure_period("decree09", "2020-M06"))
+    say(revenue, everyone, on=quarter)
+    say(revenue, {nation.provinces["a1"]: "5", nation.provinces["a2"]: "6"}, on=open_still)
+    say(revenue, everyone, on=actions.ensure_period("decree09", "2020-M08"), by=counted)
+    with clock.played(dt.datetime(2020, 8, 19, 9, 0, tzinfo=clock.HANOI)):
+        # June's only province is not the nation; July's four are newer than the quarter's.
+        text = page("/indicators/02.001/")
+        assert re.search(r'kind=month"[^>]*aria-current', text)
+        assert "Tổng thu ngân sách nhà nước, Tháng 7/2020" in text
+        text = page("/indicators/02.001/", params={"calendar": "decree09", "kind": "quarter"})
+        assert "Tổng thu ngân sách nhà nước, Quý II/2020" in text, "a quarter that is not over is not mapped before it"
+        assert re.search(r'kind=quarter"[^>]*aria-current', text)
+
+
+def test_a_kind_of_period_that_only_another_source_counts_is_no_kind(page, nation, revenue, say):
+    counted = actions.ensure_source("count:here", Source.Kind.COUNT, "Đếm tại chỗ")
+    everyone = {unit: str(number) for number, unit in enumerate(nation.provinces.values(), 1)}
+    say(revenue, everyone, on=actions.ensure_period("decree09", "2020-Q2"))
+    say(revenue, everyone, by=counted)
+    text = page("/indicators/02.001/")
+    assert "Chưa có số" not in text
+    assert "Tổng thu ngân sách nhà nước, Quý II/2020" in text
+    assert "kind=month" not in text
+    assert "Quý II/2020" in page("/indicators/"), "the list names the newest period of the source that speaks"
+
+
+def test_an_indicator_of_which_only_parts_are_said_shows_a_part(page, nation, revenue, source, period, channel):
+    part = actions.ensure_breakdown({"channel": "online"}).pk
+    rows = [
+        row_of(revenue, period, unit, str(n), breakdown_id=part) for n, unit in enumerate(nation.provinces.values())
+    ]
+    with transaction.atomic():
+        actions.write_batch(
+            by="person:1", source=source, reporter=nation.unit, rows=rows, evidence=[("message", "m", "Tin", "")]
+        )
+    testing.publish()
+    text = page("/indicators/02.001/")
+    assert "Tổng thu ngân sách nhà nước, online, Tháng 7/2020" in text
+    assert re.search(r'href="[?]breakdown=channel%3Donline" aria-current', text)
+    assert "breakdown=channel%3Donline" in text.split('<table class="table">')[-1], "its passports are the part's own"
 
 
 def test_the_definition_says_how_it_adds_and_how_exact_it_is(page, client, person, nation, revenue):
@@ -161,8 +218,6 @@ def test_generated_figures_say_so_on_the_page_and_in_downloads(page, client, per
 
 
 def test_an_indicator_without_figures_says_who_will_bring_them(page, nation):
-    from dienhong.indicators import testing
-
     make_indicator("02.099")
     testing.publish()
     assert "Chưa có số" in page("/indicators/02.099/")

@@ -208,6 +208,7 @@ def test_a_tampered_file_is_found(nation, revenue, period, file):
     found = passports.recompute(key(revenue, period, nation.unit))
     assert found["verdict"] == "unequal"
     assert [row["digest"] for row in found["damaged"]] == [digest]
+    assert found["damaged"][0]["said"] == f"Tệp lưu {digest} đã bị đổi: nội dung không còn khớp với mã băm này."
     store.path(digest).unlink()
     assert passports.recompute(key(revenue, period, nation.unit))["verdict"] == "unequal"
 

@@ -84,7 +84,7 @@ def test_the_evidence_is_named_in_the_readers_language(world):
     world.sent()
     key = SeriesKey(queries.indicator("08.001").pk, Period.objects.get(key="2020-Q2").pk, world.unit.pk)
     named = {lang: passports.leaf(key, lang=lang)["evidence"][0]["title"] for lang in ("vi", "en")}
-    assert named == {"vi": "RR22 2020-Q2, bản 1", "en": "RR22 2020-Q2, version 1"}
+    assert named == {"vi": "RR22 2020-Q2, báo cáo bản 1", "en": "RR22 2020-Q2, report version 1"}
 
 
 def test_the_figures_of_a_report_that_was_sent_have_their_ring(world, client):
@@ -92,3 +92,67 @@ def test_the_figures_of_a_report_that_was_sent_have_their_ring(world, client):
     client.force_login(world.entry)
     text = client.get(f"/duties/{version.submission.duty_id}/").content.decode()
     assert "1 trên 1 đơn vị đã báo cáo; chính thức" in text
+
+
+def test_versions_say_what_happened_to_the_report_and_why(world, client):
+    version = world.sent()
+    period = Period.objects.get(key="2020-Q2")
+    nation = organizations.unit_by_code("iso3166", "VN", Q2.last)
+    dossiers = queries.indicator("08.001").pk
+    leaf, sum_ = SeriesKey(dossiers, period.pk, world.unit.pk), SeriesKey(dossiers, period.pk, nation.pk)
+
+    def again(version, **more):
+        actions.submit(by=world.entry, version=version)
+        actions.approve(by=world.leader, version=version)
+        actions.send(by=world.clerk, version=version)
+        indicators_testing.publish()
+
+    actions.withdraw(by=world.leader, version=version, reason="Nhầm cột kỳ trước")
+    indicators_testing.publish()
+    made = passports.passport(leaf)
+    assert (
+        made["versions"][0] | {"retracted": True, "reason": "Đã rút báo cáo: Nhầm cột kỳ trước"} == made["versions"][0]
+    )
+    second = actions.start_entry(by=world.entry, duty=world.duty())
+    again(second)
+    actions.return_version(by=world.receiver, version=second, reason="Lệch với Cổng.")
+    indicators_testing.publish()
+    third = actions.start_entry(by=world.entry, duty=world.duty())
+    again(third)
+    fourth = actions.correct(by=world.entry, version=third, reason="Bổ sung một cửa")
+    again(fourth)
+    told = [
+        "Đính chính: Bổ sung một cửa", "Đã gửi lại", "Bị trả lại: Lệch với Cổng", "Đã gửi lại",
+        "Đã rút báo cáo: Nhầm cột kỳ trước", "",
+    ]  # fmt: skip
+    assert [row["reason"] for row in passports.versions(leaf, 1)["versions"]] == told
+    said = [row["reason"] for row in passports.versions(sum_, 1)["versions"]]
+    assert said == [
+        "Lào Cai đính chính: Bổ sung một cửa", "Lào Cai gửi lại", "Trả lại Lào Cai: Lệch với Cổng",
+        "Lào Cai gửi lại", "Lào Cai rút báo cáo: Nhầm cột kỳ trước", "Thêm Lào Cai",
+    ]  # fmt: skip
+    client.force_login(world.receiver)
+    text = client.get("/figures/08.001/decree09/2020-Q2/VN/", headers={"Accept-Language": "en"}).content.decode()
+    assert 'Returned to Lao Cai: <span lang="vi">Lệch với Cổng.</span>' in text
+    assert "figure version 6" in text
+
+
+def test_the_late_and_those_given_more_time_are_named(world, client):
+    due = world.duty("01").due_at
+    with clock.played(due + dt.timedelta(days=1)):
+        world.sent()
+        actions.extend(by=world.receiver, duty=world.duty("01"), due_at=due + dt.timedelta(days=9), reason="Bão")
+        period = Period.objects.get(key="2020-Q2")
+        nation = organizations.unit_by_code("iso3166", "VN", Q2.last)
+        dossiers = queries.indicator("08.001").pk
+        leaf = passports.leaf(SeriesKey(dossiers, period.pk, world.unit.pk))
+        assert [(row["unit"]["name"], row["state"]) for row in leaf["late"]] == [("Lào Cai", "late")]
+        made = passports.passport(SeriesKey(dossiers, period.pk, nation.pk))
+        assert [row["unit"]["name"] for row in made["extended"]] == ["Hà Nội"]
+        assert (made["coverage"]["missing"], "Hà Nội" in str(made["missing"])) == (61, False)
+        client.force_login(world.receiver)
+        address = "/figures/08.001/decree09/2020-Q2/{}/"
+        text = client.get(address.format("VN")).content.decode()
+        assert f"được gia hạn đến {due + dt.timedelta(days=9):%d/%m/%Y}" in text
+        assert "không ước lượng chỗ thiếu" in text
+        assert '<span class="tag late">gửi muộn</span>' in client.get(address.format("10")).content.decode()

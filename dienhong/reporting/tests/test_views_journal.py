@@ -48,7 +48,8 @@ def test_an_event_is_said_in_words_with_its_report(auditor: Client, world: World
 
 def test_people_are_found_by_name(auditor: Client, world: World) -> None:
     world.sent()
-    page = auditor.get(reverse("reporting:journal"), {"who": "tran dao"})
+    ends = {"who": "tran dao", "since": "0001-01-01", "until": "9999-12-31"}
+    page = auditor.get(reverse("reporting:journal"), ends)
     assert {one["row"].event.actor for one in page.context["rows"]} == {world.leader.actor}
     said = auditor.get(reverse("reporting:journal"), {"who": "khong ai ten vay"}).content.decode()
     assert "Không có ai tên như vậy." in said

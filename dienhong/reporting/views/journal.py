@@ -165,7 +165,11 @@ def _found(form: Search) -> queries.Page:
 
 
 def _midnight(day: dt.date | None, later: int = 0) -> dt.datetime | None:
-    return dt.datetime.combine(day + dt.timedelta(days=later), dt.time(0), clock.HANOI) if day else None
+    """Days beyond any calendar stand for the ends of time: none of them can be shifted by a day or a time zone."""
+    if day is None:
+        return None
+    within = min(max(day, dt.date(1900, 1, 1)), dt.date(9998, 12, 31))
+    return dt.datetime.combine(within + dt.timedelta(days=later), dt.time(0), clock.HANOI)
 
 
 @signed_in
