@@ -114,6 +114,18 @@ def test_a_click_on_the_cell_one_is_in_replaces_and_a_double_click_edits(
     page.keyboard.press("F2")
     page.keyboard.type("1")
     assert here.input_value() == "6651"
+    leave_and_come_back()
+    page.evaluate("navigator.clipboard.writeText('7')")
+    for _again in range(2):
+        page.keyboard.press("Control+v")
+        assert here.input_value() == "7", "what is pasted takes the place of what stood there, each time"
+    page.keyboard.type("12")
+    page.keyboard.press("Control+v")
+    assert here.input_value() == "127", "amid a text being typed it goes in where one types"
+    page.keyboard.press("Enter")
+    page.locator("td.cell input").first.click()
+    page.keyboard.press("Control+v")
+    assert here.input_value() == "7", "one press on a filled cell takes hold of the whole of it"
 
 
 def test_keys_sums_and_checks_while_typing(live_server: LiveServer, browser: Browser, nation: Nation) -> None:

@@ -301,6 +301,30 @@ def test_the_duty_page_has_the_template_and_what_was_handed_in(world: World) -> 
     assert "Lần một.xlsx" not in as_(world.receiver).get(url).content.decode()
 
 
+def test_the_unit_of_a_figure_stands_beside_it(plan: tuple[World, Version]) -> None:
+    world, version = plan
+    beside = '<span class="unit">(triệu đồng)</span>'
+    entry = shown(world.entry, version.submission.duty)
+    assert beside in entry
+    assert re.search(r'aria-label="C\d+, [^"]+ \(triệu đồng\)"', entry), "and it is read aloud with the cell"
+    pages = [reverse("reporting:print", args=[version.submission.duty_id]), reverse("reporting:sign")]
+    for section, text in {"hazards": "Bão.", "results": "Đã duyệt.", "plan": "Di dời."}.items():
+        actions.save_narrative(by=world.entry, version=version, section=section, text=text)
+    for finding in review.judge(version).findings:
+        if finding.asks:
+            actions.explain(by=world.entry, version=version, rule=finding.rule, text="Đã đối chiếu.")
+    with clock.played(dt.datetime(2021, 1, 4, 9, 0, tzinfo=clock.HANOI)):
+        actions.submit(by=world.entry, version=version)
+        for page in pages:
+            assert beside in as_(world.leader).get(page).content.decode()
+
+
+def test_one_unit_of_all_figures_is_said_once(world: World) -> None:
+    page = shown(world.entry, world.filled().submission.duty)
+    assert "Chỉ tiêu (hồ sơ)" in page
+    assert 'class="unit"' not in page
+
+
 def test_print_names_what_a_form_must(world: World) -> None:
     world.sent()
     page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()

@@ -20,7 +20,7 @@ from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import CheckResult, Duty, State, StateChange, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES
 from dienhong.reporting.states import EDITABLE, state_of
-from dienhong.reporting.views.grid import comments_data
+from dienhong.reporting.views.grid import comments_data, common_unit, unit_of
 from dienhong.reporting.views.offers import offers
 from dienhong.reporting.views.shared import DutyWords, duty_or_404, lang, person, regime_name, words
 
@@ -135,6 +135,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "editable": newest is not None and state_of(newest) in EDITABLE,
             "review": judged,
             "rows": rows_of(judged) if judged else [],
+            "unit": common_unit(judged.cells) if judged else "",
             **_findings(judged),
             "versions": versions,
             "life": [step(change) for change in life],
@@ -191,7 +192,8 @@ def rows_of(judged: review.Review) -> list[dict[str, Any]]:
             "now": judged.now.get(cell.key),
             "prev": judged.prev.get(cell.key),
             "year_before": judged.year_before.get(cell.key),
-            "label": getattr(cell, f"label_{lang()}"),
+            "label": (label := str(getattr(cell, f"label_{lang()}"))),
+            "unit": unit_of(cell, label),
         }
         for cell in judged.cells
     ]

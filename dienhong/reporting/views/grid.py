@@ -1,7 +1,7 @@
 """What the grid shows: forms with figures for the page, the state of a draft and its rules as data for the browser."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,25 @@ def shown(figure: Figure | None, cell: FormCell) -> str:
     return figure.typed
 
 
+def unit_of(cell: FormCell, said: str = "") -> str:
+    """The unit of measure of a cell in words; "" where `said`, its label or its head, already names it."""
+    unit = str(getattr(cell, f"unit_{lang()}"))
+    return "" if f"({unit})" in said else unit
+
+
+def named(cell: FormCell) -> str:
+    """A cell as it is read aloud: its label and its unit."""
+    label = str(getattr(cell, f"label_{lang()}"))
+    unit = unit_of(cell, label)
+    return f"{label} ({unit})" if unit else label
+
+
+def common_unit(cells: Iterable[FormCell]) -> str:
+    """The unit that every figure of a table has, for its head; "" where they differ."""
+    units = {unit_of(cell) for cell in cells if cell.kind in (FormCell.Kind.NUMBER, FormCell.Kind.COMPUTED)}
+    return units.pop() if len(units) == 1 else ""
+
+
 def empty_words(figure: Figure | None) -> str:
     return empty_label(Empty(figure.empty), lang()) if figure and figure.empty else ""
 
@@ -59,6 +78,7 @@ def forms_of(
     out = []
     for form in version.regime_version.spec["forms"]:
         slots = {(cell.row, cell.column): cell for cell in judged.cells if cell.form == form["key"]}
+        unit = (form.get("unit") or {}).get(lang(), "")
         rows = []
         for row in form["rows"]:
             cells = [slots.get((row.get("key", ""), column["key"])) for column in form["columns"]]
@@ -71,26 +91,33 @@ def forms_of(
                     "is_sum": any(cell.is_sum for cell in cells if cell),
                     "cells": drawn,
                     "only": drawn[0] if len(drawn) == 1 else None,
+                    "unit": unit_of(cells[0], row["label"][lang()]) if len(cells) == 1 and cells[0] and not unit else "",
                 }
             )
         out.append(
             {
                 "form": form,
                 "title": form["title"][lang()],
-                "columns": [column["label"][lang()] for column in form["columns"]],
+                "columns": [_head(form, column) for column in form["columns"]],
                 "single": len(form["columns"]) == 1,
                 "many": len(form["columns"]) > MANY,
                 "rows": rows,
-                "unit": (form.get("unit") or {}).get(lang(), ""),
+                "unit": unit,
             }
         )
     return out
 
 
+def _head(form: dict[str, Any], column: dict[str, Any]) -> str:
+    """What stands above a column, with its unit where nothing else says it."""
+    label, unit = str(column["label"][lang()]), str((column.get("unit") or {}).get(lang(), ""))
+    return f"{label} ({unit})" if unit and not form.get("unit") and f"({unit})" not in label else label
+
+
 def _slot(
     cell: FormCell, judged: review.Review, wrong: set[str], warned: set[str], returned: Collection[str]
 ) -> dict[str, Any]:
-    figure, label = judged.now[cell.key], getattr(cell, f"label_{lang()}")
+    figure, label = judged.now[cell.key], named(cell)
     back = cell.key in returned
     return {
         "cell": cell,

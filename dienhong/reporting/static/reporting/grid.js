@@ -258,7 +258,8 @@ form.addEventListener("copy", (event) => {
 form.addEventListener("paste", async (event) => {
   const input = event.target.closest("td.cell input");
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!input || !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
+  const single = !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""));
+  if (!input || (single && editing)) return; // amid a text being edited it goes in where the caret stands
   event.preventDefault();
   const places = new Places(input.closest("td"));
   const left = { outside: [], computed: [], longer: [] };
@@ -273,8 +274,9 @@ form.addEventListener("paste", async (event) => {
   }));
   const unsure = fits.map(([target, value]) => [value, rules.cells[keyOf(target)]])
     .filter(([value, cell]) => cell.kind === "number" && ambiguous(value));
-  const convention = unsure.length ? await ask(unsure) : null;
+  const convention = unsure.length && !single ? await ask(unsure) : null; // one cell asks beside the grid, as if typed
   for (const [target, value] of fits) put(target, value, convention);
+  if (single) input.select();
   leftOut(left);
 });
 
@@ -328,8 +330,9 @@ let editing = false;
 let pointer = "";
 form.addEventListener("mousedown", (event) => {
   const input = event.target;
-  if (!input.matches("td.cell input") || pointer !== "mouse" || input !== document.activeElement || editing) return;
-  event.preventDefault();
+  if (!input.matches("td.cell input") || pointer !== "mouse" || event.shiftKey || (input === document.activeElement && editing)) return;
+  event.preventDefault(); // left to itself the press would put the caret amid the number
+  input.focus();
   input.select();
 });
 form.addEventListener("dblclick", (event) => {
