@@ -45,15 +45,17 @@ def _coverage(given: object) -> drawn.Coverage:
 
 
 @register.simple_tag
-def ring(coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = ()) -> SafeString:
-    """The ring; with `href` it is the door to the passport, and `label` says of which figure."""
+def ring(
+    coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = (), opens: str = ""
+) -> SafeString:
+    """The ring; with `href` it is the door to the passport, or to what `opens` names; `label` says of which figure."""
     cover, lang = _coverage(coverage), _lang()
     shares = tuple(tuple(share) for share in groups) if groups else ()  # type: ignore[attr-defined]
     svg = mark_safe(drawn.ring(cover, size=size, lang=lang, named=not href, groups=shares))  # noqa: S308
     if not href:
         return svg
     name = drawn.ring_name(cover, lang)
-    passport = _("Hộ chiếu")
+    passport = opens or _("Hộ chiếu")
     about = f"{passport}: {label}, {name}" if label else f"{passport}: {name}"
     return format_html('<a class="door" href="{}" aria-label="{}" title="{}">{}</a>', href, about, name, svg)
 

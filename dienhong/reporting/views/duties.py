@@ -154,10 +154,16 @@ def _ring(found: LivedDuty, newest: Version | None) -> dict[str, Any] | None:
     """Of the figures of a report that was sent: one of one, or missing where it no longer counts."""
     if newest is None or not newest.batch_id:
         return None
+    return coverage_of(found)
+
+
+def coverage_of(found: LivedDuty) -> dict[str, Any]:
+    """The one report as a ring: there, there late, missing, or not due yet."""
     standing = queries.standing(found)
     counts = standing in ("reported", "late")
+    missing = not counts and standing != "not_due"
     return {
-        "reported": int(counts), "late": int(standing == "late"), "missing": int(not counts), "total": 1,
+        "reported": int(counts), "late": int(standing == "late"), "missing": int(missing), "total": 1,
         "official": counts,
     }  # fmt: skip
 

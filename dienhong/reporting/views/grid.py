@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from dienhong.base import clock
 from dienhong.base.numbers import EXACT, Empty, empty_label, empty_mark, format_number
 from dienhong.base.refusal import Fault
-from dienhong.reporting import presence, review
+from dienhong.base.text import is_vietnamese
+from dienhong.reporting import carried, presence, review
 from dienhong.reporting.actions.comments import comments_of
 from dienhong.reporting.actions.entry import Saved
 from dienhong.reporting.checks import Finding, in_words, row_names
@@ -64,7 +65,8 @@ def empty_words(figure: Figure | None) -> str:
 def errors_of(judged: review.Review, checked: bool = False) -> list[Finding]:
     """The checks that stop the report. Of one in which nothing stands yet none is told before it is handed on."""
     entered = [judged.now[cell.key] for cell in judged.cells if cell.kind != FormCell.Kind.COMPUTED]
-    begun = checked or any(figure.given or figure.problem for figure in entered)
+    own = [figure for figure in entered if figure.origin != carried.ORIGIN]
+    begun = checked or any(figure.given or figure.problem for figure in own)
     return [finding for finding in judged.findings if finding.blocks] if begun else []
 
 
@@ -91,7 +93,9 @@ def forms_of(
                     "is_sum": any(cell.is_sum for cell in cells if cell),
                     "cells": drawn,
                     "only": drawn[0] if len(drawn) == 1 else None,
-                    "unit": unit_of(cells[0], row["label"][lang()]) if len(cells) == 1 and cells[0] and not unit else "",
+                    "unit": unit_of(cells[0], row["label"][lang()])
+                    if len(cells) == 1 and cells[0] and not unit
+                    else "",
                 }
             )
         out.append(
@@ -129,6 +133,7 @@ def _slot(
         "wrong": cell.key in wrong,
         "warned": cell.key in warned,
         "returned": back,
+        "carried": figure.origin == carried.ORIGIN,
         "label": _("%(label)s, bị trả lại") % {"label": label} if back else label,
     }
 
@@ -217,6 +222,7 @@ def says() -> dict[str, str]:
         "differs": _("lệch"),
         "untold": _("chưa đủ số"),
         "as": _("là"),
+        "carried": _("chuyển từ kỳ trước"),
     }
 
 
@@ -226,7 +232,7 @@ def mark_of(version: Version) -> Mark:
     return edit, comment
 
 
-def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
+def picture(version: Version, saved: Saved | None = None, viewer: int = 0) -> dict[str, Any]:
     """The grid's state after a save, for the browser to draw: cells, what is wrong, what asks for a sentence."""
     mark = mark_of(version)
     judged = review.judge(version)
@@ -235,7 +241,11 @@ def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
         "mark": list(mark),
         "cells": {cell.key: _cell(cell, judged.now[cell.key]) for cell in judged.cells},
         "conflicts": {
-            key: {"typed": edit.typed, "by": edit.by.name, "edit": edit.pk}
+            key: {
+                "typed": edit.typed,
+                "by": _("bạn, ở cửa sổ khác:") if edit.by_id == viewer else edit.by.name,
+                "edit": edit.pk,
+            }
             for key, edit in (saved.conflicts.items() if saved else ())
         },
         "undone": [],
@@ -277,7 +287,8 @@ def comments_data(version: Version) -> list[dict[str, Any]]:
             "address": addresses.get(one.cell_key, one.cell_key),
             "text": one.text,
             "by": one.by.name,
-            "at": f"{one.at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}",
+            "lang": "vi" if is_vietnamese(one.text) else "",
+            "at": f"{clock.business_at(one.at):%H:%M, %d/%m/%Y}",
         }
         for one in comments_of(version.submission)
     ]
@@ -289,6 +300,7 @@ def _cell(cell: FormCell, figure: Figure) -> dict[str, Any]:
         "shown": shown(figure, cell),
         "words": empty_words(figure),
         "edit": figure.edit_id or 0,
+        "carried": figure.origin == carried.ORIGIN,
         "value": None if figure.value is None else _exact(figure.value),
         "empty": figure.empty,
     }
@@ -327,11 +339,18 @@ def findings(judged: review.Review, checked: bool = False) -> dict[str, Any]:
                 "sentence": f.sentences[lang()],
                 "rule": f.rule.key,
                 "explained": judged.explained.get(f.rule.pk, ""),
+                "since": since(judged, f),
             }
             for f in judged.findings
             if f.asks
         ],
     }
+
+
+def since(judged: review.Review, finding: Finding) -> str:
+    """Of an explanation that was written for an earlier version: which."""
+    number = judged.repeated.get(finding.rule.pk)
+    return _("giữ từ bản %(n)d, số không đổi") % {"n": number} if number else ""
 
 
 def _fault(fault: Fault) -> dict[str, str]:

@@ -14,8 +14,8 @@ from dienhong.reporting.models import State, Version
 from dienhong.reporting.permissions import require
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views.duties import rows_of
-from dienhong.reporting.views.grid import common_unit
 from dienhong.reporting.views.entry import clean
+from dienhong.reporting.views.grid import common_unit
 from dienhong.reporting.views.shared import person, regime_name, version_or_404, words
 
 INSIDE = (State.SUBMITTED, State.APPROVED)

@@ -23,7 +23,7 @@ from dienhong.reporting.figures import Figure
 from dienhong.reporting.models import Duty, FormCell, Version
 from dienhong.reporting.views.acts import approval_kind, require_read
 from dienhong.reporting.views.duties import rows_of
-from dienhong.reporting.views.grid import common_unit, empty_words, shown, unit_of
+from dienhong.reporting.views.grid import common_unit, empty_words, shown, since, unit_of
 from dienhong.reporting.views.shared import lang, person, regime_name, words
 
 MOST = 20
@@ -75,7 +75,11 @@ def _waiting(version: Version, word: object) -> dict[str, Any]:
             }
             for one in changed
         ],
-        "warnings": [(f.sentences[lang()], judged.explained.get(f.rule.pk, "")) for f in judged.findings if f.asks],
+        "warnings": [
+            (f.sentences[lang()], judged.explained.get(f.rule.pk, ""), since(judged, f))
+            for f in judged.findings
+            if f.asks
+        ],
         "digest": content_digest(version),
     }
 

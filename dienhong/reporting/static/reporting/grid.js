@@ -111,6 +111,8 @@ function drawCell(key, cell, force = false) {
   let words = td.querySelector(".na");
   if (cell.words && !words) input.after(words = make("span", "", "na"));
   if (words) cell.words ? (words.textContent = cell.words) : words.remove();
+  if (!cell.carried) td.querySelector(".carried")?.remove();
+  else if (!td.querySelector(".carried")) (words ?? input).after(make("span", says.carried, "carried"));
 }
 
 function drawFindings(data) {
@@ -387,7 +389,17 @@ const first = () => inputOf(form.querySelector("td.cell.wrong:has(input, select)
 document.getElementById("undo").addEventListener("click", undo);
 const past = document.getElementById("past");
 past.hidden = !form.querySelector(".past");
-past.addEventListener("click", () => past.setAttribute("aria-pressed", String(form.classList.toggle("with-past"))));
+// Beside each cell without asking where there is room (grid.css); the button turns it the other way.
+const pastShown = () => Boolean(form.querySelector(".past")?.checkVisibility());
+const sayPast = () => past.setAttribute("aria-pressed", String(pastShown()));
+past.addEventListener("click", () => {
+  const show = !pastShown();
+  form.classList.toggle("with-past", show);
+  form.classList.toggle("without-past", !show);
+  sayPast();
+});
+addEventListener("resize", sayPast);
+sayPast();
 
 addEventListener("online", () => line.save());
 addEventListener("focus", () => { line.look(); if (line.pending.size) line.save(); });
