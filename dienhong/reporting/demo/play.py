@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db import transaction
+
 from dienhong.base import clock, periods
 from dienhong.base.numbers import typed_text
 from dienhong.indicators import publisher
@@ -48,26 +50,29 @@ class Played:
 def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Iterator[Duty]:
     """Play each duty of the period that has no report yet; yields each one played, in order of sending.
 
-    A duty is opened right before its report is played, and those that nobody reports at the end: whoever uses the
-    demo meanwhile must not see reports called overdue that have merely not been played. Reports about an event are
-    opened beforehand (demo.disaster).
+    A duty is opened together with its report, and those that nobody reports at the end: whoever uses the demo
+    meanwhile must not see reports called overdue that have merely not been played. Reports about an event are opened
+    beforehand (demo.disaster).
     """
-    for planned in _plan(regime_version, period):
-        one = planned
+    for one in _plan(regime_version, period):
         if one.sent_at > clock.business_now() or one.unit_code in UNPLAYED.get(period.key, ()):
             continue
-        if one.duty.pk is None:
-            [duty] = actions.open_duties(
-                by="job:demo", regime_version=regime_version, period=period, units=[one.duty.unit_id]
-            )
-            one = replace(one, duty=duty)
-        elif Version.objects.filter(submission__duty=one.duty).exists():
+        if one.duty.pk and Version.objects.filter(submission__duty=one.duty).exists():
             continue
-        play(one, period)
-        yield one.duty
+        yield _opened_and_played(regime_version, period, one)
     if period.calendar != "event":
         actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
     publisher.publish_once()
+
+
+@transaction.atomic
+def _opened_and_played(regime_version: RegimeVersion, period: periods.Period, one: Played) -> Duty:
+    duty = one.duty
+    if duty.pk is None:
+        units = [duty.unit_id]
+        [duty] = actions.open_duties(by="job:demo", regime_version=regime_version, period=period, units=units)
+    play(replace(one, duty=duty), period)
+    return duty
 
 
 def _duties(regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:

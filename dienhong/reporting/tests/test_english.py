@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import translation
 
 from dienhong.base import clock
+from dienhong.notices.actions import notify
 from dienhong.organizations import demo
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role
-from dienhong.notices.actions import notify
 from dienhong.reporting import actions
 from dienhong.reporting import notice_kinds as kinds
 from dienhong.reporting.actions.comments import add_comment
@@ -142,8 +142,11 @@ def test_an_english_reader_hears_the_grid_the_file_and_the_notices_right(world: 
         add_comment(by=world.entry, version=world.filled(), cell_key="r1", text="Số này lấy từ sổ cũ")
         data = filled(world.duty(), r3_2="ba")
         upload = take_upload(by=world.entry, duty=world.duty(), name="Quý II.xlsx", data=data).upload
-        notify(by="job:test", to=[world.entry], kind=kinds.SENT_BACK, subject=("duty", world.duty().pk),
-               params={"report": "Báo cáo quý", "who": "Trần Văn Đạo", "reason": "Xem lại"}, url="/", dedupe="x")  # fmt: skip
+        said = {"report": "Báo cáo quý", "who": "Trần Văn Đạo", "reason": "Xem lại"}
+        about = ("duty", world.duty().pk)
+        notify(
+            by="job:test", to=[world.entry], kind=kinds.SENT_BACK, subject=about, params=said, url="/", dedupe="x"
+        )  # fmt: skip
         client = english(world.entry)
         for address in (f"/duties/{world.duty().pk}/entry/", f"/uploads/{upload.pk}/", "/notices/"):
             page = client.get(address).content.decode()

@@ -13,11 +13,13 @@ from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, carried, queries, review
 from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.states import counting_version, first_valid_sending, state_of
-from dienhong.reporting.tests.conftest import FIGURES, ON_TIME, Q2, World, person
+from dienhong.reporting.tests.conftest import ON_TIME, Q2, World, person
+from dienhong.reporting.tests.excel_files import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -236,13 +238,15 @@ def test_what_last_period_left_open_begins_the_next_one_and_sentences_follow_the
     q3 = periods.period("decree09", "2020-Q3")
     with clock.played(dt.datetime(2020, 9, 21, 9, 0, tzinfo=clock.HANOI)):
         made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
-        version = actions.start_entry(by=world.entry, duty=next(one for one in made if one.unit_id == world.unit.pk))
+        duty = next(one for one in made if one.unit_id == world.unit.pk)
+        file = filled(duty, r1=410, r2_1=9112, r3_1=16881, r4_1=228)
+        version = actions.start_entry(by=world.entry, duty=duty)
         begins = figures(version)["r1"]
         assert (begins.typed, begins.value, begins.origin) == ("412", 412, carried.ORIGIN)
         with pytest.raises(Refused, match="Không còn gì"):
             actions.undo(by=world.entry, version=version)
-        cells = FIGURES | {"r1": "412", "r2.1": "9112", "r3.1": "16881", "r4.1": "230"}
-        actions.save_cells(by=world.entry, version=version, typed={key: Typed(text) for key, text in cells.items()})
+        taken = take_upload(by=world.entry, duty=duty, data=file, name="mau.xlsx").upload
+        assert (taken.outcome, figures(version)["r1"].value) == ("taken", 410), "the file asks nobody: no one typed 412"
         asking = [one for one in review.judge(version).findings if one.asks]
         for finding in asking:
             actions.explain(by=world.entry, version=version, rule=finding.rule, text=f"Vì {finding.rule.key}.")
@@ -254,7 +258,7 @@ def test_what_last_period_left_open_begins_the_next_one_and_sentences_follow_the
         judged = review.judge(again)
         assert judged.explained.keys() == {one.rule.pk for one in asking}
         assert set(judged.repeated.values()) == {1}, "each says in which version it was written"
-        typed = {"r2.1": Typed("9113"), "r4.1": Typed("231")}
+        typed = {"r2.1": Typed("9113"), "r4.1": Typed("229")}
         actions.save_cells(by=world.entry, version=again, typed=typed)
         still = review.judge(again).explained
         assert 0 < len(still) < len(asking), "those whose figures changed are asked for again, the others stand"

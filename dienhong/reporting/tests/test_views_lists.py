@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from dienhong.base import clock
+from dienhong.base.numbers import Empty
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
@@ -248,6 +249,26 @@ def test_each_figure_stands_beside_its_past_and_its_change(world: World) -> None
     assert {key for key, row in rows.items() if row["changed"]} == {"r2", "r2.1", "r3", "r3.1"}
     assert (rows["r2"]["level"], rows["r2.1"]["level"]) == (0, 1)
     assert "Quý II/2019" in page.content.decode()
+
+
+def test_every_ring_of_a_report_that_was_sent_is_a_door(world: World) -> None:
+    version = world.sent()
+    page = as_(world.entry).get(reverse("reporting:duty", args=[version.submission.duty_id])).content.decode()
+    rings = re.findall(r'<a class="door" href="(/figures/[^"]+)" aria-label="Hộ chiếu: [^"]+"', page)
+    assert len(rings) == len(set(rings)) == 10 == page.count('<svg class="ring" viewBox="0 0 64 64"')
+
+
+def test_nothing_arose_is_said_in_words_to_the_leader() -> None:
+    from decimal import Decimal
+
+    from dienhong.reporting.figures import Figure
+    from dienhong.reporting.models import FormCell
+    from dienhong.reporting.views.signing import _row
+
+    cell = FormCell(key="r4.2", row="r4.2", kind="number")
+    now, before = Figure(typed="-", empty=Empty.NOTHING_AROSE), Figure(value=Decimal(34), empty=Empty.NONE)
+    row = _row({"cell": cell, "now": now, "prev": before, "year_before": None}, {"r4.2": "Quá hạn (4.2)"}, set())
+    assert (row["label"], row["from"], row["became"]) == ("Quá hạn (4.2)", "34", "không phát sinh")
 
 
 def test_how_far_a_figure_moved() -> None:
