@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -32,14 +33,47 @@ UNMARKED = """() => {
           if (one.hasAttribute(name)) said.push(one.getAttribute(name));
     return [document.title, ...said];
 }"""
+# What of axe's rules a theme can change: it recolours the same document. (`cat.color` of axe-core.)
+COLOURS = ("color-contrast", "link-in-text-block")
+# Colours fade for .12 s. What runs for ever, or stands still where nobody sees it, is not waited for.
+FADED = """() => Promise.race([new Promise((done) => setTimeout(done, 300)),
+    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))])"""
+RUN = "options => axe.run(options).then((found) => found.violations)"  # what passed is long and read by nobody
 VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+
+
+def axe(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page as it stands, by these rules or by all: one line a rule."""
+    if not page.evaluate("'axe' in window"):  # the script is half a megabyte, and stays with the page
+        page.evaluate(Axe().axe_script)
+    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    return [
+        f"{broken['id']} at " + "; ".join(f"{node['target']} {node['html'][:90]}" for node in broken["nodes"][:3])
+        for broken in page.evaluate(RUN, options)
+    ]
+
+
+def put_on(page: Page, theme: str) -> None:
+    """The page as it stands in that theme, its colours faded over."""
+    page.evaluate("name => { document.documentElement.className = name; }", theme)
+    page.evaluate(FADED)
+
+
+def by_day_and_night(page: Page, themes: tuple[str, ...] = ("day", "night")) -> list[str]:
+    """What axe finds on one state in each theme: by all rules in the first, by those of colours in the others."""
+    page.evaluate("document.fonts.ready")
+    found = []
+    for number, theme in enumerate(themes):
+        put_on(page, theme)
+        found += [f"{theme}: {fault}" for fault in axe(page, COLOURS if number else ())]
+    return found
 
 
 def keep(page: Page, name: str) -> None:
     """By day, what a person sees without scrolling."""
     if SCREENS:
-        page.evaluate("document.documentElement.className = 'day'; scrollTo(0, 0)")
-        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")
+        put_on(page, "day")
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(SCREENS) / f"{name}.png")
 
 
@@ -56,11 +90,8 @@ class Looking:
         page.evaluate("document.fonts.ready")
         width = page.viewport_size["width"] if page.viewport_size else 0
         for theme in themes or (next(self._themes),):
-            page.evaluate("name => { document.documentElement.className = name; }", theme)
-            page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)))")
-            for broken in Axe().run(page).response["violations"]:
-                where = "; ".join(f"{node['target']} {node['html'][:90]}" for node in broken["nodes"][:3])
-                self.faults.append(f"{name}, {width}, {theme}: {broken['id']} at {where}")
+            put_on(page, theme)
+            self.faults += [f"{name}, {width}, {theme}: {fault}" for fault in axe(page)]
             if LOOKS:
                 page.screenshot(path=Path(LOOKS) / f"{name}-{width}-{theme}.png", full_page=True)
         if page.evaluate("document.documentElement.scrollWidth") > width:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from psycopg.types.range import DateRange
 from pytest_django.live_server_helper import LiveServer
@@ -15,6 +14,7 @@ from dienhong.reporting.actions.comments import add_comment
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty, Submission
 from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.looking import by_day_and_night
 from tests.nation import Nation
 from tests.test_grid import begun, box, officer, opened, paste
 
@@ -23,7 +23,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-THEMES = ("day", "night")
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +33,7 @@ def browser() -> Iterator[Browser]:
 
 def check(page: Page, faults: list[str], name: str) -> None:
     """Both themes of one state; what axe finds and what is cut off goes on the list."""
-    page.evaluate("document.fonts.ready")
-    for theme in THEMES:
-        page.evaluate("name => { document.documentElement.className = name; }", theme)
-        page.wait_for_timeout(150)  # colours fade for .12 s
-        for broken in Axe().run(page).response["violations"]:
-            where = "; ".join(str(node["target"]) for node in broken["nodes"][:3])
-            faults.append(f"{name}, {theme}: {broken['id']} at {where}")
+    faults += [f"{name}, {fault}" for fault in by_day_and_night(page)]
     if page.evaluate("document.documentElement.scrollWidth") > 360:
         faults.append(f"{name}: wider than 360 px")
 

@@ -1,6 +1,7 @@
 """Tables of the ground floor. Append-only: a trigger refuses UPDATE and DELETE."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +20,13 @@ class ClockSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.business_at:%Y-%m-%d %H:%M} ({self.set_by})"
+
+
+class Preparation(models.Model):
+    """Everything that the site needs before it opens was loaded, by code of this digest (config.prepared)."""
+
+    fingerprint = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.fingerprint[:12]}"

@@ -16,6 +16,10 @@ def warm() -> None:
     """The index of search, the services' forms and rules. Without a database the worker starts all the same: it shows
     that the database is away, and builds these when they are first asked for."""
     began = time.perf_counter()
+    # What rooms import only when it is asked for, since commands need not have it.
+    import dienhong.documents.signing
+    import dienhong.documents.verifying  # noqa: F401
+
     try:
         live.warm()
         for code in folders.names():

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from dienhong.base import store
 from dienhong.base.clock import business_today, record_now
 from dienhong.base.refusal import Fault, Refused
-from dienhong.documents import codes, kinds, paper, permissions, signing, typesetting
-from dienhong.documents.holders import KeyHolder, holder
+from dienhong.documents import codes, kinds, paper, permissions, typesetting
 from dienhong.documents.models import Certificate, CertificateRevocation, Issued, Revocation
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person, Unit
 from dienhong.organizations.registry import action
+
+if TYPE_CHECKING:
+    from dienhong.documents.holders import KeyHolder
 
 # The book's row is locked until the paper is committed: no number twice, none left out.
 NEXT = (
@@ -93,6 +95,10 @@ class _Draft:
 
 def _made(draft: _Draft, owner: tuple[str, object], service: str) -> Issued:
     """Typeset, signed, kept, entered."""
+    # pyHanko takes as long to import as all of Django: not for each command that signs nothing.
+    from dienhong.documents import signing
+    from dienhong.documents.holders import holder
+
     keys = holder()
     held = keys.signer(draft.unit, draft.signer)
     top = paper.heading(draft.unit, draft.on)
@@ -129,7 +135,7 @@ def _made(draft: _Draft, owner: tuple[str, object], service: str) -> Issued:
     )
 
 
-def _content(draft: _Draft, top: paper.Heading, keys: KeyHolder) -> dict[str, Any]:
+def _content(draft: _Draft, top: paper.Heading, keys: "KeyHolder") -> dict[str, Any]:
     """What the template reads: `paper` is the frame, `paper.data` the kind's own."""
     title = draft.what.title_under(draft.regime)
     where = paper.address(draft.code)

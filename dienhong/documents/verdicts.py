@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from dienhong.documents import codes
 from dienhong.documents.models import Issued, Revocation
 
+LARGEST = 10 * 2**20  # bytes of a file that is looked at
+
 
 class Outcome(StrEnum):
     GENUINE = "genuine"  # stands

@@ -31,9 +31,8 @@ from dienhong.base.clock import record_now
 from dienhong.documents import codes, queries
 from dienhong.documents.models import Authority, CertificateRevocation, Issued
 from dienhong.documents.signing import alone
-from dienhong.documents.verdicts import Outcome, Verdict
+from dienhong.documents.verdicts import LARGEST, Outcome, Verdict
 
-LARGEST = 10 * 2**20  # bytes of a file that is looked at
 # What a broken or hostile file makes the reader raise.
 BROKEN = (PdfError, CMSExtractionError, SignatureValidationError, ValueError, KeyError, IndexError, TypeError,
           AttributeError, AssertionError, NotImplementedError, OverflowError, RecursionError, EOFError, struct.error,

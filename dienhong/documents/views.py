@@ -15,11 +15,12 @@ from dienhong.base.refusal import Refused
 from dienhong.base.store import StoreError
 from dienhong.documents import codes, kinds, limiter, owners, queries
 from dienhong.documents.models import Authority, Issued, RevocationList
-from dienhong.documents.verdicts import Outcome, Verdict
-from dienhong.documents.verifying import LARGEST, verify_bytes, verify_code
+from dienhong.documents.verdicts import LARGEST, Outcome, Verdict
 from dienhong.organizations.http import public, signed_in
 from dienhong.organizations.models import Person
 
+# verifying.py is imported by who verifies: with it comes pyHanko, as long to import as all of Django. A web worker has
+# it from its start (config/warming.py).
 # Reading a stranger's file takes the processor for a while: two at once in a process, the others wait a little.
 _reading = threading.BoundedSemaphore(2)
 PATIENCE = 5.0
@@ -36,11 +37,15 @@ class Busy(Exception):
 def ask_code(request: HttpRequest, typed: str) -> Verdict:
     if not limiter.CODES.allows(limiter.address_of(request)):
         raise Busy(_("Bạn đã hỏi quá nhiều lần trong một phút. Hãy chờ một phút rồi thử lại."))
+    from dienhong.documents.verifying import verify_code
+
     return verify_code(typed)
 
 
 def ask_file(request: HttpRequest, sent: "UploadedFile[bytes]") -> Verdict:
     """Raises Busy, and Refused for a file that is too large or empty."""
+    from dienhong.documents.verifying import verify_bytes
+
     if not limiter.FILES.allows(limiter.address_of(request)):
         raise Busy(_("Bạn đã gửi quá nhiều tệp trong một phút. Hãy chờ một phút rồi thử lại."))
     if (sent.size or 0) > LARGEST:

@@ -86,7 +86,7 @@ def may(person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on
 
 
 def _consent(covering: Grant, on: dt.date) -> Said:
-    where_vi, where_en = queries.name(covering.unit_id, on, "vi"), queries.name(covering.unit_id, on, "en")
+    where_vi, where_en = queries.name_in_both(covering.unit_id, on)
     role_vi, role_en = _role_words([covering.role])
     return (
         f"{role_vi} tại {where_vi}, theo phân quyền số {covering.pk}.",
@@ -244,7 +244,7 @@ def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
 def _refusal(person: Person, roles: list[str], unit: Unit, scope: str, on: dt.date) -> Said:
     """Why not, from the nearest miss: other days, revoked, another scope, other units, not at all."""
     vi, en = _role_words(roles)
-    at_vi, at_en = queries.name(unit, on, "vi"), queries.name(unit, on, "en")
+    at_vi, at_en = queries.name_in_both(unit, on)
     held = list(person.grants.filter(role__in=roles).select_related("stands_in_for__person"))
     here = [each for each in held if _covering([each], unit, on)]
     day = f"{on:%d/%m/%Y}"

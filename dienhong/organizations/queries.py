@@ -63,6 +63,12 @@ def name(unit: Unit | int, on: dt.date, lang: str = "vi") -> str:
     return names([_id(unit)], on, lang).get(_id(unit), "")
 
 
+def name_in_both(unit: Unit | int, on: dt.date) -> tuple[str, str]:
+    """As `name`, in Vietnamese and in English, in one query."""
+    row = name_rows([_id(unit)], on).get(_id(unit))
+    return (_in(row, "vi"), _in(row, "en")) if row else ("", "")
+
+
 def names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
     """unit id -> name on that day, in one query. English falls back to Vietnamese; other days to the nearest name."""
     return {key: _in(row, lang) for key, row in name_rows(unit_ids, on).items()}

@@ -11,6 +11,7 @@ OFFICE = [
     path("people/<int:pk>/", people.one, name="office_person"),
     path("people/<int:pk>/close/", people.close, name="office_person_close"),
     path("people/<int:pk>/reset/", people.reset, name="office_person_reset"),
+    path("people/<int:pk>/address/", people.address, name="office_person_address"),
     path("people/<int:pk>/password-link/", people.password_link, name="office_password_link"),
     path("grants/", grants.grants, name="office_grants"),
     path("grants/new/", grants.ask, name="office_grant_new"),

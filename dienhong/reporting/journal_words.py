@@ -63,6 +63,7 @@ VERBS: dict[str, "str | _StrPromise"] = {
     "organizations.confirm_reset": gettext_lazy("đồng ý đặt lại đăng nhập"),
     "organizations.refuse_reset": gettext_lazy("từ chối đặt lại đăng nhập"),
     "organizations.send_password_link": gettext_lazy("gửi liên kết đặt mật khẩu"),
+    "organizations.set_address": gettext_lazy("ghi địa chỉ thư của tài khoản"),
     "organizations.sign_in_demo": gettext_lazy("đăng nhập bằng tài khoản mẫu"),
     "organizations.import_people": gettext_lazy("nhập danh sách người dùng"),
     "organizations.leave": gettext_lazy("ghi người thôi việc"),

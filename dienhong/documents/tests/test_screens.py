@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +14,7 @@ from dienhong.documents.models import Issued
 from dienhong.documents.tests import samples
 from dienhong.organizations.models import Person, Unit
 from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.looking import by_day_and_night
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
@@ -40,12 +40,7 @@ def look(page: Page, name: str, faults: list[str]) -> None:
             page.screenshot(path=Path(PICTURES) / f"documents-{name}-{width}.png", full_page=True)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{name}: wider than {width} px")
-    for theme in ("day", "night"):
-        page.evaluate("name => { document.documentElement.className = name; }", theme)
-        page.wait_for_timeout(150)  # colours fade for .12 s
-        for broken in Axe().run(page).response["violations"]:
-            where = "; ".join(str(node["target"]) for node in broken["nodes"][:3])
-            faults.append(f"{name}, {theme}: {broken['id']} at {where}")
+    faults += [f"{name}, {fault}" for fault in by_day_and_night(page)]
 
 
 def upload(page: Page, data: bytes) -> None:

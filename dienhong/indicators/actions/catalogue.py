@@ -69,22 +69,30 @@ def _code_lists(folder: Path) -> None:
     """Members are added and renamed, never removed: observations stand on them."""
     titles = {row["list"]: row for row in _titles(folder)}
     lists: dict[str, CodeList] = {}
+    there = {(row.code_list_id, row.key): row for row in Member.objects.all()}
+    fresh, renamed = [], []
     for row in files.rows("codelists.csv", folder):
         key = row["list"]
         if key not in lists:
             words = titles.get(key, {})
             names = {"name_vi": words.get("name_vi", key), "name_en": words.get("name_en", key)}
             lists[key], _made = CodeList.objects.update_or_create(key=key, defaults=names)
-        Member.objects.update_or_create(
-            code_list=lists[key],
-            key=row["member"],
-            defaults={
-                "name_vi": row["name_vi"],
-                "name_en": row["name_en"],
-                "position": int(row["order"]),
-                "partition": row["partition"] == "yes",
-            },
-        )
+        said = {
+            "name_vi": row["name_vi"],
+            "name_en": row["name_en"],
+            "position": int(row["order"]),
+            "partition": row["partition"] == "yes",
+        }
+        member = there.get((lists[key].pk, row["member"]))
+        if member is None:
+            member = there[lists[key].pk, row["member"]] = Member(code_list=lists[key], key=row["member"], **said)
+            fresh.append(member)
+        elif _differs(member, said):
+            for name, value in said.items():
+                setattr(member, name, value)
+            renamed.append(member)
+    Member.objects.bulk_create(fresh)
+    Member.objects.bulk_update(renamed, ["name_vi", "name_en", "position", "partition"])
 
 
 def _titles(folder: Path) -> list[dict[str, str]]:

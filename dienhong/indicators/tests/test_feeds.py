@@ -19,7 +19,6 @@ from dienhong.indicators.models import Batch, Breakdown, Evidence, Indicator, Ob
 from dienhong.indicators.queries import SeriesKey
 from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.loading import load_units
 from dienhong.organizations.models import UnitCode
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +26,9 @@ DEMO_DAY = dt.date(2020, 8, 19)
 
 
 @pytest.fixture
-def ground(monkeypatch: pytest.MonkeyPatch):
+def ground(ground_database: None, monkeypatch: pytest.MonkeyPatch):
     """Units, catalogue, and a business day in 2020, so that what came later waits."""
     monkeypatch.setattr(clock, "business_today", lambda: DEMO_DAY)
-    load_units(by="job:test")
-    actions.load_catalogue(by="job:test")
 
 
 def load(*keys: str) -> list[Loaded]:

@@ -8,6 +8,7 @@ from dienhong.organizations.actions.accounts import (
     refuse_reset,
     reset_sign_in,
     send_password_link,
+    set_address,
 )
 from dienhong.organizations.actions.grants import (
     confirm_grant,
@@ -25,5 +26,6 @@ from dienhong.organizations.actions.units import NewUnit, change_kind, found, me
 __all__ = [
     "NewUnit", "add_person", "change_kind", "close_account", "confirm_grant", "confirm_reset", "declare_holiday",
     "delegate", "end_session", "found", "grant", "hand_over", "import_people", "leave", "merge", "move",
-    "refuse_grant", "refuse_reset", "rename", "reset_sign_in", "revoke", "send_password_link", "split", "try_people",
+    "refuse_grant", "refuse_reset", "rename", "reset_sign_in", "revoke", "send_password_link", "set_address", "split",
+    "try_people",
 ]  # fmt: skip

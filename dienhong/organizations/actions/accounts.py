@@ -3,6 +3,8 @@
 import logging
 from smtplib import SMTPException
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -84,6 +86,30 @@ def confirm_reset(*, by: Person, request: ResetRequest) -> ResetRequest:
 @transaction.atomic
 def refuse_reset(*, by: Person, request: ResetRequest, reason: str) -> ResetRequest:
     return _decide(by, _undecided(by, request), False, "refuse_reset", reason)
+
+
+@action("organizations.set_address")
+@transaction.atomic
+def set_address(*, by: Person, person: Person, email: str) -> Person:
+    """The mail address of an account that has neither address nor password, so that its link can be sent.
+
+    Never of another: who changes an address takes the account over. Raises NotPermitted, Refused.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    _administers(by, person)
+    if not person.is_active:
+        raise Refused("closed", _("Tài khoản này đã đóng."))
+    if person.email or person.has_usable_password():
+        said = _("Tài khoản đã có địa chỉ thư hoặc mật khẩu; đổi địa chỉ thay người khác là chiếm tài khoản của họ.")
+        raise Refused("has_address", said)
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Refused("email", _("Địa chỉ thư không đúng dạng ten@coquan.gov.vn.")) from error
+    person.email = email.strip()
+    person.save(update_fields=["email"])
+    _note(by, "set_address", person)
+    return person
 
 
 @action("organizations.send_password_link")

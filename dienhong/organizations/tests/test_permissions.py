@@ -158,7 +158,7 @@ def test_a_decision_takes_few_queries(django_assert_num_queries):
     with django_assert_num_queries(4):
         assert may(who, LEADER, world.ba_dinh, on=BEFORE)
     decision = may(who, LEADER, world.ba_dinh, on=BEFORE)
-    with django_assert_num_queries(2):  # the reason is made when somebody reads it, and once
+    with django_assert_num_queries(1):  # the reason is made when somebody reads it, and once
         assert decision.reason_vi
         assert decision.reason_en
 

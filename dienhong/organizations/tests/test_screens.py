@@ -334,3 +334,23 @@ def test_a_password_link_goes_to_the_account_and_is_not_shown(desk: Client, worl
     who.refresh_from_db()
     assert done.status_code == 302
     assert who.check_password("mot-mat-khau-dai-2026")
+    mine = Client()
+    mine.post(reverse("account_login"), {"login": "moi", "password": "mot-mat-khau-dai-2026"})
+    again = mine.get(reverse("mfa_activate_totp"))
+    mine.post(again.url, {"password": "mot-mat-khau-dai-2026"})
+    assert "<code>" in mine.get(reverse("mfa_activate_totp")).content.decode(), "the second step is open to them"
+
+
+def test_an_account_without_address_gets_its_first_one_and_never_another(desk: Client, world: worlds.World) -> None:
+    who = actions.add_person(
+        by=Person.objects.get(username="quan-tri"), unit=world.ha_noi, username="moi", display_name="Người Mới"
+    )
+    page, address = reverse("office_person", args=[who.pk]), reverse("office_person_address", args=[who.pk])
+    assert "chưa gửi được liên kết" in desk.get(page).content.decode()
+    wrong = desk.post(address, {"email": "moi@"}, follow=True).content.decode()
+    assert "không đúng dạng" in wrong
+    assert 'value="moi@"' in wrong
+    assert "Gửi liên kết đặt mật khẩu" in desk.post(address, {"email": "moi@x.vn"}, follow=True).content.decode()
+    assert "chiếm tài khoản" in desk.post(address, {"email": "other@x.vn"}, follow=True).content.decode()
+    who.refresh_from_db()
+    assert who.email == "moi@x.vn"

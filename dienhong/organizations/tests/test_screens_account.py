@@ -154,3 +154,10 @@ def test_a_forgotten_password_tells_nobody_who_has_an_account(person: Person) ->
     assert [letter.to for letter in mail.outbox] == [["lan@coquan.gov.vn"]]
     assert "Đặt mật khẩu" in mail.outbox[0].subject
     assert "English" not in mail.outbox[0].body
+
+
+def test_a_short_password_is_refused_in_the_readers_language(signed: Client) -> None:
+    words = {"oldpassword": WORD, "password1": "ngan", "password2": "ngan"}
+    for lang, said in (("vi", "cần ít nhất 12 ký tự"), ("en", "at least 12 characters")):
+        signed.cookies["django_language"] = lang
+        assert said in signed.post(reverse("account_change_password"), words).content.decode()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from dienhong.organizations import actions, demo, queries
 from dienhong.organizations.models import Person, Role
 from tests import browser as chromium
+from tests.looking import axe
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,8 +64,7 @@ def clean(page: Page, name: str) -> None:
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{name}: {results.generate_report()}"
+    assert axe(page) == [], name
 
 
 def sent(page: Page, button: str = "") -> None:

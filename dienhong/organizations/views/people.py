@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -73,6 +74,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "sessions": sign_in.sessions_of(person).count(),
         "second_factor": sign_in.has_second_factor(person),
         "password": person.has_usable_password(),
+        "typed": request.GET.get("email", "")[:254],
         "myself": person.pk == me(request).pk,
     }
     return show(request, "organizations/office_person.html", TAB, **context)
@@ -128,6 +130,20 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
                    "Với người duyệt số liệu và quản trị viên, cần quản trị viên thứ hai xác nhận."),
     }  # fmt: skip
     return show(request, "organizations/office_form.html", TAB, status_of(form), form=form, **said)
+
+
+@administrators
+@require_POST
+def address(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(office.people_seen_by(me(request)), pk=pk)
+    typed = request.POST.get("email", "")[:254]
+    try:
+        actions.set_address(by=me(request), person=person, email=typed)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(f"{reverse('office_person', args=[pk])}?{urlencode({'email': typed})}")
+    messages.success(request, _("Đã ghi địa chỉ thư; bây giờ gửi được liên kết đặt mật khẩu."))
+    return redirect("office_person", pk)
 
 
 @administrators

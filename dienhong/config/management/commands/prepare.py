@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from dienhong.config import startup, supervisor
+from dienhong.config import prepared, startup, supervisor
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             return
         self._run(startup.BEFORE)
         self._side_by_side(*startup.LANES)
+        prepared.remember()
 
     def _run(self, steps: Iterable[startup.Step]) -> None:
         for step in steps:

@@ -12,8 +12,9 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
-from dienhong.config import environment, startup, supervisor
+from dienhong.config import environment, prepared, startup, supervisor
 from dienhong.config.embedded import EmbeddedServerError, Server
 from dienhong.config.supervisor import Program, Stopped, Task, say
 
@@ -53,8 +54,12 @@ class Site:
 
     def open(self) -> None:
         self._database()
-        self._task(startup.TABLES.title, "owner", startup.TABLES.command)
-        self._task("Chuẩn bị · Preparing", "app", ("prepare",))
+        if prepared.is_done():
+            say("✓ Đã chuẩn bị từ lần trước · Prepared by an earlier start")
+        else:
+            self._task(startup.TABLES.title, "owner", startup.TABLES.command)
+            self._task("Chuẩn bị · Preparing", "app", ("prepare",))
+        connections.close_all()  # asked once; the supervisor needs no session of its own
         for process in startup.processes():
             log = settings.HOME / "logs" / f"{process.name}.log"
             program = Program(process.name, process.arguments, _environment(process.role, process.environment), log)
