@@ -140,7 +140,7 @@ def test_one_version_approved_sent_back_and_mended_shows_its_change(world: World
     actions.save_cells(by=world.entry, version=version, typed={"r4.2": Typed("0")})
     actions.submit(by=world.entry, version=version)
     [one] = as_(world.leader).get(reverse("reporting:sign")).context["listed"]
-    assert [(row["cell"].key, row["before"], row["now"]) for row in one["changed"]] == [("r4.2", "-", "0")]
+    assert [(row["cell"].key, row["before"], row["now"]) for row in one["changed"]] == [("r4.2", "không phát sinh", "0")]
 
 
 def test_late_units_stand_on_the_leaders_page(world: World) -> None:
