@@ -172,6 +172,7 @@ def test_a_block_is_asked_once_pasted_copied_and_undone(
 ) -> None:
     who = officer(nation, "Người nhập một")
     version, path = begun(nation, who)
+    begins = set(standing(version))  # what last period left open
     page = opened(browser, live_server, who, path)
     paste(page, "r1", "594\n12.904\n4.112\n8.792\n13.086\n11.881\n1.205\n412\n412\n-\n77\n78\n")
     dialog = page.locator("#convention")
@@ -195,7 +196,7 @@ def test_a_block_is_asked_once_pasted_copied_and_undone(
     page.wait_for_function("() => document.querySelector('[data-key=\"r2.2\"] input').dataset.typed === ''")
     assert "r2.1" not in standing(version)
 
-    for left in ({"r2.1", "r2.2"} | set(standing(version)), set()):
+    for left in ({"r2.1", "r2.2"} | set(standing(version)), begins):
         page.locator("#undo").click()
         page.wait_for_function(
             "n => [...document.querySelectorAll('#grid td.cell input')].filter(one => one.dataset.typed).length === n",
@@ -231,11 +232,9 @@ def test_a_form_of_many_columns(live_server: LiveServer, browser: Browser, natio
     saved(page)
     assert figures(version)["r9/fines"].value * 2 == 11
     past = page.locator('td[data-key="r1/found"] .past')
-    expect(past).to_be_visible()
-    page.locator("#past").click()
-    expect(past).to_be_hidden()
-    page.locator("#past").click()
-    expect(past).to_be_visible()
+    for display in ("block", "none", "block"):  # there without asking, where there is room
+        expect(past).to_have_css("display", display)
+        page.locator("#past").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.goto(f"{live_server.url}/duties/{duty.pk}/print/")
     assert page.locator(".form.lies").count() == 1, "eight columns lie across the sheet"
@@ -248,6 +247,7 @@ def test_nothing_is_lost_when_the_line_drops_or_the_session_ends(
 ) -> None:
     who = officer(nation, "Người nhập một")
     version, path = begun(nation, who)
+    begins = standing(version)
     page = opened(browser, live_server, who, path)
     page.context.set_offline(True)
     box(page, "r1").fill("594")
@@ -255,7 +255,7 @@ def test_nothing_is_lost_when_the_line_drops_or_the_session_ends(
     expect(page.locator("#saved")).to_contain_text("Mất đường truyền; số ô giữ trong máy này, tự gửi khi có mạng: 1")
     page.context.set_offline(False)
     page.close(run_before_unload=False)
-    assert standing(version) in ({}, {"r1": "594"})
+    assert standing(version) in (begins, {"r1": "594"})
     again = page.context.new_page()
     again.goto(f"{live_server.url}{path}")
     saved(again)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from dienhong.base import clock
+from dienhong.base import brief, clock
 from dienhong.base.numbers import Empty
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, review
@@ -140,7 +140,9 @@ def test_one_version_approved_sent_back_and_mended_shows_its_change(world: World
     actions.save_cells(by=world.entry, version=version, typed={"r4.2": Typed("0")})
     actions.submit(by=world.entry, version=version)
     [one] = as_(world.leader).get(reverse("reporting:sign")).context["listed"]
-    assert [(row["cell"].key, row["before"], row["now"]) for row in one["changed"]] == [("r4.2", "không phát sinh", "0")]
+    assert [(row["cell"].key, row["before"], row["now"]) for row in one["changed"]] == [
+        ("r4.2", "không phát sinh", "0")
+    ]
 
 
 def test_late_units_stand_on_the_leaders_page(world: World) -> None:
@@ -218,7 +220,7 @@ def test_a_return_goes_to_the_cells(world: World) -> None:
     assert as_(world.entry).get(url).status_code == 403
 
 
-QUERIES = {"duties": 12, "sign": 8, "regimes": 9, "board": 17}
+QUERIES = {"duties": 12, "sign": 7, "regimes": 9, "board": 17}
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -226,6 +228,8 @@ def test_lists_ask_a_pinned_number_of_queries(world: World, name: str, django_as
     who = world.receiver if name == "board" else world.leader
     client, url = as_(who), reverse(f"reporting:{name}", args=BOARD if name == "board" else [])
     client.get(url)
+    clock.reset_cache()  # what is kept for a second or two: a slow machine would ask more than a fast one
+    brief.forget()
     with django_assert_num_queries(QUERIES[name]):
         assert client.get(url).status_code == 200
 
