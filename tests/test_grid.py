@@ -322,7 +322,7 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
     one.keyboard.type("600")
     box(two, "r1").fill("594")
     two.keyboard.press("Enter")
-    expect(two.locator('td[data-key="r1"] input')).to_have_attribute("data-seen", re.compile("[1-9]"))
+    expect(two.locator('td[data-key="r1"] .carried')).to_have_count(0)  # saved: it is no longer last period's
     one.keyboard.press("Enter")
     rows = one.locator("#conflicts li")
     expect(rows).to_contain_text("của bạn 600 · Người nhập hai 594")
