@@ -33,7 +33,18 @@ LONGEST = (
 )  # fmt: skip
 
 
+# Pages, permissions, signatures and files of figures show nothing of the database server that the tests of the actions
+# and questions beneath them do not: shown on the embedded server alone.
+ONCE = re.compile(
+    r"/(?:test_(?:matrix|permission_matrix|bundle|audience|load_catalogue|officer)|test_(?:feeds|screens|views|pages)\w*)\.py$"
+    r"|^dienhong/(?:documents|portal)/|^tests/test_(?:doors|faults|upgrade|kept_pages|grid_questions)\.py$"
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if ONCE.search(item.location[0]):
+            item.add_marker("embedded_only")
     ranks = {name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.location[0], len(LONGEST)))
 
