@@ -42,6 +42,7 @@ def _of_province(key: str, name: str, code: str) -> list[Sample]:
 
 OFFICE = "Văn phòng Chính phủ"
 FARMING = "Bộ Nông nghiệp và PTNT"
+TRADE = "Bộ Công Thương"
 TAX = "Cục Thuế Hà Nội"
 SAMPLES = [
     *_of_province("lao-cai", "Lào Cai", "10"),
@@ -53,6 +54,7 @@ SAMPLES = [
     Sample("mau-vpcp-che-do", f"Đầu mối chế độ mẫu, {OFFICE}", Role.REGIME_MANAGER, "agency", "OOG"),
     Sample("mau-bnn-tong-hop", f"Người tổng hợp mẫu, {FARMING}", Role.RECEIVER, "agency", "MARD"),
     Sample("mau-bnn-che-do", f"Đầu mối chế độ mẫu, {FARMING}", Role.REGIME_MANAGER, "agency", "MARD"),
+    Sample("mau-bct-tong-hop", f"Người tổng hợp mẫu, {TRADE}", Role.RECEIVER, "agency", "MOIT"),
     Sample("mau-cong-dan", "Công dân mẫu, Nguyễn Văn Mẫu"),
     Sample("mau-cong-dan-2", "Công dân mẫu, Trần Thị Mẫu"),
     Sample("mau-ha-noi-mot-cua", "Cán bộ một cửa mẫu, Hà Nội", Role.ONE_STOP_CLERK, "gso", "01"),

@@ -18,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
 from dienhong.base.numbers import Empty, empty_mark, parse_cell, parse_native
+from dienhong.reporting.explanations import counting
 from dienhong.reporting.figures import BLANK, Figure, cells_of, figures
 from dienhong.reporting.models import FormCell, Narrative, Version
 
@@ -45,7 +46,7 @@ def content(version: Version) -> dict[str, Any]:
         "period": [duty.period.calendar, duty.period.key],
         "cells": {cell.key: _plain(now.get(cell.key, BLANK)) for cell in cells},
         "narratives": narratives(version),
-        "explanations": {row.rule.key: row.text for row in version.explanations.select_related("rule").order_by("pk")},
+        "explanations": {one.key: one.text for one in counting(version, now).values()},
     }
 
 

@@ -7,6 +7,7 @@ from dienhong.reporting.models import CheckRule, FormCell
 from dienhong.rules import expressions
 from dienhong.rules.expressions.nodes import Op, Ref
 
+ORIGIN = "carried"  # of the edit that such a cell begins with
 COLOUR = "FFE3B8"  # of such a cell in a template
 TITLE = "Chuyển từ kỳ trước"
 WORDS = "Số này lấy từ báo cáo kỳ trước. Khác với sổ thì gõ đè; phần mềm sẽ hỏi lý do."

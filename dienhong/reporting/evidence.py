@@ -20,6 +20,7 @@ from dienhong.organizations.models import Role
 from dienhong.reporting import originals, queries
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.checks import in_words, row_names
+from dienhong.reporting.explanations import counting
 from dienhong.reporting.figures import SECONDS, form_of
 from dienhong.reporting.journal_words import VERBS
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
@@ -131,7 +132,7 @@ def _at(regime_version: int, ref: str) -> list[FormCell]:
 def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
     """The checks that name the figure's cell; all of them where no check's cell stands there."""
     mine = {cell.key for cell in _at(version.regime_version_id, ref)}
-    explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
+    explained = counting(version)
     names = _names(version.regime_version_id, lang)
     return [
         {
@@ -140,7 +141,8 @@ def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str
             "outcome": result.outcome,
             "expression": result.rule.expression,
             "sentence": getattr(result, f"sentence_{lang}") or in_words(result.rule, names, lang),
-            "explanation": explained.get(result.rule_id, ""),
+            "explanation": explained[result.rule_id].text if result.rule_id in explained else "",
+            "explained_in": explained[result.rule_id].since if result.rule_id in explained else None,
         }
         for result in version.check_results.select_related("rule").order_by("rule__position")
         if not mine or mine & set(result.rule.cells)

@@ -37,6 +37,7 @@ VERBS: dict[str, "str | _StrPromise"] = {
     "reporting.consolidated": gettext_lazy("đưa vào tổng hợp"),
     "reporting.withdrawn": gettext_lazy("thu hồi báo cáo"),
     "reporting.save_cells": gettext_lazy("ghi số liệu"),
+    "reporting.carry": gettext_lazy("chuyển số từ kỳ trước vào biểu"),
     "reporting.save_narrative": gettext_lazy("ghi phần lời"),
     "reporting.undo": gettext_lazy("hoàn tác ô đã ghi"),
     "reporting.explain": gettext_lazy("giải trình cảnh báo"),
@@ -148,7 +149,9 @@ def kind(code: str) -> str:
 
 
 def state(code: str) -> str:
-    """The state's name; what is no state of a report stays as it is written."""
+    """The state's name, of a report or of a file handed in; what is neither stays as it is written."""
+    if code in Upload.Outcome.values:
+        return str(Upload.Outcome(code).label)
     try:
         return str(State(int(code)).label)
     except ValueError:

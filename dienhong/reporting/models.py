@@ -303,13 +303,15 @@ class CheckResult(models.Model):
 
 
 class Explanation(models.Model):
-    """Why a warning is right all the same. Stays in the passport."""
+    """Why a warning is right all the same. Stays in the passport. `began_from`: the one of an earlier version that this
+    repeats; it counts as long as the figures are those it spoke of."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="explanations")
     rule = models.ForeignKey(CheckRule, models.PROTECT, related_name="+")
     text = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
+    began_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
 
 class CellComment(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
-from dienhong.reporting import checks, narratives
+from dienhong.reporting import checks, explanations, narratives
 from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures
 from dienhong.reporting.models import FormCell, Version
 
@@ -24,7 +24,10 @@ class Review:
     cell_faults: list[Fault]
     findings: list[checks.Finding]
     explained: dict[int, str]
+    """Explanation by rule: the latest; one repeated from an earlier version only where its figures are unchanged."""
     narrative_faults: list[Fault] = field(default_factory=list)
+    repeated: dict[int, int] = field(default_factory=dict)
+    """Of the explanations, those repeated: rule -> number of the version in which it was written."""
 
 
 def judge(version: Version) -> Review:
@@ -40,11 +43,13 @@ def judge(version: Version) -> Review:
         extra = narratives.for_checks(narratives.differences(texts, by_key, now), narratives.outline(version))
         by_period |= {**extra, "": {**now, **extra[""]}}
     findings = checks.run(list(checks_of(version.regime_version_id)), by_key, by_period)
-    explained = dict(version.explanations.order_by("pk").values_list("rule_id", "text"))
+    counting = explanations.counting(version, now)
+    explained = {rule: one.text for rule, one in counting.items()}
+    repeated = {rule: one.since for rule, one in counting.items() if one.since}
     faults = [fault for cell in cells if (fault := _cell_fault(cell, now[cell.key]))]
     lang = "en" if get_language() == "en" else "vi"
     unwritten = narratives.faults(version, texts, by_key, lang)
-    return Review(cells, now, prev, year_before, faults, findings, explained, unwritten)
+    return Review(cells, now, prev, year_before, faults, findings, explained, unwritten, repeated)
 
 
 def missing(cell: FormCell, figure: Figure) -> bool:

@@ -46,9 +46,10 @@ def _coverage(given: object) -> drawn.Coverage:
 
 @register.simple_tag
 def ring(
-    coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = (), beside: bool = False
-) -> SafeString:
-    """The ring; with `href` it is the door to the passport, and `label` says of which figure.
+    coverage: object, size: int = 26, href: str = "", label: str = "", groups: object = (), opens: str = "",
+    beside: bool = False,
+) -> SafeString:  # fmt: skip
+    """The ring; with `href` it is the door to the passport, or to what `opens` names; `label` says of which figure.
 
     `beside`: a link of the same row leads there too, so the ring is pressed but is no second stop of the Tab key.
     """
@@ -58,7 +59,7 @@ def ring(
     if not href:
         return svg
     name = drawn.ring_name(cover, lang)
-    passport = _("Hộ chiếu")
+    passport = opens or _("Hộ chiếu")
     about = f"{passport}: {label}, {name}" if label else f"{passport}: {name}"
     stop = SafeString(' tabindex="-1"') if beside else ""
     return format_html('<a class="door" href="{}"{} aria-label="{}" title="{}">{}</a>', href, stop, about, name, svg)

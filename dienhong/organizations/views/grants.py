@@ -205,7 +205,8 @@ def delegate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ủy quyền; người được ủy quyền được báo."))
         return redirect("my_account")
     said: dict[str, Any] = {
-        "heading": _("Ủy quyền khi vắng mặt"), "press": _("Ủy quyền"), "back": "my_account",
+        "heading": _("Ủy quyền khi vắng mặt"), "over": _("Tài khoản của tôi"),
+        "press": _("Ủy quyền"), "back": "my_account",
         "words": f"{found[0].role}, {found[0].unit}.",
     }  # fmt: skip
     return show(request, "organizations/office_form.html", "", status_of(form), form=form, alone=True, **said)

@@ -1,6 +1,7 @@
 """Opening duties, moving their due time, freeing a unit from one."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -22,24 +23,23 @@ from dienhong.reporting.workdays import work_calendar
 
 @action("reporting.open_duties")
 @transaction.atomic
-def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
-    """Open the period for every unit that owes the regime. Repeating it opens only what is not there yet."""
-    row = ensure_period_of(period)
-    holidays = work_calendar()
+def open_duties(
+    *, by: str, regime_version: RegimeVersion, period: periods.Period, units: Collection[int] | None = None
+) -> list[Duty]:
+    """Open the period for every unit that owes the regime, or for those of `units` alone. Repeating it opens only what
+    is not there yet."""
     made: list[Duty] = []
-    for tier in open_tiers(regime_version):
-        receiver = receiver_of(tier, period.last)
-        due = due_time(tier["due"], period, holidays)
-        opens = dt.datetime.combine(period.first, dt.time(0), clock.HANOI)
-        for unit_id in _reporters(tier, period.last):
-            duty, created = Duty.objects.get_or_create(
-                unit_id=unit_id,
-                regime=regime_version.regime,
-                period=row,
-                defaults={"receiver": receiver, "tier": tier["key"], "opens_at": opens, "due_at": due},
-            )
-            if created:
-                made.append(duty)
+    for one in owed(regime_version, period):
+        if units is not None and one.unit_id not in units:
+            continue
+        duty, created = Duty.objects.get_or_create(
+            unit_id=one.unit_id,
+            regime=one.regime,
+            period=one.period,
+            defaults={"receiver": one.receiver, "tier": one.tier, "opens_at": one.opens_at, "due_at": one.due_at},
+        )
+        if created:
+            made.append(duty)
     if made:
         record(
             by=by,
@@ -50,6 +50,30 @@ def open_duties(*, by: str, regime_version: RegimeVersion, period: periods.Perio
             data={"period": period.key, "duties": len(made)},
         )
     return made
+
+
+def owed(regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
+    """What the period asks of each unit, as duties that are not saved."""
+    row = ensure_period_of(period)
+    holidays = work_calendar()
+    opens = dt.datetime.combine(period.first, dt.time(0), clock.HANOI)
+    out: list[Duty] = []
+    for tier in open_tiers(regime_version):
+        receiver = receiver_of(tier, period.last)
+        due = due_time(tier["due"], period, holidays)
+        out += [
+            Duty(
+                unit_id=unit_id,
+                regime=regime_version.regime,
+                period=row,
+                receiver=receiver,
+                tier=tier["key"],
+                opens_at=opens,
+                due_at=due,
+            )
+            for unit_id in _reporters(tier, period.last)
+        ]
+    return out
 
 
 def open_tiers(regime_version: RegimeVersion) -> list[dict[str, Any]]:

@@ -10,13 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, numbers
-from dienhong.base.numbers import Empty
+from dienhong.base.numbers import Empty, typed_text
 from dienhong.base.refusal import Fault, Refused
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
-from dienhong.reporting import narratives
-from dienhong.reporting.figures import form_of, typed_figures
+from dienhong.reporting import carried, narratives
+from dienhong.reporting.figures import cells_of, earlier_figures, form_of, typed_figures
 from dienhong.reporting.models import (
     CheckRule,
     Duty,
@@ -76,9 +76,53 @@ def begin_version(
     )
     if earlier:
         _carry_over(by, earlier, version)
+        _carry_explanations(earlier, version)
         narratives.carry_over(by, earlier, version)
     enter(by=by, version=version, state=State.IN_ENTRY, reason=reason)
+    if not earlier:
+        _begin_from_last_period(by, version)
     return version
+
+
+def _begin_from_last_period(by: Person, version: Version) -> None:
+    """What last period left open stands in its cell, as in the template; it may be typed over, and a check asks why."""
+    cells = cells_of(version.regime_version)
+    found = carried.figures(version.regime_version.checks.all(), cells, {}, earlier_figures(version, cells, "prev"))
+    edits = [
+        Edit(
+            version=version,
+            cell=cell,
+            typed=typed_text(figure.value),
+            value=figure.value,
+            empty=figure.empty,
+            by=by,
+            origin=carried.ORIGIN,
+        )
+        for cell in cells
+        if (figure := found.get(cell.key)) and figure.value is not None
+    ]
+    if not edits:
+        return
+    record(
+        by=f"person:{by.pk}",
+        verb="reporting.carry",
+        object_kind="version",
+        object_id=version.pk,
+        unit_id=version.submission.duty.unit_id,
+        data={"cells": {edit.cell.key: edit.pk for edit in Edit.objects.bulk_create(edits)}},
+    )
+
+
+def _carry_explanations(earlier: Version, version: Version) -> None:
+    """Sentences follow the figures they speak of; review stops counting one whose figures change. Of a rule that the
+    form in force words anew nothing is kept."""
+    rules = {(rule.key, rule.expression): rule for rule in version.regime_version.checks.all()}
+    latest = {one.rule_id: one for one in earlier.explanations.select_related("rule", "by").order_by("pk")}
+    Explanation.objects.bulk_create(
+        Explanation(version=version, rule=rule, text=one.text, by=one.by, began_from=one.began_from or one)
+        for one in latest.values()
+        if (rule := rules.get((one.rule.key, one.rule.expression)))
+    )
 
 
 def _carry_over(by: Person, earlier: Version, version: Version) -> None:
@@ -130,8 +174,9 @@ def save_cells(
 ) -> Saved:
     """Save what was typed into cells, understood or not: nothing typed is ever lost.
 
-    A cell someone else changed since it was seen is a conflict: it is not overwritten, and the other edit is
-    returned beside it. Repeating a call with the same `request_key` changes nothing.
+    A cell that was changed elsewhere since it was seen, by someone else or by the same person in another window, is
+    a conflict: it is not overwritten, and the other edit is returned beside it. Repeating a call with the same
+    `request_key` changes nothing; "page:call" tells one open page from another.
     """
     version = lock(version)
     duty = version.submission.duty
@@ -154,7 +199,7 @@ def save_cells(
         known = again.get(cell.pk) or (before if before and _repeats(before, one, by) else None)
         if known:
             saved.edits[key] = known
-        elif one.seen is not None and before and before.pk != one.seen and before.by_id != by.pk:
+        elif one.seen is not None and before and before.pk != one.seen and not _own_queue(before, by, request_key):
             saved.conflicts[key] = before
         else:
             fresh.append(_edit(by, version, cell, one, before, convention, request_key, saved))
@@ -169,6 +214,12 @@ def save_cells(
             data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
         )
     return saved
+
+
+def _own_queue(standing: Edit, by: Person, request_key: str) -> bool:
+    """Whether the edit that stands came from the same page, whose answer may be on its way or lost."""
+    page = request_key.partition(":")[0]
+    return standing.by_id == by.pk and bool(page) and page == standing.request_key.partition(":")[0]
 
 
 def _repeats(standing: Edit, one: Typed, by: Person) -> bool:
@@ -269,6 +320,7 @@ def undo(*, by: Person, version: Version) -> Saved:
             by=by,
             began_from=standing,
             undoes=edit,
+            origin=before.origin if before else "",
         )
     record(
         by=f"person:{by.pk}",
@@ -299,7 +351,10 @@ def _last_block(by: Person, version: Version) -> list[tuple[Edit, Edit]]:
     own = [
         edit
         for edit in reversed(edits)
-        if edit.by_id == by.pk and edit.undoes_id is None and speaks_for[standing[edit.cell_id].pk] == edit.pk
+        if edit.by_id == by.pk
+        and edit.undoes_id is None
+        and edit.origin != carried.ORIGIN
+        and speaks_for[standing[edit.cell_id].pk] == edit.pk
     ]
     if not own:
         return []

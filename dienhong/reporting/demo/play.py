@@ -3,14 +3,17 @@
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.db import transaction
 
 from dienhong.base import clock, periods
 from dienhong.base.numbers import typed_text
 from dienhong.indicators import publisher
 from dienhong.organizations import queries as organizations
 from dienhong.reporting import actions, review
+from dienhong.reporting.actions.duties import owed
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.demo import plans
 from dienhong.reporting.demo.actors import Actors, actors_of
@@ -45,25 +48,44 @@ class Played:
 
 
 def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Iterator[Duty]:
-    """Open the period and play each duty that has no report yet; yields each one played, in order of sending.
+    """Play each duty of the period that has no report yet; yields each one played, in order of sending.
 
-    Reports about an event are opened beforehand (demo.disaster).
+    A duty is opened together with its report, and those that nobody reports at the end: whoever uses the demo
+    meanwhile must not see reports called overdue that have merely not been played. Reports about an event are opened
+    beforehand (demo.disaster).
     """
-    if period.calendar != "event":
-        actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
     for one in _plan(regime_version, period):
         if one.sent_at > clock.business_now() or one.unit_code in UNPLAYED.get(period.key, ()):
             continue
-        if Version.objects.filter(submission__duty=one.duty).exists():
+        if one.duty.pk and Version.objects.filter(submission__duty=one.duty).exists():
             continue
-        play(one, period)
-        yield one.duty
+        yield _opened_and_played(regime_version, period, one)
+    if period.calendar != "event":
+        actions.open_duties(by="job:demo", regime_version=regime_version, period=period)
     publisher.publish_once()
 
 
+@transaction.atomic
+def _opened_and_played(regime_version: RegimeVersion, period: periods.Period, one: Played) -> Duty:
+    duty = one.duty
+    if duty.pk is None:
+        units = [duty.unit_id]
+        [duty] = actions.open_duties(by="job:demo", regime_version=regime_version, period=period, units=units)
+    play(replace(one, duty=duty), period)
+    return duty
+
+
+def _duties(regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
+    """The duties of the period, those that are not opened yet unsaved."""
+    found = Duty.objects.filter(regime=regime_version.regime, period__calendar=period.calendar, period__key=period.key)
+    opened = list(found.select_related("unit", "receiver", "regime", "period"))
+    there = {duty.unit_id for duty in opened}
+    ahead = owed(regime_version, period) if period.calendar != "event" else []
+    return opened + [duty for duty in ahead if duty.unit_id not in there]
+
+
 def _plan(regime_version: RegimeVersion, period: periods.Period) -> list[Played]:
-    duties = Duty.objects.filter(regime=regime_version.regime, period__calendar=period.calendar, period__key=period.key)
-    duties = duties.select_related("unit", "receiver", "regime", "period")
+    duties = _duties(regime_version, period)
     codes = organizations.codes([duty.unit_id for duty in duties], "gso", period.last)
     days, out = work_calendar(), []
     for duty in duties:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dienhong.base.number_problems import shorten
 from dienhong.organizations.models import Person
-from dienhong.reporting import narratives
+from dienhong.reporting import carried, narratives
 from dienhong.reporting.excel import texts
 from dienhong.reporting.excel.faults import Words, both, gettext_noop
 from dienhong.reporting.excel.identity import Identity
@@ -55,7 +55,9 @@ def cells(reading: "Reading", inputs: "dict[str, Read]", side: Side) -> None:
             continue
         from_file = now is not None and now.by_id == side.by.pk and "!" in now.origin
         since = now is not None and not _alike(now, before)
-        if same(one, before) and not from_file:
+        if now is not None and now.origin == carried.ORIGIN:
+            reading.typed[key] = one.typed  # nobody typed what stands there: the file may say another figure, or none
+        elif same(one, before) and not from_file:
             reading.kept.append(key)
         elif now is not None and since and now.by_id != side.by.pk:
             said = both(CONFLICT, who=now.by.name, standing=shorten(now.typed))

@@ -147,7 +147,7 @@ def _content(duty: Duty) -> Content:
         earlier_figures(asking, cells, "year_before"),
         {cell.key: cell for cell in cells},
         narratives.latest(source) if source else {},
-        frozenset(begins),
+        frozenset(begins) | {key for key, figure in now.items() if figure.origin == carried.ORIGIN},
     )
 
 

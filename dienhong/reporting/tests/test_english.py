@@ -9,12 +9,16 @@ from django.test import Client
 from django.utils import translation
 
 from dienhong.base import clock
+from dienhong.notices.actions import notify
 from dienhong.organizations import demo
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions
+from dienhong.reporting import notice_kinds as kinds
 from dienhong.reporting.actions.comments import add_comment
+from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.tests.conftest import World, person
+from dienhong.reporting.tests.excel_files import filled
 from dienhong.reporting.tests.voices import unmarked
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +135,21 @@ def test_what_is_vietnamese_in_an_english_page_says_so(
 def test_the_reader_hears_what_it_should() -> None:
     assert unmarked('<html lang="en"><p>Số</p><p lang="vi">Số <b>liệu</b></p><br><p>Good</p></html>') == ["Số"]
     assert unmarked('<html lang="vi"><p>Số</p><p lang="en">Một</p></html>') == ["Một"]
+
+
+def test_an_english_reader_hears_the_grid_the_file_and_the_notices_right(world: World) -> None:
+    with translation.override("en"), clock.played(LATE):
+        add_comment(by=world.entry, version=world.filled(), cell_key="r1", text="Số này lấy từ sổ cũ")
+        data = filled(world.duty(), r3_2="ba")
+        upload = take_upload(by=world.entry, duty=world.duty(), name="Quý II.xlsx", data=data).upload
+        said = {"report": "Báo cáo quý", "who": "Trần Văn Đạo", "reason": "Xem lại"}
+        about = ("duty", world.duty().pk)
+        notify(
+            by="job:test", to=[world.entry], kind=kinds.SENT_BACK, subject=about, params=said, url="/", dedupe="x"
+        )  # fmt: skip
+        client = english(world.entry)
+        for address in (f"/duties/{world.duty().pk}/entry/", f"/uploads/{upload.pk}/", "/notices/"):
+            page = client.get(address).content.decode()
+            assert unmarked(page) == [], address
+    entry = client.get(f"/duties/{world.duty().pk}/entry/").content.decode()
+    assert '"lang": "vi"' in entry[entry.index('id="comments-data"') :], "the script marks what it draws anew"

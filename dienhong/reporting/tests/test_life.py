@@ -4,20 +4,22 @@ import datetime as dt
 
 import pytest
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.base.numbers import Empty
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators import testing as indicators_testing
 from dienhong.indicators.models import Observation
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
-from dienhong.reporting import actions, queries
+from dienhong.reporting import actions, carried, queries, review
 from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.states import counting_version, first_valid_sending, state_of
 from dienhong.reporting.tests.conftest import ON_TIME, Q2, World, person
+from dienhong.reporting.tests.excel_files import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +231,39 @@ def test_undo_takes_back_ones_own_edits_one_by_one(world: World) -> None:
     assert figures(version)["r1"].typed == "1"
     actions.undo(by=world.entry, version=version)
     assert figures(version)["r1"].typed == "594"
+
+
+def test_what_last_period_left_open_begins_the_next_one_and_sentences_follow_their_figures(world: World) -> None:
+    world.sent()
+    q3 = periods.period("decree09", "2020-Q3")
+    with clock.played(dt.datetime(2020, 9, 21, 9, 0, tzinfo=clock.HANOI)):
+        made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
+        duty = next(one for one in made if one.unit_id == world.unit.pk)
+        file = filled(duty, r1=410, r2_1=9112, r3_1=16881, r4_1=228)
+        version = actions.start_entry(by=world.entry, duty=duty)
+        begins = figures(version)["r1"]
+        assert (begins.typed, begins.value, begins.origin) == ("412", 412, carried.ORIGIN)
+        with pytest.raises(Refused, match="Không còn gì"):
+            actions.undo(by=world.entry, version=version)
+        taken = take_upload(by=world.entry, duty=duty, data=file, name="mau.xlsx").upload
+        assert (taken.outcome, figures(version)["r1"].value) == ("taken", 410), "the file asks nobody: no one typed 412"
+        asking = [one for one in review.judge(version).findings if one.asks]
+        for finding in asking:
+            actions.explain(by=world.entry, version=version, rule=finding.rule, text=f"Vì {finding.rule.key}.")
+    with clock.played(dt.datetime(2020, 10, 1, 9, 0, tzinfo=clock.HANOI)):
+        actions.submit(by=world.entry, version=version)
+        actions.approve(by=world.leader, version=version)
+        actions.send(by=world.clerk, version=version)
+        again = actions.correct(by=world.entry, version=version, reason="Cộng sót một phòng")
+        judged = review.judge(again)
+        assert judged.explained.keys() == {one.rule.pk for one in asking}
+        assert set(judged.repeated.values()) == {1}, "each says in which version it was written"
+        typed = {"r2.1": Typed("9113"), "r4.1": Typed("229")}
+        actions.save_cells(by=world.entry, version=again, typed=typed)
+        still = review.judge(again).explained
+        assert 0 < len(still) < len(asking), "those whose figures changed are asked for again, the others stand"
+        with pytest.raises(Refused, match="giải trình"):
+            actions.submit(by=world.entry, version=again)
 
 
 def test_extension_and_exemption_need_the_receiver_and_a_reason(world: World) -> None:

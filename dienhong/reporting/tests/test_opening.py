@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Unit
 from dienhong.reporting import opening
+from dienhong.reporting.demo import play
 from dienhong.reporting.models import Duty
 from dienhong.reporting.tests.conftest import World
 
@@ -56,3 +58,16 @@ def test_a_period_half_opened_is_completed(world: World) -> None:
         one.delete()
         assert opening.open_running("job:test") == 1
         assert Duty.objects.filter(regime__code="RR22", period__key="2020-Q3", unit=unit).exists()
+
+
+def test_a_duty_of_the_demo_is_opened_when_its_report_is_played(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every report not yet played would be called overdue meanwhile."""
+    monkeypatch.setattr(play, "play", lambda one, period: alone.append(len(connection.savepoint_ids)))
+    alone: list[int] = []
+    outside = len(connection.savepoint_ids)
+    q1 = periods.period("decree09", "2020-Q1")
+    played = play.play_period(regime_version=world.regime, period=q1)
+    for n in range(1, 4):
+        assert next(played).pk
+        assert opened("2020-Q1") == n
+        assert alone[-1] > outside, "nobody sees the duty before its report"

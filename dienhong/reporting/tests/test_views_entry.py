@@ -165,13 +165,28 @@ def test_a_draft_stays_in_its_unit(world: World) -> None:
     assert receiver.get(reverse("reporting:picture", args=[version.pk]) + "?since=0.0").status_code == 403
 
 
+def test_who_may_not_write_gets_the_form_to_read_and_the_reason(world: World) -> None:
+    version = world.filled()
+    for who in (world.leader, world.clerk):
+        page = shown(who, version.submission.duty)
+        grid = page[page.index('id="grid"') : page.index('id="findings"')]
+        assert "Chỉ xem." in page
+        assert "12.904" in grid
+        assert not re.search(r"<(input|select|form)\b|Hoàn tác", grid)
+        assert not re.search(r"Trình duyệt</button>|Không phát sinh</button>|Nộp tệp Excel|grid\.[0-9a-f.]*js", page)
+    assert "Trình duyệt</button>" in shown(world.entry, version.submission.duty)
+
+
 def test_undo_goes_back_block_by_block_to_the_beginning(world: World) -> None:
     version = actions.start_entry(by=world.entry, duty=world.duty())
     post(
-        world.entry, version, "save", {**cells(r1="1.234", r2_1="5"), "convention": "dot_thousands", "request_key": "a"}
+        world.entry,
+        version,
+        "save",
+        {**cells(r1="1.234", r2_1="5"), "convention": "dot_thousands", "request_key": "page:a"},
     )
-    post(world.entry, version, "save", {**cells(r1="7"), "request_key": "b"})
-    post(world.entry, version, "save", {**cells(r1="8", r2_2="9"), "request_key": "c"})
+    post(world.entry, version, "save", {**cells(r1="7"), "request_key": "page:b"})
+    post(world.entry, version, "save", {**cells(r1="8", r2_2="9"), "request_key": "page:c"})
     first = post(world.entry, version, "undo", {}).json()
     assert set(first["undone"]) == {"r1", "r2.2"}
     assert (first["cells"]["r1"]["typed"], first["cells"]["r2.2"]["typed"]) == ("7", "")
@@ -201,6 +216,19 @@ def test_two_at_once_neither_overwrites(world: World) -> None:
     other = answer["conflicts"]["r1"]["edit"]
     answer = post(world.entry, version, "save", {"cells": {"r1": {"text": "5", "seen": other}}}).json()
     assert (answer["conflicts"], answer["cells"]["r1"]["typed"]) == ({}, "5")
+
+
+def test_one_person_in_two_windows_is_asked_and_in_one_is_not(world: World) -> None:
+    version = actions.start_entry(by=world.entry, duty=world.duty())
+
+    def typed(text: str, page: str) -> Any:
+        return post(world.entry, version, "save", {**cells(r1=text), "request_key": f"{page}:{text}"}).json()
+
+    assert typed("5", "one")["conflicts"] == {}
+    assert typed("55", "one")["conflicts"] == {}, "typed on before the first answer came: its own queue"
+    asked = typed("6", "two")["conflicts"]["r1"]
+    assert (asked["typed"], asked["by"]) == ("55", "bạn, ở cửa sổ khác:")
+    assert Edit.objects.filter(version=version, typed="6").count() == 0
 
 
 def test_the_poll_tells_what_changed_and_who_is_there(world: World, django_assert_num_queries: Any) -> None:
@@ -301,6 +329,30 @@ def test_the_duty_page_has_the_template_and_what_was_handed_in(world: World) -> 
     assert "Lần một.xlsx" not in as_(world.receiver).get(url).content.decode()
 
 
+def test_the_unit_of_a_figure_stands_beside_it(plan: tuple[World, Version]) -> None:
+    world, version = plan
+    beside = '<span class="unit">(triệu đồng)</span>'
+    entry = shown(world.entry, version.submission.duty)
+    assert beside in entry
+    assert re.search(r'aria-label="C\d+, [^"]+ \(triệu đồng\)"', entry), "and it is read aloud with the cell"
+    pages = [reverse("reporting:print", args=[version.submission.duty_id]), reverse("reporting:sign")]
+    for section, text in {"hazards": "Bão.", "results": "Đã duyệt.", "plan": "Di dời."}.items():
+        actions.save_narrative(by=world.entry, version=version, section=section, text=text)
+    for finding in review.judge(version).findings:
+        if finding.asks:
+            actions.explain(by=world.entry, version=version, rule=finding.rule, text="Đã đối chiếu.")
+    with clock.played(dt.datetime(2021, 1, 4, 9, 0, tzinfo=clock.HANOI)):
+        actions.submit(by=world.entry, version=version)
+        for page in pages:
+            assert beside in as_(world.leader).get(page).content.decode()
+
+
+def test_one_unit_of_all_figures_is_said_once(world: World) -> None:
+    page = shown(world.entry, world.filled().submission.duty)
+    assert "Chỉ tiêu (hồ sơ)" in page
+    assert 'class="unit"' not in page
+
+
 def test_print_names_what_a_form_must(world: World) -> None:
     world.sent()
     page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
@@ -321,7 +373,7 @@ def test_a_returned_cell_is_marked_where_it_stands(world: World) -> None:
     page = shown(world.entry, world.duty())
     [cell] = re.findall(r'<td class="[^"]*" id="cell-r3\.2".*?</td>', page, re.DOTALL)
     assert " returned" in cell.split('"')[1]
-    assert 'aria-label="C11, Quá hạn, bị trả lại"' in cell
+    assert 'aria-label="C11, Quá hạn (hồ sơ), bị trả lại"' in cell
     assert len(re.findall(r'<td class="[^"]* returned"', page)) == 1
 
 

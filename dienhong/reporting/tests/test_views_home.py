@@ -66,6 +66,7 @@ def test_who_watches_sees_how_far_it_has_come_and_the_latest_figures(world: Worl
     body = page.content.decode()
     assert "1/63 đơn vị đã gửi" in body
     assert "62 quá hạn" in body
+    assert re.search(r'<a class="door" href="/reports/RR22/decree09/2020-Q2/" aria-label="Bảng nhận báo cáo: ', body)
     shown = {one.code: one for one in page.context["latest"]}
     assert shown["08.001"].shown == Decimal(12904)
     assert f'href="{shown["08.001"].href}"' in body
@@ -88,7 +89,9 @@ def test_the_way_to_what_machines_can_ask(world: World) -> None:
     client = as_(world.entry)
     account = client.get(reverse("my_account")).content.decode()
     assert f'href="{reverse("reporting:machines")}"' in account
-    page = client.get(reverse("reporting:machines")).content.decode()
+    answer = client.get(reverse("reporting:machines"))
+    assert all(one["title"] for one in answer.context["operations"]), "each says in Vietnamese what it does"
+    page = answer.content.decode()
     told = client.get("/api/v1/openapi.json").json()
     for path in told["paths"]:
         assert path in page

@@ -20,7 +20,7 @@ from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import CheckResult, Duty, State, StateChange, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES
 from dienhong.reporting.states import EDITABLE, state_of
-from dienhong.reporting.views.grid import comments_data
+from dienhong.reporting.views.grid import comments_data, common_unit, unit_of
 from dienhong.reporting.views.offers import offers
 from dienhong.reporting.views.shared import DutyWords, duty_or_404, lang, person, regime_name, words
 
@@ -135,6 +135,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "editable": newest is not None and state_of(newest) in EDITABLE,
             "review": judged,
             "rows": rows_of(judged) if judged else [],
+            "unit": common_unit(judged.cells) if judged else "",
             **_findings(judged),
             "versions": versions,
             "life": [step(change) for change in life],
@@ -153,10 +154,16 @@ def _ring(found: LivedDuty, newest: Version | None) -> dict[str, Any] | None:
     """Of the figures of a report that was sent: one of one, or missing where it no longer counts."""
     if newest is None or not newest.batch_id:
         return None
+    return coverage_of(found)
+
+
+def coverage_of(found: LivedDuty) -> dict[str, Any]:
+    """The one report as a ring: there, there late, missing, or not due yet."""
     standing = queries.standing(found)
     counts = standing in ("reported", "late")
+    missing = not counts and standing != "not_due"
     return {
-        "reported": int(counts), "late": int(standing == "late"), "missing": int(not counts), "total": 1,
+        "reported": int(counts), "late": int(standing == "late"), "missing": int(missing), "total": 1,
         "official": counts,
     }  # fmt: skip
 
@@ -191,7 +198,8 @@ def rows_of(judged: review.Review) -> list[dict[str, Any]]:
             "now": judged.now.get(cell.key),
             "prev": judged.prev.get(cell.key),
             "year_before": judged.year_before.get(cell.key),
-            "label": getattr(cell, f"label_{lang()}"),
+            "label": (label := str(getattr(cell, f"label_{lang()}"))),
+            "unit": unit_of(cell, label),
         }
         for cell in judged.cells
     ]

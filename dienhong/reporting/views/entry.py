@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base import clock, numbers
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Role
 from dienhong.reporting import actions, queries, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Return, Submission, Version
@@ -29,9 +31,10 @@ CONVENTIONS: tuple[numbers.Convention, ...] = ("dot_thousands", "dot_decimal")
 @signed_in
 @require_GET
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """The grid of a duty's version in entry. A draft is open to its own unit only."""
+    """The grid of a duty's version in entry. A draft is open to its own unit only, to write for whoever enters."""
     duty = duty_or_404(request, pk)
-    require(person(request), OWN_ROLES, duty.unit, duty.regime.code)
+    by = person(request)
+    require(by, OWN_ROLES, duty.unit, duty.regime.code)
     submission = Submission.objects.filter(duty=duty).first()
     version = submission.versions.order_by("-number").first() if submission else None
     if version is None or state_of(version) not in EDITABLE:
@@ -42,13 +45,15 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     returned = last_return(version)
     back = {row.cell.key for row in returned.cells.select_related("cell")} if returned else set()
     forms = grid.forms_of(version, judged, checked, back)
-    warnings = [(one, judged.explained.get(one.rule.pk, "")) for one in judged.findings if one.asks]
+    asking = [one for one in judged.findings if one.asks]
+    warnings = [(one, judged.explained.get(one.rule.pk, ""), grid.since(judged, one)) for one in asking]
     return render(
         request,
         "reporting/entry.html",
         {
             "duty": duty,
             "version": version,
+            "editable": permissions.may(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code).allowed,
             "words": words([duty])[0],
             "regime": regime_name(version.regime_version),
             "forms": forms,
@@ -59,7 +64,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
             "errors": grid.errors_of(judged, checked),
             "warnings": warnings,
-            "to_explain": sum(not explanation for _finding, explanation in warnings),
+            "to_explain": sum(not explanation for _finding, explanation, _since in warnings),
             "matches": grid.matches(judged),
             "found": grid.findings(judged, checked),
             "cells": {cell.key: cell for cell in judged.cells},
@@ -167,7 +172,7 @@ def _save_json(request: HttpRequest, version: Version) -> JsonResponse:
         )
     except Refused as refusal:
         return _refusal(refusal)
-    return JsonResponse(grid.picture(version, saved))
+    return JsonResponse(grid.picture(version, saved, person(request).pk))
 
 
 @signed_in

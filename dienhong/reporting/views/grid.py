@@ -1,7 +1,7 @@
 """What the grid shows: forms with figures for the page, the state of a draft and its rules as data for the browser."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from dienhong.base import clock
 from dienhong.base.numbers import EXACT, Empty, empty_label, empty_mark, format_number
 from dienhong.base.refusal import Fault
-from dienhong.reporting import presence, review
+from dienhong.base.text import is_vietnamese
+from dienhong.reporting import carried, presence, review
 from dienhong.reporting.actions.comments import comments_of
 from dienhong.reporting.actions.entry import Saved
 from dienhong.reporting.checks import Finding, in_words, row_names
@@ -38,6 +39,25 @@ def shown(figure: Figure | None, cell: FormCell) -> str:
     return figure.typed
 
 
+def unit_of(cell: FormCell, said: str = "") -> str:
+    """The unit of measure of a cell in words; "" where `said`, its label or its head, already names it."""
+    unit = str(getattr(cell, f"unit_{lang()}"))
+    return "" if f"({unit})" in said else unit
+
+
+def named(cell: FormCell) -> str:
+    """A cell as it is read aloud: its label and its unit."""
+    label = str(getattr(cell, f"label_{lang()}"))
+    unit = unit_of(cell, label)
+    return f"{label} ({unit})" if unit else label
+
+
+def common_unit(cells: Iterable[FormCell]) -> str:
+    """The unit that every figure of a table has, for its head; "" where they differ."""
+    units = {unit_of(cell) for cell in cells if cell.kind in (FormCell.Kind.NUMBER, FormCell.Kind.COMPUTED)}
+    return units.pop() if len(units) == 1 else ""
+
+
 def empty_words(figure: Figure | None) -> str:
     return empty_label(Empty(figure.empty), lang()) if figure and figure.empty else ""
 
@@ -45,7 +65,8 @@ def empty_words(figure: Figure | None) -> str:
 def errors_of(judged: review.Review, checked: bool = False) -> list[Finding]:
     """The checks that stop the report. Of one in which nothing stands yet none is told before it is handed on."""
     entered = [judged.now[cell.key] for cell in judged.cells if cell.kind != FormCell.Kind.COMPUTED]
-    begun = checked or any(figure.given or figure.problem for figure in entered)
+    own = [figure for figure in entered if figure.origin != carried.ORIGIN]
+    begun = checked or any(figure.given or figure.problem for figure in own)
     return [finding for finding in judged.findings if finding.blocks] if begun else []
 
 
@@ -59,6 +80,7 @@ def forms_of(
     out = []
     for form in version.regime_version.spec["forms"]:
         slots = {(cell.row, cell.column): cell for cell in judged.cells if cell.form == form["key"]}
+        unit = (form.get("unit") or {}).get(lang(), "")
         rows = []
         for row in form["rows"]:
             cells = [slots.get((row.get("key", ""), column["key"])) for column in form["columns"]]
@@ -71,26 +93,35 @@ def forms_of(
                     "is_sum": any(cell.is_sum for cell in cells if cell),
                     "cells": drawn,
                     "only": drawn[0] if len(drawn) == 1 else None,
+                    "unit": unit_of(cells[0], row["label"][lang()])
+                    if len(cells) == 1 and cells[0] and not unit
+                    else "",
                 }
             )
         out.append(
             {
                 "form": form,
                 "title": form["title"][lang()],
-                "columns": [column["label"][lang()] for column in form["columns"]],
+                "columns": [_head(form, column) for column in form["columns"]],
                 "single": len(form["columns"]) == 1,
                 "many": len(form["columns"]) > MANY,
                 "rows": rows,
-                "unit": (form.get("unit") or {}).get(lang(), ""),
+                "unit": unit,
             }
         )
     return out
 
 
+def _head(form: dict[str, Any], column: dict[str, Any]) -> str:
+    """What stands above a column, with its unit where nothing else says it."""
+    label, unit = str(column["label"][lang()]), str((column.get("unit") or {}).get(lang(), ""))
+    return f"{label} ({unit})" if unit and not form.get("unit") and f"({unit})" not in label else label
+
+
 def _slot(
     cell: FormCell, judged: review.Review, wrong: set[str], warned: set[str], returned: Collection[str]
 ) -> dict[str, Any]:
-    figure, label = judged.now[cell.key], getattr(cell, f"label_{lang()}")
+    figure, label = judged.now[cell.key], named(cell)
     back = cell.key in returned
     return {
         "cell": cell,
@@ -102,6 +133,7 @@ def _slot(
         "wrong": cell.key in wrong,
         "warned": cell.key in warned,
         "returned": back,
+        "carried": figure.origin == carried.ORIGIN,
         "label": _("%(label)s, bị trả lại") % {"label": label} if back else label,
     }
 
@@ -190,6 +222,7 @@ def says() -> dict[str, str]:
         "differs": _("lệch"),
         "untold": _("chưa đủ số"),
         "as": _("là"),
+        "carried": _("chuyển từ kỳ trước"),
     }
 
 
@@ -199,7 +232,7 @@ def mark_of(version: Version) -> Mark:
     return edit, comment
 
 
-def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
+def picture(version: Version, saved: Saved | None = None, viewer: int = 0) -> dict[str, Any]:
     """The grid's state after a save, for the browser to draw: cells, what is wrong, what asks for a sentence."""
     mark = mark_of(version)
     judged = review.judge(version)
@@ -208,7 +241,11 @@ def picture(version: Version, saved: Saved | None = None) -> dict[str, Any]:
         "mark": list(mark),
         "cells": {cell.key: _cell(cell, judged.now[cell.key]) for cell in judged.cells},
         "conflicts": {
-            key: {"typed": edit.typed, "by": edit.by.name, "edit": edit.pk}
+            key: {
+                "typed": edit.typed,
+                "by": _("bạn, ở cửa sổ khác:") if edit.by_id == viewer else edit.by.name,
+                "edit": edit.pk,
+            }
             for key, edit in (saved.conflicts.items() if saved else ())
         },
         "undone": [],
@@ -250,7 +287,8 @@ def comments_data(version: Version) -> list[dict[str, Any]]:
             "address": addresses.get(one.cell_key, one.cell_key),
             "text": one.text,
             "by": one.by.name,
-            "at": f"{one.at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}",
+            "lang": "vi" if is_vietnamese(one.text) else "",
+            "at": f"{clock.business_at(one.at):%H:%M, %d/%m/%Y}",
         }
         for one in comments_of(version.submission)
     ]
@@ -262,6 +300,7 @@ def _cell(cell: FormCell, figure: Figure) -> dict[str, Any]:
         "shown": shown(figure, cell),
         "words": empty_words(figure),
         "edit": figure.edit_id or 0,
+        "carried": figure.origin == carried.ORIGIN,
         "value": None if figure.value is None else _exact(figure.value),
         "empty": figure.empty,
     }
@@ -300,11 +339,18 @@ def findings(judged: review.Review, checked: bool = False) -> dict[str, Any]:
                 "sentence": f.sentences[lang()],
                 "rule": f.rule.key,
                 "explained": judged.explained.get(f.rule.pk, ""),
+                "since": since(judged, f),
             }
             for f in judged.findings
             if f.asks
         ],
     }
+
+
+def since(judged: review.Review, finding: Finding) -> str:
+    """Of an explanation that was written for an earlier version: which."""
+    number = judged.repeated.get(finding.rule.pk)
+    return _("giữ từ bản %(n)d, số không đổi") % {"n": number} if number else ""
 
 
 def _fault(fault: Fault) -> dict[str, str]:

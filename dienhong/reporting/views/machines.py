@@ -4,11 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from dienhong.organizations.http import signed_in
 from dienhong.reporting.api import api
 
+# The schema that machines read is in English; a person reads what an operation does in the language of the page.
+TITLES = {
+    "A duty: its form and what it holds": gettext_lazy("Một nghĩa vụ báo cáo: biểu và những gì đang có trong biểu"),
+    "Put figures into a duty's draft": gettext_lazy("Ghi số liệu vào bản nháp của một nghĩa vụ"),
+    "One indicator: units by periods": gettext_lazy("Một chỉ tiêu: đơn vị theo kỳ"),
+    "The figure of a unit, its own or made from all below it": gettext_lazy(
+        "Con số của một đơn vị, tự báo cáo hoặc gộp từ mọi đơn vị bên dưới"
+    ),
+    "Where an indicator changed most between two periods": gettext_lazy("Nơi một chỉ tiêu đổi nhiều nhất giữa hai kỳ"),
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -22,6 +33,7 @@ def machines(request: HttpRequest) -> HttpResponse:
             "method": method.upper(),
             "path": path,
             "summary": said.get("summary", ""),
+            "title": TITLES.get(said.get("summary", ""), ""),
             "text": said.get("description", ""),
             "parameters": [
                 {"name": each["name"], "where": each["in"], "required": each.get("required", False)}

@@ -65,7 +65,7 @@ def _section(
         required=one["required"],
     )
     if row:
-        at = row.at.astimezone(clock.HANOI)
+        at = clock.business_at(row.at)
         section.text, section.seen = row.text, row.pk
         section.written = _("%(who)s ghi lúc %(at)s") % {"who": row.by.name, "at": f"{at:%H:%M, %d/%m/%Y}"}
         section.pieces = narratives.pieces(row.text, cells, by_period, lang())

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from dienhong.base.components.ring import Coverage, ring_name
 from dienhong.organizations.http import signed_in
 from dienhong.reporting import queries, review
 from dienhong.reporting.models import State, Submission
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views import grid
-from dienhong.reporting.views.duties import readable
-from dienhong.reporting.views.shared import duty_or_404, person, regime_name, words
+from dienhong.reporting.views.duties import coverage_of, readable
+from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_name, words
 
 WIDE = 4  # columns; more than this lie across the sheet
 
@@ -43,6 +44,8 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
             "sent": next((c for c in version.states.all() if c.state == State.SENT), None),
             "state": state,
+            "ring": (cover := coverage_of(duty)),
+            "ring_words": ring_name(Coverage(**cover), lang()),
             "address": settings.SITE_ADDRESS + reverse("reporting:duty", args=[pk]),
         },
     )

@@ -15,6 +15,7 @@ from dienhong.reporting.permissions import require
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views.duties import rows_of
 from dienhong.reporting.views.entry import clean
+from dienhong.reporting.views.grid import common_unit
 from dienhong.reporting.views.shared import person, regime_name, version_or_404, words
 
 INSIDE = (State.SUBMITTED, State.APPROVED)
@@ -64,6 +65,7 @@ def _form(
             "regime": regime_name(version.regime_version),
             "inside": inside,
             "rows": rows,
+            "unit": common_unit([row["cell"] for row in rows]),
             "reason": reason,
             "error": error,
         },

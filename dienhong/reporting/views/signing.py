@@ -17,12 +17,13 @@ from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
 from dienhong.reporting import actions, queries, review
 from dienhong.reporting.canonical import content_digest
+from dienhong.reporting.checks import row_names
 from dienhong.reporting.differences import since_approval
 from dienhong.reporting.figures import Figure
-from dienhong.reporting.models import Duty, Version
+from dienhong.reporting.models import Duty, FormCell, Version
 from dienhong.reporting.views.acts import approval_kind, require_read
 from dienhong.reporting.views.duties import rows_of
-from dienhong.reporting.views.grid import shown
+from dienhong.reporting.views.grid import common_unit, empty_words, shown, since, unit_of
 from dienhong.reporting.views.shared import lang, person, regime_name, words
 
 MOST = 20
@@ -55,32 +56,48 @@ def sign(request: HttpRequest) -> HttpResponse:
 def _waiting(version: Version, word: object) -> dict[str, Any]:
     judged = review.judge(version)
     earlier = since_approval(version, judged)
+    changed = earlier.cells if earlier else []
+    names = row_names(judged.cells, lang())
     return {
         "version": version,
         "words": word,
         "regime": regime_name(version.regime_version),
-        "rows": [_row(row, {one.cell.pk for one in earlier.cells} if earlier else set()) for row in rows_of(judged)],
+        "rows": [_row(row, names, {one.cell.pk for one in changed}) for row in rows_of(judged)],
+        "unit": common_unit(judged.cells),
         "approved": earlier,
         "changed": [
             {
                 "cell": one.cell,
-                "label": getattr(one.cell, f"label_{lang()}"),
-                "before": shown(one.before, one.cell) or _("chưa nhập"),
-                "now": shown(one.now, one.cell) or _("chưa nhập"),
+                "label": names[one.cell.key],
+                "unit": unit_of(one.cell, names[one.cell.key]),
+                "before": _in_words(one.before, one.cell),
+                "now": _in_words(one.now, one.cell),
             }
-            for one in (earlier.cells if earlier else [])
+            for one in changed
         ],
-        "warnings": [(f.sentences[lang()], judged.explained.get(f.rule.pk, "")) for f in judged.findings if f.asks],
+        "warnings": [
+            (f.sentences[lang()], judged.explained.get(f.rule.pk, ""), since(judged, f))
+            for f in judged.findings
+            if f.asks
+        ],
         "digest": content_digest(version),
     }
 
 
-def _row(row: dict[str, Any], changed: set[int]) -> dict[str, Any]:
+def _in_words(figure: Figure, cell: FormCell) -> str:
+    """A figure that changed, an empty one in words: "34" became "không phát sinh"."""
+    return empty_words(figure) or shown(figure, cell) or _("chưa nhập")
+
+
+def _row(row: dict[str, Any], names: dict[str, str], changed: set[int]) -> dict[str, Any]:
     """A figure beside the last period's and last year's, how far it moved, and whether it is not what was approved."""
     cell, now, before = row["cell"], row["now"], row["prev"]
     return {
         **row,
+        "label": names[cell.key],
         "shown": shown(now, cell),
+        "became": empty_words(now),
+        "from": shown(before, cell) if before and before.value is not None else "",
         "was": shown(before, cell),
         "last_year": shown(row["year_before"], cell),
         "moved": _moved(now, before),

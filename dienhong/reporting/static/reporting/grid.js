@@ -111,6 +111,8 @@ function drawCell(key, cell, force = false) {
   let words = td.querySelector(".na");
   if (cell.words && !words) input.after(words = make("span", "", "na"));
   if (words) cell.words ? (words.textContent = cell.words) : words.remove();
+  if (!cell.carried) td.querySelector(".carried")?.remove();
+  else if (!td.querySelector(".carried")) (words ?? input).after(make("span", says.carried, "carried"));
 }
 
 function drawFindings(data) {
@@ -258,7 +260,8 @@ form.addEventListener("copy", (event) => {
 form.addEventListener("paste", async (event) => {
   const input = event.target.closest("td.cell input");
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!input || !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
+  const single = !/[\t\n]/.test(text.replace(/[\r\n]+$/, ""));
+  if (!input || (single && editing)) return; // amid a text being edited it goes in where the caret stands
   event.preventDefault();
   const places = new Places(input.closest("td"));
   const left = { outside: [], computed: [], longer: [] };
@@ -273,8 +276,9 @@ form.addEventListener("paste", async (event) => {
   }));
   const unsure = fits.map(([target, value]) => [value, rules.cells[keyOf(target)]])
     .filter(([value, cell]) => cell.kind === "number" && ambiguous(value));
-  const convention = unsure.length ? await ask(unsure) : null;
+  const convention = unsure.length && !single ? await ask(unsure) : null; // one cell asks beside the grid, as if typed
   for (const [target, value] of fits) put(target, value, convention);
+  if (single) input.select();
   leftOut(left);
 });
 
@@ -328,8 +332,9 @@ let editing = false;
 let pointer = "";
 form.addEventListener("mousedown", (event) => {
   const input = event.target;
-  if (!input.matches("td.cell input") || pointer !== "mouse" || input !== document.activeElement || editing) return;
-  event.preventDefault();
+  if (!input.matches("td.cell input") || pointer !== "mouse" || event.shiftKey || (input === document.activeElement && editing)) return;
+  event.preventDefault(); // left to itself the press would put the caret amid the number
+  input.focus();
   input.select();
 });
 form.addEventListener("dblclick", (event) => {
@@ -384,7 +389,17 @@ const first = () => inputOf(form.querySelector("td.cell.wrong:has(input, select)
 document.getElementById("undo").addEventListener("click", undo);
 const past = document.getElementById("past");
 past.hidden = !form.querySelector(".past");
-past.addEventListener("click", () => past.setAttribute("aria-pressed", String(form.classList.toggle("with-past"))));
+// Beside each cell without asking where there is room (grid.css); the button turns it the other way.
+const pastShown = () => Boolean(form.querySelector(".past")?.checkVisibility());
+const sayPast = () => past.setAttribute("aria-pressed", String(pastShown()));
+past.addEventListener("click", () => {
+  const show = !pastShown();
+  form.classList.toggle("with-past", show);
+  form.classList.toggle("without-past", !show);
+  sayPast();
+});
+addEventListener("resize", sayPast);
+sayPast();
 
 addEventListener("online", () => line.save());
 addEventListener("focus", () => { line.look(); if (line.pending.size) line.save(); });

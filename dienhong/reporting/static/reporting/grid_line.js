@@ -1,6 +1,9 @@
 // The line to the server: what was typed is kept in this browser, by version and person, until the server has it.
 
 const AGAIN = 5000;
+const unique = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+// A page that is opened: its own saves never meet one another as two, those of another page of the same person do.
+const PAGE = unique().slice(0, 8);
 
 export class Line {
   /** on: {picture(data), state(name, text), changes(data)}; names: typing saving saved lost expired stuck closed. */
@@ -33,7 +36,7 @@ export class Line {
   }
 
   note(key, text, seen, convention = null) {
-    this.pending.set(key, { text, seen, convention, request: null });
+    this.pending.set(key, { text, seen, convention, request: null, page: PAGE });
     this.conflicts.delete(key);
     this.#keep();
     if (this.state !== "lost" && this.state !== "expired") this.#say("typing");
@@ -97,9 +100,9 @@ export class Line {
   // One request holds what shares a convention, and again exactly what it held when its answer got lost.
   #group() {
     const first = this.pending.values().next().value;
-    const like = (one) => one.convention === first.convention && one.request === first.request;
+    const like = (one) => one.convention === first.convention && one.request === first.request && one.page === first.page;
     const group = [...this.pending].filter(([, one]) => like(one)).slice(0, 1500);
-    const request = first.request ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    const request = first.request ?? `${first.page ?? PAGE}:${unique()}`;
     for (const [, one] of group) one.request = request;
     this.#keep();
     return group;

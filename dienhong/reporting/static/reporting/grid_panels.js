@@ -80,9 +80,9 @@ export class Panels {
         const box = li.querySelector("textarea");
         box.id = `why-${one.rule}`;
         li.querySelector("label").htmlFor = box.id;
-        this.#answer(li, one.explained ?? "");
+        this.#answer(li, one.explained ?? "", one.since);
         box.value = one.explained ?? "";
-      } else if (one.explained !== undefined) this.#answer(li, one.explained);
+      } else if (one.explained !== undefined) this.#answer(li, one.explained, one.since);
       li.querySelector("b").replaceWith(this.#jump(one.cells[0], true));
       li.querySelector(".said").textContent = one.sentence;
       return li;
@@ -96,7 +96,8 @@ export class Panels {
   }
 
   // A warning that has its sentence reads as answered; the box goes behind "change".
-  #answer(li, text) {
+  #answer(li, text, since = "") {
+    li.querySelector(".since").textContent = since;
     const said = li.querySelector(".answer q");
     if (li.classList.contains("answered") === Boolean(text) && said.textContent === text) return;
     said.textContent = text;
@@ -147,7 +148,11 @@ export class Panels {
     if (!list.length) return;
     ul.replaceChildren(...list.map((one) => {
       const li = make("li");
-      li.append(this.#jump(one.cell), ` · ${one.by} `, make("small", one.at), document.createElement("br"), one.text);
+      const by = make("span", one.by);
+      const text = make("span", one.text);
+      by.lang = "vi";
+      if (one.lang) text.lang = one.lang;
+      li.append(this.#jump(one.cell), " · ", by, " ", make("small", one.at), document.createElement("br"), text);
       return li;
     }));
     for (const td of document.querySelectorAll("td.noted")) td.classList.remove("noted");
