@@ -21,7 +21,7 @@ RECEIPT = "fee_receipt"
 
 
 def register() -> None:
-    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label))
+    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, standing))
     receipts.register(receipt_of)
     paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
 
@@ -72,6 +72,16 @@ def address(owner_id: str) -> str:
 def label(owner_id: str) -> str:
     dossier = _dossier(owner_id)
     return dossier.code if dossier else owner_id
+
+
+def standing(owner_id: str) -> str:
+    """The paper that the dossier was for, while it stands: money that goes back does not take it back."""
+    dossier = _dossier(owner_id)
+    if dossier is None:
+        return ""
+    kind = (dossier.version.sheet.get("result") or {}).get("kind", "")
+    found = [each for each in papers.papers_of(dossier) if each.kind == kind and each.stands]
+    return found[-1].number_text if found else ""
 
 
 def paper_reason(person: Person, paper: Issued) -> str:

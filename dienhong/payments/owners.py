@@ -10,11 +10,13 @@ from dienhong.payments.models import Bill
 @dataclass(frozen=True, slots=True)
 class Owner:
     """`may_open`: whether that person may see and pay what belongs to the case. `address`: path of the case's page for
-    them, or empty. `label`: its code as people know it."""
+    them, or empty. `label`: its code as people know it. `standing`: number of the result that was given for the money
+    and still counts, or empty."""
 
     may_open: Callable[[Person, str], bool]
     address: Callable[[str], str] = lambda owner_id: ""
     label: Callable[[str], str] = lambda owner_id: owner_id
+    standing: Callable[[str], str] = lambda owner_id: ""
 
 
 _owners: dict[str, Owner] = {}
@@ -38,3 +40,8 @@ def address(bill: Bill) -> str:
 def label(bill: Bill) -> str:
     owner = _owners.get(bill.owner_kind)
     return owner.label(bill.owner_id) if owner else bill.owner_id
+
+
+def standing(bill: Bill) -> str:
+    owner = _owners.get(bill.owner_kind)
+    return owner.standing(bill.owner_id) if owner else ""

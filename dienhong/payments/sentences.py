@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,23 @@ WHY = {
 }
 
 
+def what_follows(facts: Facts, paper: str) -> str:
+    """What refunds asked and done mean for the case, for who asks and who approves; empty where the State keeps its due.
+
+    `paper`: number of the result that still stands.
+    """
+    short = facts.due - facts.refundable
+    if short <= 0 or not (facts.refunding or facts.refunded):
+        return ""
+    rest = format_number(short, 0, get_language() or "vi")
+    if paper:
+        return _(
+            "Hoàn xong thì Nhà nước giữ thiếu %(rest)s đ, mà giấy %(paper)s vẫn có hiệu lực: hoàn tiền không thu hồi "
+            "giấy. Cơ quan cấp phải thu hồi hoặc thay giấy ấy."
+        ) % {"rest": rest, "paper": paper}
+    return _("Hoàn xong thì khoản thu còn thiếu %(rest)s đ.") % {"rest": rest}
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A state as the payer reads it. `live`: it may change while one looks."""
@@ -67,8 +85,9 @@ def spoken(state: BillState, facts: Facts) -> Spoken:
 
 
 def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
-    came, rest = format_number(facts.captured, 0), format_number(facts.outstanding, 0)
-    over = format_number(facts.refund_due, 0)
+    lang = get_language() or "vi"
+    came, rest = format_number(facts.captured, 0, lang), format_number(facts.outstanding, 0, lang)
+    over = format_number(facts.refund_due, 0, lang)
     return {
         BillState.NEW: (_("Chưa nộp"), _("Quét mã bằng ứng dụng ngân hàng, hoặc mở trang ngân hàng.")),
         BillState.SENT: (_("Đang chờ tiền đến"), _("Bạn đã mở cách nộp. Tiền đến thì trang này tự đổi.")),
@@ -94,6 +113,6 @@ def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
         BillState.REFUNDING: (_("Đang hoàn tiền"), _("Tiền về tài khoản đã chuyển khi ngân hàng xong.")),
         BillState.REFUNDED: (
             _("Đã hoàn tiền"),
-            _("%(came)s đ đã về tài khoản đã chuyển.") % {"came": format_number(facts.refunded, 0)},
+            _("%(came)s đ đã về tài khoản đã chuyển.") % {"came": format_number(facts.refunded, 0, lang)},
         ),
     }

@@ -3,6 +3,7 @@
 import logging
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -18,23 +19,33 @@ from dienhong.payments.refunding import record_refund, set_step
 from dienhong.payments.states import RefundStep
 
 log = logging.getLogger("dienhong.payments")
+# What was paid beyond what was due; every other reason takes money that was owed when it came.
+EXCESS = {Refund.Reason.OVERPAYMENT, Refund.Reason.DOUBLE}
 
 
 @action("payments.ask_refund")
 @transaction.atomic
 def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: str = "") -> Refund:
     """Ask that so much of this money goes back. Needs the role of accountant. Raises Refused: more than is left of
-    it, no known reason. The bill is locked, so two requests at once never exceed what was captured."""
+    it, more than nobody owed where that is the reason, no known reason. The bill is locked, so two requests at once
+    never exceed what was captured."""
     require(by, Role.ACCOUNTANT, capture.bill.unit)
     if reason not in Refund.Reason.values:
         raise Refused("no_reason", _("Chọn lý do hoàn tiền."))
     bill = Bill.objects.select_for_update(of=("self",)).get(pk=capture.bill_id)
-    most = min(queries.facts_of(bill).refundable, queries.refundable(capture))
+    known = queries.facts_of(bill)
+    most = min(known.refundable, queries.refundable(capture))
+    if reason in EXCESS and amount > known.refund_due:
+        raise Refused(
+            "no_excess",
+            _("Lý do này chỉ hoàn được số nộp thừa: còn %(most)s đ chưa ai đề nghị hoàn.")
+            % {"most": format_number(min(known.refund_due, most), 0, get_language() or "vi")},
+        )
     if not 0 < amount <= most:
         raise Refused(
             "too_much",
             _("Hoàn được nhiều nhất %(most)s đ, là số đã thu trừ số đã hoàn và đang chờ hoàn.")
-            % {"most": format_number(most, 0)},
+            % {"most": format_number(most, 0, get_language() or "vi")},
         )
     refund = Refund.objects.create(
         bill=bill, capture=capture, reference=f"HT{bill.code}{clock.record_now():%y%m%d%H%M%S%f}", amount=amount,
@@ -50,6 +61,10 @@ def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: 
 def approve_refund(*, by: Person, refund: Refund) -> None:
     """The second pair of eyes: a leader of the unit who did not ask. Raises NotPermitted, or Refused if decided."""
     row = _undecided(by, refund)
+    known = queries.facts_of(row.bill)
+    if row.reason in EXCESS and known.refundable < known.due:
+        # The open requests together, this one among them, would leave less than is due.
+        raise Refused("no_excess", _("Các đề nghị hoàn tiền của khoản này vượt số nộp thừa; không duyệt được."))
     RefundState.objects.create(refund=row, step=RefundStep.APPROVED, person=by)
     record_refund(by.actor, "payments.approve_refund", row)
 

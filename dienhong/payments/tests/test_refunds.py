@@ -6,7 +6,7 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
 from dienhong.organizations.tests import worlds
-from dienhong.payments import actions, queries
+from dienhong.payments import actions, queries, sentences
 from dienhong.payments.models import Capture, Refund
 from dienhong.payments.tests.conftest import ACCOUNT, PlayBank, Scene, begin, qr, state
 
@@ -62,6 +62,35 @@ def test_what_is_already_asked_counts(scene: Scene, paid: Capture) -> None:
         ask(scene, paid, 401)
     assert "400" in refused.value.sentence
     ask(scene, paid, 400)
+
+
+def test_only_the_excess_goes_back_as_overpaid(scene: Scene, play: PlayBank) -> None:
+    """Requested, approved and paid refunds all count; another reason says what follows for the paper that stands."""
+    bill = scene.bill(32_940_000)
+    play.pay(qr(bill), 33_000_000)
+    play.bring()
+    capture = Capture.objects.get()
+    for reason in ("overpayment", "double_payment"):
+        with pytest.raises(Refused) as refused:
+            ask(scene, capture, 70_000, reason)
+        assert "60.000" in refused.value.sentence
+    refund = ask(scene, capture, 60_000, "overpayment")
+    for _step in ("asked", "approved", "paid"):
+        with pytest.raises(Refused):
+            ask(scene, capture, 1, "overpayment")
+        if _step == "asked":
+            actions.approve_refund(by=scene.leader, refund=refund)
+        else:
+            actions.send_refunds(by=BY)
+    assert sentences.what_follows(queries.facts_of(bill), "05/2020/TB") == ""
+    exempt = ask(scene, capture, 940_000, "exemption_found")
+    follows = sentences.what_follows(queries.facts_of(bill), "05/2020/TB")
+    assert "940.000" in follows
+    assert "05/2020/TB" in follows
+    Refund.objects.filter(pk=exempt.pk).update(reason="overpayment")  # one asked before the rule
+    with pytest.raises(Refused) as refused:
+        actions.approve_refund(by=scene.leader, refund=exempt)
+    assert refused.value.code == "no_excess"
 
 
 def test_declined_frees_the_amount(scene: Scene, paid: Capture) -> None:

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 from dienhong.organizations.permissions import units_for
-from dienhong.payments import actions, queries, sentences
+from dienhong.payments import actions, owners, queries, sentences
 from dienhong.payments.models import Capture
 from dienhong.payments.states import RefundStep
 from dienhong.payments.views.shared import keeper, number, said
@@ -25,15 +26,19 @@ MOST = 200
 def refunds(request: HttpRequest) -> HttpResponse:
     """Waiting ones first; who asked does not decide."""
     person = keeper(request)
-    rows = queries.refunds_for(person).select_related("bill", "asked_by").prefetch_related("steps__person")[:MOST]
+    rows = queries.refunds_for(person).select_related("bill", "asked_by").prefetch_related("steps__person")
+    rows = list(rows[:MOST])
     leads = set(units_for(person, Role.LEADER).values_list("pk", flat=True))
     shown = []
+    known = queries.facts([row.bill for row in rows])
     for row in rows:
         step = queries.refund_step(row)
         waits = step == RefundStep.ASKED
         decides = waits and row.bill.unit_id in leads and row.asked_by_id != person.pk
         decided = next((each for each in row.steps.all() if each.step in {"approved", "declined"}), None)
-        shown.append((row, sentences.REFUND_TAGS[step], decides, waits, decided))
+        follows = sentences.what_follows(known[row.bill_id], owners.standing(row.bill)) if waits else ""
+        when = clock.business_at(decided.at) if decided else None
+        shown.append((row, sentences.REFUND_TAGS[step], decides, waits, decided, when, follows))
     shown.sort(key=lambda each: not each[3])
     return render(request, "payments/refunds.html", {"rows": shown, "most": MOST, "full": len(shown) == MOST})
 
@@ -57,6 +62,9 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         return said(request, refusal, "payments:book", code)
     messages.success(request, _("Đã đề nghị hoàn tiền; một lãnh đạo khác duyệt."))
+    follows = sentences.what_follows(queries.facts_of(capture.bill), owners.standing(capture.bill))
+    if follows:
+        messages.warning(request, follows)
     return redirect("payments:book", code)
 
 
