@@ -34,7 +34,12 @@ from dienhong.payments.states import AttemptStep
 
 BY = "job:demo"
 SEED = 20200819
-ACCOUNT, BIN, BANK = "3511000012345", "970436", "Vietcombank (mẫu)"
+BIN, BANK = "970436", "Vietcombank (mẫu)"
+ACCOUNTS = (
+    ("tax", "01", Purpose.CHARGE, "3511000012345", "757"),
+    ("agency", "GDT", Purpose.CHARGE, "3511000012300", "757"),
+    ("iso3166", "VN", Purpose.FEE, "3511000067890", ""),
+)
 SERVICE = "vehicle_registration_fee"
 DAYS = 15  # working days before today that the demo plays
 NAMES = ("Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Hoàng Văn Mẫu", "Vũ Thị Mẫu")
@@ -58,16 +63,18 @@ CARS = (
 OFTEN = (4, 4, 1)
 
 
+@transaction.atomic
 def accounts() -> None:
-    """One account for the tax departments' charges, one for the fees of provinces; each stands for the units below."""
-    if CollectingAccount.objects.filter(number=ACCOUNT).exists():
+    """Each account has one owner, and stands for the units below that have none of their own: Hà Nội's tax department
+    (whose accountant is a sample), the other tax departments together, the provinces together."""
+    if CollectingAccount.objects.filter(number=ACCOUNTS[0][3]).exists():
         return
-    taxes = organizations.unit_by_code("agency", "GDT", clock.DEMO_DAY)
-    nation = organizations.unit_by_code("iso3166", "VN", clock.DEMO_DAY)
-    for unit, purpose in ((taxes, Purpose.CHARGE), (nation, Purpose.FEE)):
+    for scheme, code, purpose, number, chapter in ACCOUNTS:
+        unit = organizations.unit_by_code(scheme, code, clock.DEMO_DAY)
         register_account(
-            by=BY, unit=unit, purpose=purpose, bank_bin=BIN, bank_name=BANK, number=ACCOUNT,
-            holder="KHO BAC NHA NUOC MAU", validity=DateRange(dt.date(2020, 1, 1), None),
+            by=BY, unit=unit, purpose=purpose, bank_bin=BIN, bank_name=BANK, number=number,
+            holder="KHO BAC NHA NUOC MAU", budget_chapter=chapter, validity=DateRange(dt.date(2020, 1, 1), None),
+            remark="mẫu; chương 757 (hộ gia đình, cá nhân) chưa xác nhận" if chapter else "mẫu",
         )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ import datetime as dt
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from dienhong.base import clock
 from dienhong.organizations import queries as organizations
@@ -24,6 +25,7 @@ from dienhong.payments.models import (
     Difference,
     Purpose,
     Refund,
+    StatementFile,
     Suspense,
 )
 from dienhong.payments.states import (
@@ -145,14 +147,38 @@ def refunds_for(person: Person) -> QuerySet[Refund]:
 
 
 def suspense_for(person: Person) -> QuerySet[Suspense]:
-    mine = CollectingAccount.objects.filter(unit__in=units_for(person, READING)).values("number")
-    return Suspense.objects.filter(Q(account_number__in=mine) | Q(account_number="")).order_by("-pk")
+    """What came into accounts of one's units; into an account that nobody has, seen by whoever keeps books anywhere."""
+    somebody_s = CollectingAccount.objects.values("number")
+    mine = accounts_for(person).values("number")
+    return Suspense.objects.filter(Q(account_number__in=mine) | ~Q(account_number__in=somebody_s)).order_by("-pk")
+
+
+def accounts_for(person: Person) -> QuerySet[CollectingAccount]:
+    """Accounts of the units for which the person answers, itself or from above."""
+    return CollectingAccount.objects.filter(unit__in=units_for(person, READING))
 
 
 def account_unit(number: str) -> Unit | None:
-    """Who collects into the account. None for an account that is not in the register."""
-    row = CollectingAccount.objects.filter(number=number).select_related("unit").order_by("-pk").first()
+    """Who has the account, now or else last. None for an account that is not in the register."""
+    rows = CollectingAccount.objects.filter(number=number).select_related("unit").order_by("-pk")
+    row = rows.filter(validity__contains=clock.business_today()).first() or rows.first()
     return row.unit if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How far the bank's books were compared with ours: accounts without any statement, and the last day that every
+    other one covers."""
+
+    without: tuple[str, ...]
+    until: dt.date | None
+
+
+def compared_for(person: Person) -> Compared:
+    numbers = set(accounts_for(person).values_list("number", flat=True))
+    rows = StatementFile.objects.filter(account_number__in=numbers).order_by().values_list("account_number")
+    last = dict(rows.annotate(last=Max("day")))
+    return Compared(tuple(sorted(numbers - last.keys())), min(last.values(), default=None))
 
 
 def work_calendar() -> Calendar:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dienhong.base.numbers import format_number
 from dienhong.payments.states import BillState, Facts, RefundStep
@@ -50,7 +49,7 @@ WHY = {
 
 
 def what_follows(facts: Facts, paper: str) -> str:
-    """What refunds asked and done mean for the case, for who asks and who approves; empty where the State keeps its due.
+    """What refunds asked and done mean for the case, for who asks and who approves; "" where the State keeps its due.
 
     `paper`: number of the result that still stands.
     """

@@ -8,7 +8,7 @@ import pytest
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.documents.models import Issued
-from dienhong.dossiers import computing, money, papers
+from dienhong.dossiers import computing, demo, money, papers
 from dienhong.dossiers.actions import answering, deciding, handling
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.models import ClockEvent, Dossier, Place, Status, Stop
@@ -17,6 +17,9 @@ from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.tests.desk import NOON, Desk, capture
 from dienhong.exchange.models import Outbox
 from dienhong.journal.models import Event
+from dienhong.organizations.models import Role
+from dienhong.payments import queries as bills
+from dienhong.payments.models import CollectingAccount
 
 SCAN = [Missing("Phiếu xuất xưởng", "Ảnh mờ, không đọc được số khung.", "slip_copy", "NĐ 140/2016, Điều 10 khoản 3")]
 
@@ -176,3 +179,14 @@ def test_filing_twice_files_once(desk: Desk) -> None:
     first, second = take(by=desk.citizen, filing=filing), take(by=desk.citizen, filing=filing)
     assert first.pk == second.pk
     assert Dossier.objects.count() == 1
+
+
+def test_the_demo_s_accountant_answers_for_the_demo_s_account(desk: Desk) -> None:
+    CollectingAccount.objects.all().delete()
+    demo.accounts()
+    demo.accounts()
+    accountant = desk.person("ke-toan", Role.ACCOUNTANT)
+    [account] = bills.accounts_for(accountant)
+    assert account.unit == bills.account_unit(account.number) == desk.unit
+    assert bills.account_for(desk.unit, "charge", NOON.date()) == account
+    assert CollectingAccount.objects.values("number").distinct().count() == CollectingAccount.objects.count()

@@ -90,7 +90,7 @@ def test_two_refunds_at_once_never_exceed_what_came(transactional_db: None, scen
     capture = Capture.objects.get()
 
     def ask() -> Any:
-        return actions.ask_refund(by=scene.accountant, capture=capture, amount=600, reason="overpayment")
+        return actions.ask_refund(by=scene.accountant, capture=capture, amount=600, reason="refused_dossier")
 
     ended = at_once(ask, ask)
     assert sum(isinstance(each, Refused) for each in ended) == 1

@@ -50,14 +50,14 @@ def _do(name: str, unit: Unit) -> Callable[[Person], object]:
     worlds.grant(asker, Role.ACCOUNTANT, unit)
 
     def asked() -> Any:
-        return actions.ask_refund(by=asker, capture=capture, amount=1, reason="overpayment")
+        return actions.ask_refund(by=asker, capture=capture, amount=1, reason="refused_dossier")
 
     difference = open_difference(by="job:test", kind="double", account=NUMBER, key="x", capture=capture)
     actions.answer_difference(by=asker, difference=difference, text="vì thế")
     waiting = Suspense.objects.create(reason="no_reference", **{**_money(bill), "key": "FT2"})
     refund = asked()
     return {
-        "ask_refund": lambda by: actions.ask_refund(by=by, capture=capture, amount=1, reason="overpayment"),
+        "ask_refund": lambda by: actions.ask_refund(by=by, capture=capture, amount=1, reason="refused_dossier"),
         "approve_refund": lambda by: actions.approve_refund(by=by, refund=refund),
         "decline_refund": lambda by: actions.decline_refund(by=by, refund=refund, reason="vì thế"),
         "assign_suspense": lambda by: actions.assign_suspense(by=by, suspense=waiting, bill=bill, reason="vì thế"),

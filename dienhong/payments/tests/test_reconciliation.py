@@ -8,11 +8,11 @@ from lxml import etree
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
-from dienhong.payments import actions, camt
-from dienhong.payments.models import Capture, Difference, LineCapture, StatementFile, StatementLine, Suspense
+from dienhong.payments import actions, camt, queries
+from dienhong.payments.models import Capture, Difference, LineCapture, Purpose, StatementFile, StatementLine, Suspense
 from dienhong.payments.providers.vietqr.payload import Transfer, build
 from dienhong.payments.sandbox_bank.books import value_date
-from dienhong.payments.tests.conftest import ACCOUNT, NOON, NOON_DAY, PlayBank, Scene, begin, ledger, qr, state
+from dienhong.payments.tests.conftest import ACCOUNT, BIN, NOON, NOON_DAY, PlayBank, Scene, begin, ledger, qr, state
 
 DAY = dt.timedelta(days=1)
 BY = "job:test"
@@ -259,3 +259,19 @@ def test_answered_then_closed(scene: Scene, play: PlayBank) -> None:
     with pytest.raises(Refused) as refused:
         actions.answer_difference(by=scene.accountant, difference=row, text="nữa")
     assert refused.value.code == "closed"
+
+
+def test_an_account_has_one_owner(scene: Scene) -> None:
+    """The unit that has it answers for its statement, whoever else is registered elsewhere."""
+    with pytest.raises(Refused) as refused:
+        actions.register_account(
+            by=BY, unit=scene.world.nation, purpose=Purpose.FEE, bank_bin=BIN, bank_name="Ngân hàng mẫu",
+            number=ACCOUNT, holder="KHO BAC NHA NUOC MAU",
+        )  # fmt: skip
+    assert refused.value.code == "another_owner"
+    assert queries.account_unit(ACCOUNT) == scene.unit
+    stray = Suspense.objects.create(
+        provider="vietqr", key="x", bank_ref="x", account_number="999900001", amount=1, paid_at=NOON,
+        value_date=NOON.date(), reason="no_reference",
+    )  # fmt: skip
+    assert list(queries.suspense_for(scene.accountant)) == [stray], "nobody's account: whoever keeps books sees it"

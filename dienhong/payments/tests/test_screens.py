@@ -311,7 +311,9 @@ def test_waiting_money_and_its_difference_on_screen(scene: Scene, play: PlayBank
     assert "Không có khoản thu mang mã" in answer.content.decode()
     client.post(reverse("payments:assign", args=[waiting.pk]), {"code": bill.code.lower(), "reason": "gọi điện"})
     assert state(bill) == "captured"
-    assert "Sao kê và sổ thu khớp nhau" in page(client, reverse("payments:differences"))
+    text = page(client, reverse("payments:differences"))
+    assert "khớp nhau" not in text, "nothing was compared yet"
+    assert "Chưa có sao kê nào để đối chiếu" in text
     assert "gọi điện" in page(client, reverse("payments:differences") + "?closed=1")
 
 
@@ -323,6 +325,7 @@ def test_a_statement_from_one_s_own_hands(scene: Scene, play: PlayBank, client: 
     file.name = "../../sao-ke.xml"
     answer = client.post(reverse("payments:statements"), {"file": file}, follow=True)
     assert "Đã đối chiếu sao kê ngày 20/08/2020" in answer.content.decode()
+    assert "Sao kê và sổ thu khớp nhau đến hết ngày 20/08/2020" in page(client, reverse("payments:differences"))
     broken = io.BytesIO(b"<x/>")
     broken.name = "x.xml"
     answer = client.post(reverse("payments:statements"), {"file": broken}, follow=True)

@@ -30,7 +30,10 @@ def differences(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     calendar, today = queries.work_calendar(), clock.business_today()
     rows = [(row, calendar.working_days_between(today, row.due), _figures(row)) for row in page.object_list]
-    context = {"rows": rows, "page_obj": page, "closed": closed, "keep": "&closed=1" if closed else ""}
+    context = {
+        "rows": rows, "page_obj": page, "closed": closed, "keep": "&closed=1" if closed else "",
+        "compared": queries.compared_for(person),
+    }  # fmt: skip
     return render(request, "payments/differences.html", context)
 
 

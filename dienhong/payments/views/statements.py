@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
-from dienhong.organizations.permissions import units_for
 from dienhong.payments import actions, camt, queries
-from dienhong.payments.models import CollectingAccount, StatementFile
+from dienhong.payments.models import StatementFile
 from dienhong.payments.views.shared import keeper, said
 
 MOST = 60
@@ -25,7 +24,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     person = keeper(request)
     if request.method == "POST":
         return _take(request)
-    mine = CollectingAccount.objects.filter(unit__in=units_for(person, queries.READING)).values("number")
+    mine = queries.accounts_for(person).values("number")
     rows = StatementFile.objects.filter(account_number__in=mine).annotate(count=Count("lines")).order_by("-day", "-pk")
     return render(request, "payments/statements.html", {"rows": rows[:MOST]})
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
 from dienhong.base import clock
+from dienhong.base.refusal import Refused
 from dienhong.organizations import queries as organizations
 from dienhong.payments.actions import register_account
 from dienhong.payments.models import CollectingAccount, Purpose
@@ -59,5 +60,7 @@ def _take(line: int, row: dict[str, str]) -> None:
             register_account(by="job:load_accounts", unit=unit, **given)
     except organizations.NoUnitError as error:
         raise CommandError(f"line {line}: no unit {row['unit_scheme']} {row['unit_code']} today") from error
+    except Refused as refusal:
+        raise CommandError(f"line {line}: another unit has the account {row['number']}") from refusal
     except IntegrityError as error:
         raise CommandError(f"line {line}: bank_bin has six digits, number 4 to 19 digits or capitals") from error
