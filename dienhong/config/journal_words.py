@@ -49,6 +49,7 @@ VERBS = {
     "payments.approve_refund": _("duyệt hoàn tiền"),
     "payments.decline_refund": _("từ chối hoàn tiền"),
     "payments.refund_done": _("đã hoàn tiền"),
+    "payments.refund_failed": _("ngân hàng không hoàn được tiền"),
     "payments.assign_suspense": _("gán tiền vào khoản thu"),
     "payments.register_account": _("đăng ký tài khoản thu"),
     "exchange.ask": _("hỏi sổ đăng ký"),

@@ -14,8 +14,8 @@ from dienhong.base import clock
 from dienhong.dossiers import reactions as dossiers
 from dienhong.dossiers import telling
 from dienhong.journal.models import Event
+from dienhong.notices import money, reading
 from dienhong.notices import reactions as notices
-from dienhong.notices import reading
 from dienhong.payments import receipts
 from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
@@ -78,7 +78,17 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "reporting.exempt": (after_it(reporting.exempted),),
     "reporting.remind": (after_it(reporting.reminded),),
     # Money moves its dossier, or neither happened; answers and deliveries of other agencies come after commit.
-    "payments.captured": (part_of_it(dossiers.paid), after_it(receipts.follow), after_it(telling.paid)),
+    "payments.captured": (
+        part_of_it(dossiers.paid),
+        after_it(receipts.follow),
+        after_it(telling.paid),
+        after_it(money.overpaid),
+    ),
+    "payments.cancel_bill": (after_it(money.overpaid),),
+    "payments.waiting": (after_it(money.waiting),),
+    "payments.ask_refund": (after_it(money.refund_asked),),
+    "payments.refund_done": (after_it(telling.refunded),),
+    "payments.refund_failed": (after_it(money.refund_failed),),
     "exchange.answered": (after_it(dossiers.answered),),
     "exchange.delivered": (after_it(dossiers.delivered),),
     "exchange.received": NOTHING,

@@ -11,6 +11,7 @@ ACCEPTED = "dossiers.accepted"
 SUPPLEMENT = "dossiers.supplement_asked"
 TO_PAY = "dossiers.to_pay"
 PAID = "dossiers.paid"
+REFUNDED = "dossiers.refunded"
 RESULT = "dossiers.result"
 HANDED_OVER = "dossiers.handed_over"
 REFUSED = "dossiers.refused"
@@ -54,6 +55,12 @@ register(
         fixed=True,
     ),
     Kind(PAID, _("Tiền đã tới"), gettext_noop("Đã nhận %(amount)s đồng của hồ sơ %(code)s"), _SERVICE),
+    Kind(
+        REFUNDED,
+        _("Tiền đã hoàn"),
+        gettext_noop("Đã hoàn %(amount)s đồng của hồ sơ %(code)s"),
+        gettext_noop("%(service)s. Tiền về tài khoản đã chuyển."),
+    ),
     Kind(
         RESULT,
         _("Có kết quả"),

@@ -85,6 +85,14 @@ def paid(event: Event) -> None:
         _applicant(event, _dossier(event.data["owner_id"]), kinds.PAID, {"amount": _amount(capture.amount)})
 
 
+def refunded(event: Event) -> None:
+    """payments.refund_done of a dossier's bill."""
+    if event.data.get("owner_kind") == papers.OWNER:
+        _applicant(
+            event, _dossier(event.data["owner_id"]), kinds.REFUNDED, {"amount": _amount(int(event.data["amount"]))}
+        )  # fmt: skip
+
+
 def decided(event: Event) -> None:
     """dossiers.decide: only an answer to a withdrawal is told by itself; the rest is told by the step it causes."""
     outcome = event.data.get("outcome")

@@ -25,6 +25,7 @@ from dienhong.payments.models import (
     Difference,
     Purpose,
     Refund,
+    RefundState,
     StatementFile,
     Suspense,
 )
@@ -144,6 +145,23 @@ def differences_for(person: Person) -> QuerySet[Difference]:
 
 def refunds_for(person: Person) -> QuerySet[Refund]:
     return Refund.objects.filter(bill__unit__in=units_for(person, READING)).order_by("-pk")
+
+
+def refunds_to_decide(person: Person) -> QuerySet[Refund]:
+    """Those that wait for this leader: asked by somebody else, nobody decided."""
+    decided = RefundState.objects.exclude(step=RefundStep.ASKED).values("refund")
+    rows = Refund.objects.filter(bill__unit__in=units_for(person, Role.LEADER)).exclude(asked_by=person)
+    return rows.exclude(pk__in=decided).order_by("pk")
+
+
+def leads_a_till(person: Person) -> bool:
+    """Whether a unit that the person leads ever asked for money. One query for each request's person: menus ask."""
+    known: bool | None = person.__dict__.get("_leads_a_till")
+    if known is None:
+        known = person.__dict__["_leads_a_till"] = Bill.objects.filter(
+            unit__in=units_for(person, Role.LEADER)
+        ).exists()  # fmt: skip
+    return known
 
 
 def suspense_for(person: Person) -> QuerySet[Suspense]:

@@ -15,6 +15,7 @@ from dienhong.base.refusal import Refused
 from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
+from dienhong.payments.queries import leads_a_till, refunds_to_decide
 from dienhong.reporting import actions, queries, review
 from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.checks import row_names
@@ -49,6 +50,7 @@ def sign(request: HttpRequest) -> HttpResponse:
             "most": MOST,
             "late": [{"words": row, "regime": names[row.duty.regime_id]} for row in late[:MOST_LATE]],
             "late_more": max(0, len(late) - MOST_LATE),
+            "refunds": refunds_to_decide(by).count() if leads_a_till(by) else 0,
         },
     )
 
