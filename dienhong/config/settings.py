@@ -19,6 +19,10 @@ DEBUG = environment.flag("DIENHONG_DEBUG", False)
 # What listens where. Demo mode has accounts without secrets: never beyond loopback (checks.py).
 LISTEN = environment.text("DIENHONG_LISTEN", "127.0.0.1")
 PORT = environment.whole("PORT", 8000, 1, 65535)
+_HOST = "127.0.0.1" if LISTEN in {"0.0.0.0", "::"} else LISTEN  # noqa: S104  (compared, not bound)
+# What is printed at the start, and what leaves the house where no other address is named: one origin, or a browser that
+# comes back to the other has no session there.
+OWN_ADDRESS = f"http://[{_HOST}]:{PORT}" if ":" in _HOST else f"http://{_HOST}:{PORT}"
 ALLOWED_HOSTS = environment.words("DIENHONG_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = environment.flag("DIENHONG_HTTPS", False)
 BEHIND_PROXY = environment.flag("DIENHONG_BEHIND_PROXY", False)
@@ -195,7 +199,7 @@ else:
     EMAIL_FILE_PATH = HOME / "mail"
 
 # Notices: the address of this site in what leaves it; the SMS gateway; hosts (with port) that may be given as hooks.
-SITE_ADDRESS = environment.text("DIENHONG_ADDRESS", f"http://localhost:{PORT}").rstrip("/")
+SITE_ADDRESS = environment.text("DIENHONG_ADDRESS", OWN_ADDRESS).rstrip("/")
 SMS_URL = environment.text("DIENHONG_SMS_URL")
 SMS_TOKEN = environment.text("DIENHONG_SMS_TOKEN")
 HOOK_HOSTS = frozenset(host.lower() for host in environment.words("DIENHONG_HOOK_HOSTS"))

@@ -1,5 +1,7 @@
 """What dossiers answer to the rooms below: who may see bills and papers that belong to a dossier, and where it lies."""
 
+from collections.abc import Collection
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +23,7 @@ RECEIPT = "fee_receipt"
 
 
 def register() -> None:
-    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, standing))
+    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, desk, labels, standing))
     receipts.register(receipt_of)
     paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
 
@@ -72,6 +74,16 @@ def address(owner_id: str) -> str:
 def label(owner_id: str) -> str:
     dossier = _dossier(owner_id)
     return dossier.code if dossier else owner_id
+
+
+def desk(person: Person, owner_id: str) -> str:
+    """The officers' page, for who may read it; opening it is in the access log."""
+    dossier = _dossier(owner_id)
+    return reverse("dossiers:case", args=[dossier.pk]) if dossier and may_read(person, dossier) else ""
+
+
+def labels(owner_ids: Collection[str]) -> dict[str, str]:
+    return {str(pk): code for pk, code in Dossier.objects.filter(pk__in=owner_ids).values_list("pk", "code")}
 
 
 def standing(owner_id: str) -> str:

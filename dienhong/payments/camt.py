@@ -16,7 +16,13 @@ LARGEST = 20_000_000
 
 
 class Unreadable(ValueError):
-    """Not a statement we can take; the sentence names the line and what was expected."""
+    """Not a statement we can take; the sentence, in Vietnamese and English, names the line and what was expected."""
+
+    def __init__(self, vi: str, en: str, element: Any = None) -> None:
+        line = getattr(element, "sourceline", None)
+        self.vi = f"dòng {line}: {vi}" if line else vi
+        self.en = f"line {line}: {en}" if line else en
+        super().__init__(self.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,22 @@ def read(data: bytes) -> list[Statement]:
     space = {"c": etree.QName(root).namespace or ""}
     found = [_statement(each, space) for each in root.iterfind("c:BkToCstmrStmt/c:Stmt", space)]
     if not found:
-        raise Unreadable("the file holds no statement (Stmt)")
+        raise Unreadable("tệp không có sao kê nào (Stmt)", "the file holds no statement (Stmt)")
     return found
 
 
 def _root(data: bytes) -> Any:
     if len(data) > LARGEST:
-        raise Unreadable(f"the file is larger than {LARGEST} bytes")
+        raise Unreadable(f"tệp lớn hơn {LARGEST} byte", f"the file is larger than {LARGEST} bytes")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"not XML: {error}") from error
+        raise Unreadable(f"tệp không phải XML: {error}", f"not XML: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable("a DOCTYPE has no place in a bank statement")
+        raise Unreadable("sao kê không được có DOCTYPE", "a DOCTYPE has no place in a bank statement")
     if not SPACE.match(etree.QName(root).namespace or ""):
-        raise Unreadable("the file is not of the kind camt.053")
+        raise Unreadable("tệp không thuộc loại camt.053", "the file is not of the kind camt.053")
     return root
 
 
@@ -72,7 +78,11 @@ def _statement(stmt: Any, space: dict[str, str]) -> Statement:
         _text(each, "c:Tp/c:CdOrPrtry/c:Cd", space): _signed(each, space) for each in stmt.iterfind("c:Bal", space)
     }
     if not {"OPBD", "CLBD"} <= set(balances):
-        raise Unreadable(f"line {stmt.sourceline}: opening (OPBD) and closing balance (CLBD) are expected")
+        raise Unreadable(
+            "cần có số dư đầu (OPBD) và số dư cuối (CLBD)",
+            "opening (OPBD) and closing balance (CLBD) are expected",
+            stmt,
+        )
     account = _text(stmt, "c:Acct/c:Id/c:Othr/c:Id", space) or _text(stmt, "c:Acct/c:Id/c:IBAN", space)
     until = _text(stmt, "c:FrToDt/c:ToDtTm", space) or _text(stmt, "c:CreDtTm", space)
     entries = tuple(
@@ -86,8 +96,10 @@ def _statement(stmt: Any, space: dict[str, str]) -> Statement:
     moved = sum(each.amount if each.credit else -each.amount for each in entries)
     if not account or made.opening + moved != made.closing:
         raise Unreadable(
-            f"line {stmt.sourceline}: opening {made.opening} and the entries {moved} give {made.opening + moved}, "
-            f"the closing balance says {made.closing}"
+            f"số dư đầu {made.opening} cộng các dòng {moved} là {made.opening + moved}, số dư cuối lại ghi {made.closing}",
+            f"opening {made.opening} and the entries {moved} give {made.opening + moved}, "
+            f"the closing balance says {made.closing}",
+            stmt,
         )
     return made
 
@@ -110,16 +122,18 @@ def _entry(entry: Any, space: dict[str, str]) -> Entry:
 def _signed(element: Any, space: dict[str, str]) -> int:
     amount = element.find("c:Amt", space)
     if amount is None or amount.get("Ccy") != "VND":
-        raise Unreadable(f"line {element.sourceline}: an amount (Amt) in VND is expected")
+        raise Unreadable("cần số tiền (Amt) bằng VND", "an amount (Amt) in VND is expected", element)
     try:
         value = Decimal(amount.text or "")
     except InvalidOperation as error:
-        raise Unreadable(f"line {amount.sourceline}: {amount.text!r} is no amount") from error
+        raise Unreadable(f"{amount.text!r} không phải số tiền", f"{amount.text!r} is no amount", amount) from error
     if not value.is_finite() or value != value.to_integral_value() or value < 0:
-        raise Unreadable(f"line {amount.sourceline}: {amount.text!r} is no whole number of đồng")
+        raise Unreadable(
+            f"{amount.text!r} không phải số đồng nguyên", f"{amount.text!r} is no whole number of đồng", amount
+        )
     sign = {"CRDT": 1, "DBIT": -1}.get(_text(element, "c:CdtDbtInd", space))
     if sign is None:
-        raise Unreadable(f"line {element.sourceline}: CRDT or DBIT is expected")
+        raise Unreadable("cần CRDT hoặc DBIT", "CRDT or DBIT is expected", element)
     return sign * int(value)
 
 
@@ -128,13 +142,13 @@ def _day(element: Any, text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError as error:
-        raise Unreadable(f"line {element.sourceline}: {text!r} is no date") from error
+        raise Unreadable(f"{text!r} không phải ngày", f"{text!r} is no date", element) from error
 
 
 def _needed(element: Any, path: str, space: dict[str, str]) -> str:
     text = _text(element, path, space)
     if not text:
-        raise Unreadable(f"line {element.sourceline}: {path.replace('c:', '')} is missing")
+        raise Unreadable(f"thiếu {path.replace('c:', '')}", f"{path.replace('c:', '')} is missing", element)
     return text
 
 

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from dienhong.base import clock
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
-from dienhong.payments import queries
+from dienhong.payments import owners, queries, sentences
 from dienhong.payments.models import Capture
 
 KINDS = {
@@ -38,15 +38,16 @@ def rows(person: Person, first: dt.date, last: dt.date) -> list[Row]:
     found = found.select_related("bill", "receipt", "match__line").order_by("value_date", "pk")
     units = {each.bill.unit_id for each in found}
     names = organizations.names(units, clock.business_today(), get_language() or "vi")
-    return [heads(), *(_row(each, names) for each in found)]
+    labels = owners.labels(each.bill for each in found)
+    return [heads(), *(_row(each, names, labels) for each in found)]
 
 
-def _row(each: Capture, names: dict[int, str]) -> Row:
+def _row(each: Capture, names: dict[int, str], labels: dict[tuple[str, str], str]) -> Row:
     bill = each.bill
     receipt, match = getattr(each, "receipt", None), getattr(each, "match", None)
     return (
-        each.value_date, bill.code, bill.owner_id, bill.title_vi, names.get(bill.unit_id, ""), each.account_number,
-        bill.budget_chapter, bill.budget_sub_item, each.amount, each.provider, each.bank_ref,
+        each.value_date, bill.code, labels[bill.owner_kind, bill.owner_id], bill.title_vi, names.get(bill.unit_id, ""), each.account_number,
+        bill.budget_chapter, bill.budget_sub_item, each.amount, sentences.way(each.provider), each.bank_ref,
         each.paid_at.astimezone(clock.HANOI).replace(tzinfo=None), receipt.number if receipt else "",
         match.line.entry_ref if match else "",
     )  # fmt: skip

@@ -6,6 +6,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dienhong.base.numbers import format_number
+from dienhong.payments import providers
 from dienhong.payments.states import BillState, Facts, RefundStep
 
 TAGS = {
@@ -46,6 +47,14 @@ WHY = {
     "no_reference": gettext_lazy("nội dung không có mã"),
     "unknown_debit": gettext_lazy("tiền ra không thuộc lần hoàn tiền nào"),
 }
+
+
+def way(provider: str) -> str:
+    """How it was paid; a provider that is gone keeps its name."""
+    known = providers.load()[0].get(provider)
+    if known is None:
+        return provider
+    return known.label.en if get_language() == "en" else known.label.vi
 
 
 def what_follows(facts: Facts, paper: str) -> str:

@@ -29,7 +29,7 @@ needs_tools = pytest.mark.skipif(
 def content(kind: str, **more: Any) -> dict[str, Any]:
     """What a template reads, without a database."""
     what, regime = kinds.get(kind), more.pop("regime", "01/2018/TT-VPCP")
-    title, where = what.title_under(regime), f"http://localhost:8000/documents/v/{codes.shown('0' * 16)}"
+    title, where = what.title_under(regime), f"http://127.0.0.1:8000/documents/v/{codes.shown('0' * 16)}"
     frame = {
         "agency": "Chi cục Thuế Mẫu", "over": "Cục Thuế thành phố Hà Nội", "place": "Hà Nội", "day": "20",
         "month": "08", "year": "2020", "number": f"01/2020/{what.symbol}", "title_vi": title["vi"],

@@ -5,6 +5,7 @@ import hashlib
 import logging
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, store
@@ -54,7 +55,8 @@ def _read(data: bytes) -> list[camt.Statement]:
     try:
         return camt.read(data)
     except camt.Unreadable as error:
-        raise Refused("unreadable", _("Không đọc được sao kê: %(why)s") % {"why": error}) from error
+        why = error.en if get_language() == "en" else error.vi
+        raise Refused("unreadable", _("Không đọc được sao kê: %(why)s") % {"why": why}) from error
 
 
 @transaction.atomic

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dienhong.base import clock
 from dienhong.base.numbers import format_number
+from dienhong.payments import sentences
 
 register = template.Library()
 
@@ -28,7 +31,18 @@ def day_or_dong(value: object) -> str:
     """A day of a difference, or an amount in đồng."""
     if isinstance(value, str):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
-    return f"{format_number(int(str(value)), 0)} đ"
+    return f"{format_number(int(str(value)), 0, get_language() or 'vi')} đ"
+
+
+@register.filter
+def way(provider: str) -> str:
+    return sentences.way(provider)
+
+
+@register.filter
+def business(at: dt.datetime) -> dt.datetime:
+    """What the demo's clock said at a moment of the machine's: one clock on one page."""
+    return clock.business_at(at)
 
 
 @register.filter

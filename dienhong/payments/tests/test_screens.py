@@ -6,7 +6,7 @@ import re
 
 import openpyxl
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from dienhong.base import clock
@@ -16,6 +16,7 @@ from dienhong.payments import actions, owners, receipts
 from dienhong.payments.models import Attempt, Bill, Capture, Difference, Receipt, Refund, Suspense
 from dienhong.payments.providers.vietqr.payload import Transfer, build, parse
 from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, begin, qr, returned, state
+from dienhong.payments.views import payer as payer_views
 
 
 def link(bill: Bill, name: str = "bill", *more: object) -> str:
@@ -62,6 +63,36 @@ def test_as_the_owner(scene: Scene, client: Client) -> None:
         assert as_(client, payer).get(reverse("payments:bill", args=[scene.bill().code])).status_code == 404
     finally:
         owners._owners.pop("case")
+
+
+def test_each_is_led_to_a_page_of_the_case_that_opens(
+    scene: Scene, client: Client, rf: RequestFactory, settings
+) -> None:
+    """Also signed out, after the bank: the page asks them to sign in and goes on. An official gets the officers' page."""
+    bill = scene.bill()
+    payer = worlds.person("nguoi-nop")
+    known = owners.Owner(
+        lambda person, pk: person == payer, lambda pk: f"/mine/{pk}/", desk=lambda person, pk: f"/desk/{pk}/",
+        labels=lambda ids: {each: f"HS-{each}" for each in ids},
+    )  # fmt: skip
+    owners.register("case", known)
+    mine, desk, back = 'href="/mine/1/"', 'href="/desk/1/"', link(bill) + "&back=1"
+    try:
+        assert mine in page(client, back)
+        assert mine in page(as_(client, payer), back)
+        as_(client, scene.accountant)
+        for address in (back, reverse("payments:book", args=[bill.code])):
+            text = page(client, address)
+            assert desk in text
+            assert mine not in text
+        assert owners.labels([bill]) == {("case", "1"): "HS-1"}
+    finally:
+        owners._owners.pop("case")
+    settings.SITE_ADDRESS = "https://dichvucong.example.vn"
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    assert payer_views._origin(rf.get("/", HTTP_HOST="127.0.0.1:8124")) == "http://127.0.0.1:8124"
+    settings.ALLOWED_HOSTS = ["*"]
+    assert payer_views._origin(rf.get("/", HTTP_HOST="evil.example")) == settings.SITE_ADDRESS
 
 
 def test_the_bill(scene: Scene, client: Client) -> None:
@@ -135,7 +166,7 @@ def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, cli
     assert attempt.address.replace("&", "&amp;") in text
     play.fault("lost")
     back = play.follow(attempt)
-    assert back.startswith(f"http://localhost:8000{link(bill)}&back=1")
+    assert back.startswith(f"http://testserver{link(bill)}&back=1"), "the origin where the session is"
     told = returned(back)
     false = {**told, "SoTien": "1", "MaXacThuc": "0" * 64}
     for fields in (false, told):
@@ -244,6 +275,7 @@ def test_the_list_and_its_files(scene: Scene, play: PlayBank, client: Client, dj
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert len(rows) == 5
     assert rows[1][3] == "'=1+1 Lệ phí", "no formula in a spreadsheet"
+    assert rows[1][9] == "Chuyển khoản bằng mã VietQR"
     data = client.get(reverse("payments:export") + "?format=xlsx&first=2020-08-01&last=2020-08-31").content
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert [cell.value for cell in sheet["I"]][1:] == [1000] * 4
@@ -329,5 +361,5 @@ def test_a_statement_from_one_s_own_hands(scene: Scene, play: PlayBank, client: 
     broken = io.BytesIO(b"<x/>")
     broken.name = "x.xml"
     answer = client.post(reverse("payments:statements"), {"file": broken}, follow=True)
-    assert "Không đọc được sao kê" in answer.content.decode()
+    assert "Không đọc được sao kê: tệp không thuộc loại camt.053" in answer.content.decode()
     assert client.post(reverse("payments:statements"), {}).status_code == 302

@@ -68,7 +68,7 @@ def bill(request: HttpRequest, code: str) -> HttpResponse:
         "refunds": [(each, sentences.REFUND_TAGS[queries.refund_step(each)]) for each in refunds],
         "notices": Notice.objects.filter(captures__bill=row).select_related("verdict").distinct().order_by("pk"),
         "reasons": Refund.Reason.choices, "may_refund": bool(may(person, Role.ACCOUNTANT, row.unit)),
-        "owner_label": owners.label(row), "owner_address": owners.address(row), "lang": lang,
+        "owner_label": owners.label(row), "owner_address": owners.desk(person, row), "lang": lang,
     }  # fmt: skip
     return render(request, "payments/book.html", context)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -52,7 +53,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     try:
         attempt = actions.begin_attempt(
             by=_who(request), bills=bills, provider=request.POST.get("provider", ""),
-            return_to=f"{settings.SITE_ADDRESS}{_address(request, 'bill', row)}&back=1",
+            return_to=f"{_origin(request)}{_address(request, 'bill', row)}&back=1",
             caller=request.META.get("REMOTE_ADDR", ""),
         )  # fmt: skip
     except Refused as refusal:
@@ -142,7 +143,7 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "lines": row.lines.order_by("place"), "passport": passport.lines(row.computation, lang),
         "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
         "captures": row.captures.select_related("receipt").order_by("pk"), "siblings": _siblings(row),
-        "owner_address": owners.address(row) if isinstance(request.user, Person) else "",
+        "owner_address": _case_address(request, row),
         "providers": [each for each in providers.every() if each.redirects],
         "bank_page": _bank_page(request, row, shown) if shown else "",
         "done": bool(known.captured) and not known.outstanding,
@@ -152,12 +153,30 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _origin(request: HttpRequest) -> str:
+    """Where the browser comes back to: the origin it uses now, since its session lives there and nowhere else.
+
+    Only where this site names that host as its own: behind "*" the name is whatever the caller wrote.
+    """
+    host = request.get_host()
+    if "*" in settings.ALLOWED_HOSTS or not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return settings.SITE_ADDRESS
+    return f"{request.scheme}://{host}"
+
+
+def _case_address(request: HttpRequest, row: Bill) -> str:
+    """For the owner, and for who is not signed in: the page of the case asks them to. Nobody else gets in there."""
+    if isinstance(request.user, Person) and not owners.may_open(request.user, row):
+        return owners.desk(request.user, row)
+    return owners.address(row)
+
+
 def _bank_page(request: HttpRequest, row: Bill, shown: codes_shown.Shown) -> str:
     """In the demo: the play bank with this code already read. Elsewhere there is no such page."""
     address = conf.sandbox_address()
     if not address:
         return ""
-    back = f"{settings.SITE_ADDRESS}{_address(request, 'bill', row)}"
+    back = f"{_origin(request)}{_address(request, 'bill', row)}"
     at = clock.business_now().isoformat(timespec="seconds")
     lang = get_language() or "vi"
     return f"{address}/pay?{urlencode({'qr': shown.payload, 'at': at, 'back': back, 'lang': lang})}"

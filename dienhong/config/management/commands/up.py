@@ -133,8 +133,7 @@ def _environment(role: str, extra: dict[str, str]) -> dict[str, str]:
 
 
 def _address() -> str:
-    host = "127.0.0.1" if settings.LISTEN in {"0.0.0.0", "::"} else settings.LISTEN  # noqa: S104  (compared, not bound)
-    return f"http://[{host}]:{settings.PORT}/" if ":" in host else f"http://{host}:{settings.PORT}/"
+    return f"{settings.OWN_ADDRESS}/"
 
 
 def _answers() -> bool:
