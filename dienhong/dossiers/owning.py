@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from dienhong.documents import actions as documents
 from dienhong.documents import owners as paper_owners
 from dienhong.documents.models import Issued
 from dienhong.dossiers import papers
-from dienhong.dossiers.models import Dossier
+from dienhong.dossiers.models import Dossier, Status
 from dienhong.dossiers.permissions import is_theirs, may_read
 from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
@@ -23,7 +24,7 @@ RECEIPT = "fee_receipt"
 
 
 def register() -> None:
-    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, desk, labels, standing))
+    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, desk, labels, standing, cases))
     receipts.register(receipt_of)
     paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
 
@@ -84,6 +85,11 @@ def desk(person: Person, owner_id: str) -> str:
 
 def labels(owner_ids: Collection[str]) -> dict[str, str]:
     return {str(pk): code for pk, code in Dossier.objects.filter(pk__in=owner_ids).values_list("pk", "code")}
+
+
+def cases(person: Person) -> list[str]:
+    mine = Q(applicant=person) | Q(submitter=person)
+    return [str(pk) for pk in Dossier.objects.filter(mine, status=Status.TO_PAY).values_list("pk", flat=True)]
 
 
 def standing(owner_id: str) -> str:

@@ -96,7 +96,8 @@ def _statement(stmt: Any, space: dict[str, str]) -> Statement:
     moved = sum(each.amount if each.credit else -each.amount for each in entries)
     if not account or made.opening + moved != made.closing:
         raise Unreadable(
-            f"số dư đầu {made.opening} cộng các dòng {moved} là {made.opening + moved}, số dư cuối lại ghi {made.closing}",
+            f"số dư đầu {made.opening} cộng các dòng {moved} là {made.opening + moved}, "
+            f"số dư cuối lại ghi {made.closing}",
             f"opening {made.opening} and the entries {moved} give {made.opening + moved}, "
             f"the closing balance says {made.closing}",
             stmt,

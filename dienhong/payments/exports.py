@@ -46,7 +46,8 @@ def _row(each: Capture, names: dict[int, str], labels: dict[tuple[str, str], str
     bill = each.bill
     receipt, match = getattr(each, "receipt", None), getattr(each, "match", None)
     return (
-        each.value_date, bill.code, labels[bill.owner_kind, bill.owner_id], bill.title_vi, names.get(bill.unit_id, ""), each.account_number,
+        each.value_date, bill.code, labels[bill.owner_kind, bill.owner_id], bill.title_vi,
+        names.get(bill.unit_id, ""), each.account_number,
         bill.budget_chapter, bill.budget_sub_item, each.amount, sentences.way(each.provider), each.bank_ref,
         each.paid_at.astimezone(clock.HANOI).replace(tzinfo=None), receipt.number if receipt else "",
         match.line.entry_ref if match else "",

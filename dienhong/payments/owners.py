@@ -12,7 +12,7 @@ class Owner:
     """`may_open`: whether that person may see and pay what belongs to the case. `address`: path of the case's page for
     them, or empty. `label`: its code as people know it, `labels` those of many at once. `desk`: path of its page for
     that official, or empty where they may not read it. `standing`: number of the result that was given for the money
-    and still counts, or empty."""
+    and still counts, or empty. `cases`: ids of that person's own cases that wait for money."""
 
     may_open: Callable[[Person, str], bool]
     address: Callable[[str], str] = lambda owner_id: ""
@@ -20,6 +20,7 @@ class Owner:
     desk: Callable[[Person, str], str] = lambda person, owner_id: ""
     labels: Callable[[Collection[str]], Mapping[str, str]] = lambda owner_ids: {}
     standing: Callable[[str], str] = lambda owner_id: ""
+    cases: Callable[[Person], Collection[str]] = lambda person: ()
 
 
 _owners: dict[str, Owner] = {}
@@ -65,3 +66,8 @@ def labels(bills: Iterable[Bill]) -> dict[tuple[str, str], str]:
         known = _owners[kind].labels(wanted) if kind in _owners else {}
         found.update({(kind, each): known.get(each, each) for each in wanted})
     return found
+
+
+def cases(person: Person) -> dict[str, Collection[str]]:
+    """By kind: the person's own cases that wait for money."""
+    return {kind: owner.cases(person) for kind, owner in _owners.items()}

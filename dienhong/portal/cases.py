@@ -1,6 +1,7 @@
 """One dossier as its applicant sees it: everything the page shows, read from the rooms below."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Grant, Person
 from dienhong.payments import queries as bills
 from dienhong.payments import sentences as money_words
+from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Bill
 from dienhong.payments.states import bill_state
 
@@ -89,6 +91,33 @@ def acts(dossier: Dossier, issued: list[Issued]) -> Acts:
 
 def pay_address(bill: Bill) -> str:
     return f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Bills of several dossiers into one account, which one transfer can pay. Đồng."""
+
+    first: Bill
+    others: list[Bill]
+    total: int
+
+    @property
+    def count(self) -> int:
+        return 1 + len(self.others)
+
+
+def payable_together(found: Iterable[Bill]) -> list[Together]:
+    rows = list(found)
+    known = bills.facts(rows)
+    by_account: dict[tuple[str, str], list[Bill]] = {}
+    for row in rows:
+        if known[row.pk].outstanding and not known[row.pk].expired:
+            by_account.setdefault((row.bank_bin, row.account_number), []).append(row)
+    return [
+        Together(some[0], some[1:MOST_BILLS], sum(known[each.pk].outstanding for each in some[:MOST_BILLS]))
+        for some in by_account.values()
+        if len(some) > 1
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def test_as_the_owner(scene: Scene, client: Client) -> None:
 def test_each_is_led_to_a_page_of_the_case_that_opens(
     scene: Scene, client: Client, rf: RequestFactory, settings
 ) -> None:
-    """Also signed out, after the bank: the page asks them to sign in and goes on. An official gets the officers' page."""
+    """Also signed out, after the bank: the page asks them to sign in. An official gets the officers' page."""
     bill = scene.bill()
     payer = worlds.person("nguoi-nop")
     known = owners.Owner(

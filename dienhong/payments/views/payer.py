@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from dienhong.organizations.http import public
 from dienhong.organizations.models import Person
 from dienhong.payments import actions, codes_shown, conf, owners, passport, providers, queries, sentences
 from dienhong.payments.actions import polling
+from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Attempt, Bill
 from dienhong.payments.states import AttemptStep, bill_state
 
@@ -49,7 +51,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an attempt: sent on to the platform, or to the code of several bills together."""
     row = _opened(request, code)
     wanted = set(request.POST.getlist("with"))
-    bills = [row, *(each for each in _siblings(row) if each.code in wanted)]
+    bills = [row, *(each for each in _siblings(request, row) if each.code in wanted)]
     try:
         attempt = actions.begin_attempt(
             by=_who(request), bills=bills, provider=request.POST.get("provider", ""),
@@ -78,6 +80,8 @@ def together(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One code for several bills."""
     row, attempt = _opened(request, code), _attempt(code, pk)
     shares = list(attempt.shares.select_related("bill").order_by("bill"))
+    if not all(_may_see(request, row, each.bill) for each in shares):
+        raise Http404  # the link of one bill does not open a bill of another case
     shown = codes_shown.shown([each.bill for each in shares], attempt)
     context = _context(request, row) | {"shares": shares, "shown": shown, "bank_page": _bank_page(request, row, shown)}
     return render(request, "payments/together.html", context)
@@ -105,6 +109,11 @@ def _opened(request: HttpRequest, code: str) -> Bill:
     return row
 
 
+def _may_see(request: HttpRequest, row: Bill, other: Bill) -> bool:
+    same = (other.owner_kind, other.owner_id) == (row.owner_kind, row.owner_id)
+    return same or queries.may_open(other, request.user, "")
+
+
 def _token(request: HttpRequest) -> str:
     return request.POST.get("k", "") or request.GET.get("k", "")
 
@@ -123,14 +132,29 @@ def _address(request: HttpRequest, name: str, row: Bill, *more: object) -> str:
     return f"{reverse(f'payments:{name}', args=[row.code, *more])}?{urlencode({'k': key} if key else {})}"
 
 
-def _siblings(row: Bill) -> list[Bill]:
-    """Other open bills of the same case into the same account: they can be paid in one transfer."""
-    rows = Bill.objects.filter(
-        owner_kind=row.owner_kind, owner_id=row.owner_id, bank_bin=row.bank_bin, account_number=row.account_number,
-        cancellation=None,
-    ).exclude(pk=row.pk)  # fmt: skip
+def _siblings(request: HttpRequest, row: Bill) -> list[Bill]:
+    """Other open bills into the same account that can be paid in one transfer: of the same case, and for who is signed
+    in, of their other cases."""
+    together = Q(owner_kind=row.owner_kind, owner_id=row.owner_id)
+    if isinstance(request.user, Person) and owners.may_open(request.user, row):
+        for kind, ids in owners.cases(request.user).items():
+            together |= Q(owner_kind=kind, owner_id__in=ids)
+    into = Bill.objects.filter(bank_bin=row.bank_bin, account_number=row.account_number, cancellation=None)
+    rows = list(into.filter(together).exclude(pk=row.pk).order_by("pk"))
     known = queries.facts(rows)
-    return [each for each in rows.order_by("pk") if known[each.pk].outstanding and not known[each.pk].expired]
+    found = [each for each in rows if known[each.pk].outstanding and not known[each.pk].expired]
+    return found[: MOST_BILLS - 1]
+
+
+def _shown(row: Bill, siblings: list[Bill]) -> list[tuple[Bill, int, str]]:
+    """Each with what is outstanding, and its case where that is another one."""
+    known, labels = queries.facts(siblings), owners.labels(siblings)
+    here = (row.owner_kind, row.owner_id)
+    cases = {each.pk: (each.owner_kind, each.owner_id) for each in siblings}
+    return [
+        (each, known[each.pk].outstanding, "" if cases[each.pk] == here else labels[cases[each.pk]])
+        for each in siblings
+    ]  # fmt: skip
 
 
 def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
@@ -142,7 +166,8 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
         "lines": row.lines.order_by("place"), "passport": passport.lines(row.computation, lang),
         "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
-        "captures": row.captures.select_related("receipt").order_by("pk"), "siblings": _siblings(row),
+        "captures": row.captures.select_related("receipt").order_by("pk"),
+        "siblings": _shown(row, _siblings(request, row)),
         "owner_address": _case_address(request, row),
         "providers": [each for each in providers.every() if each.redirects],
         "bank_page": _bank_page(request, row, shown) if shown else "",

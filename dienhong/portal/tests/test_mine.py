@@ -21,7 +21,7 @@ from dienhong.dossiers.tests.desk import NOON, Desk, capture
 from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
 from dienhong.payments import receipts
-from dienhong.payments.models import Capture
+from dienhong.payments.models import Attempt, Capture
 from dienhong.portal.tests import applying
 from dienhong.portal.views import track
 
@@ -75,6 +75,25 @@ def test_my_dossiers_stand_by_whose_turn_it_is(desk: Desk) -> None:
     assert to_pay.code not in empty
     home = text(client(desk.citizen).get("/portal/"))
     assert "1 việc đến lượt bạn" in home
+
+
+def test_bills_of_several_dossiers_in_one_transfer(desk: Desk) -> None:
+    one, two = accepted(desk, desk.filed()), accepted(desk, desk.filed(chassis_no="RLMAUFADL20000002"))
+    first, second = (money.standing(each) for each in (one, two))
+    mine, link = client(desk.citizen), f"/payments/{first.code}/?k={first.token}"
+    assert "Nộp 2 khoản trong một lần chuyển: 65.880.000 đ" in text(mine.get("/portal/mine/"))
+    assert f'value="{second.code}"' in text(mine.get(link))
+    assert two.code in text(mine.get(link))
+    stranger = client(desk.other)
+    assert second.code not in text(stranger.get(link)), "the link of one bill shows no other case"
+    sent = {"provider": "vietqr", "with": [second.code]}
+    answer = mine.post(f"/payments/{first.code}/begin/", sent)
+    page = text(mine.get(answer["Location"]))
+    assert "65.880.000 đ" in page
+    assert second.code in page
+    assert stranger.get(f"{answer['Location']}k={first.token}").status_code == 404
+    stranger.post(f"/payments/{first.code}/begin/", {**sent, "k": first.token})
+    assert Attempt.objects.latest("pk").amount == 32_940_000, "only the bill of the link"
 
 
 def test_the_case_in_plain_words(desk: Desk) -> None:

@@ -49,6 +49,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "running": [_line(each, facts) for each in running if each.status not in TODO],
         "over": [_line(each, facts) for each in over.object_list],
         "page_obj": over,
+        "together": cases.payable_together(facts.bills.values()),
     }
     return render(request, "portal/mine/list.html", context)
 
