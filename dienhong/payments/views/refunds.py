@@ -26,8 +26,8 @@ MOST = 200
 def refunds(request: HttpRequest) -> HttpResponse:
     """Waiting ones first; who asked does not decide."""
     person = keeper(request)
-    rows = queries.refunds_for(person).select_related("bill", "asked_by").prefetch_related("steps__person")
-    rows = list(rows[:MOST])
+    found = queries.refunds_for(person).select_related("bill", "asked_by").prefetch_related("steps__person")
+    rows = list(found[:MOST])
     leads = set(units_for(person, Role.LEADER).values_list("pk", flat=True))
     shown = []
     known = queries.facts([row.bill for row in rows])
