@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dienhong.dossiers import tasks
+from dienhong.dossiers import reviewing, sending, tasks
 from dienhong.dossiers.models import Dossier, Place, Stop
 from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.process import persist
@@ -92,10 +92,14 @@ def _of_place(place: Place) -> list[Offer]:
     sheet = place.dossier.version.sheet.get("reasons", {})
     acts = FACTS.get(tasks.fact_of(place))
     if acts:
-        return [Offer(act, place, {"templates": sheet.get(act, [])}) for act in acts]
+        again = tasks.again(place) if "accept" in acts and sending.before(place.dossier) else []
+        return [Offer(act, place, {"templates": sheet.get(act, []), "again": again}) for act in acts]
     outcomes, asks = tasks.outcomes(place), tasks.asks(place)
     reason = any(each.needs_reason for each in outcomes)
+    reason = reason or any(each.get("reason") for ask in asks for each in ask.choices)
     data = {"outcomes": outcomes, "asks": asks, "reason": reason, "plain": len(outcomes) == 1 and not asks}
+    if place.element == reviewing.FIXING:
+        data |= {"grounds": reviewing.grounds(place.dossier)}
     return [Offer("decide", place, data)]
 
 

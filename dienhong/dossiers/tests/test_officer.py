@@ -347,7 +347,7 @@ def test_pages_ask_the_same_however_much_they_show(desk: Desk, django_assert_max
     pages = (
         (desk.clerk, reverse("dossiers:queue"), 17),
         (desk.clerk, f"{reverse('dossiers:queue')}?view=all", 17),
-        (desk.officer, case(dossiers[0]), 27),
+        (desk.officer, case(dossiers[0]), 28),
         (desk.citizen, reverse("portal:mine"), 8),
         (desk.citizen, reverse("portal:mine_one", args=[dossiers[0].code]), 20),
     )
