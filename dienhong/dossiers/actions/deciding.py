@@ -89,7 +89,7 @@ def ask_supplement(
     _items(items)
     limit_on = timekeeping.supplement_until(dossier, days)
     paper = papers.issue(
-        dossier, "supplement", by=by.actor, signer=by, note=note, limit_on=limit_on,
+        dossier, "supplement", by=by.actor, signer=by, note=note, answer_by=limit_on,
         items=[{"what": each.what, "why": each.reason} for each in items],
     )  # fmt: skip
     request = SupplementRequest.objects.create(

@@ -29,6 +29,7 @@ from dienhong.rules.workdays import Calendar
 SOON = 3  # working days
 KIND = "dossier"
 # Where nobody has to act: groups of a queue in which the due date says nothing.
+FINISHED = (Status.DONE, Status.HANDED_OVER)  # decided: what is late then is the way of its result
 STILL = {**dict.fromkeys(words.PAUSED, "paused"), Status.DONE: "done"}
 
 
@@ -108,6 +109,8 @@ def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.dat
         moment = due.get(line.id, line.due_at or (here[0].due_at if here else None))
         time = left(moment, workdays, now)
         group = time.group if here else STILL.get(line.status, time.group)
+        if here and group == "overdue" and not (line.status not in FINISHED and line.due_at and line.due_at < now):
+            group = "delivery" if line.status in FINISHED else "step"
         holder = next((place.claimed_by.name for place in here if place.claimed_by), "")
         found.append(
             Row(
