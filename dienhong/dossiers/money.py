@@ -102,7 +102,7 @@ def result(dossier: Dossier, *, by: str) -> Issued:
 
 
 def shown_articles(computation: dict[str, Any]) -> list[str]:
-    """The articles that the payer was shown, each once; a remark that stands where a text was sought is none of them."""
+    """The articles that the payer was shown, each once; a remark in a text's place is none of them."""
     shown = [one for line in computation.get("lines", []) for one in line.get("references", [])]
     said = [one["said"]["vi"] for one in shown if one.get("kind") == "article"]
     return list(dict.fromkeys(said)) or _law(computation)

@@ -12,6 +12,7 @@ from dienhong.dossiers.models import Dossier, Place, Stop
 from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import catcher, message
+from dienhong.dossiers.queries import comparing
 from dienhong.organizations.models import Person, Role
 
 FACTS = {"acceptance": ("accept", "refuse"), "withdrawal": ("withdrawal",), "lapse": ("lapse",)}
@@ -98,8 +99,10 @@ def _of_place(place: Place) -> list[Offer]:
     reason = any(each.needs_reason for each in outcomes)
     reason = reason or any(each.get("reason") for ask in asks for each in ask.choices)
     data = {"outcomes": outcomes, "asks": asks, "reason": reason, "plain": len(outcomes) == 1 and not asks}
-    if place.element == reviewing.FIXING:
-        data |= {"grounds": reviewing.grounds(place.dossier)}
+    data |= {
+        "comparison": comparing.of(place.dossier) if tasks.compares(place) else None,
+        "grounds": reviewing.grounds(place.dossier) if place.element == reviewing.FIXING else [],
+    }
     return [Offer("decide", place, data)]
 
 

@@ -57,6 +57,18 @@ def key(dossier: Dossier) -> str:
     return f"{dossier.code}:{dossier.version.sheet['question']['kind']}:{number}"
 
 
+def was_asked(dossier: Dossier) -> bool:
+    return answers.asked(key(dossier)) is not None
+
+
+def answer_to(dossier: Dossier) -> Answer:
+    """What is known now of the question about the content as it stands. KeyError where it was not asked."""
+    uid = answers.asked(key(dossier))
+    if uid is None:
+        raise KeyError(f"dossier {dossier.code} asked nothing")
+    return answers.answer(uid)
+
+
 def matches(dossier: Dossier, answer: Answer) -> bool:
     """Whether the register's answer lets the dossier go on without a person."""
     return bool(answer.state == dossier.version.sheet["question"]["good"])

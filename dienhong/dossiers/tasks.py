@@ -145,6 +145,11 @@ def again(place: Place) -> list[Outcome]:
     return [Outcome(each["key"], each["label"], needs_reason=True) for each in said]
 
 
+def compares(place: Place) -> bool:
+    """Whether the task is to hold the declaration against the register's answer: `compares: question` in the sheet."""
+    return _sheet(place).get("compares") == "question"
+
+
 def _offered(place: Place, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not any("if" in each for each in said):
         return said

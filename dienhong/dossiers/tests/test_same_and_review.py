@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from dienhong.base import clock
 from dienhong.dossiers import computing, money, papers
-from dienhong.dossiers.actions import deciding
+from dienhong.dossiers.actions import answering, deciding
 from dienhong.dossiers.models import Dossier, Place, Status
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.tests.desk import FADIL, NOON, Desk, capture
+from dienhong.exchange import queries as exchange
+from dienhong.exchange.answers import Answer, State
 from dienhong.journal.models import Event
 
 CHASSIS = FADIL["chassis_no"]
@@ -134,3 +136,46 @@ def test_what_the_rules_lacked_can_be_given(
     assert found.amount
     assert amount in (None, found.amount)
     assert fresh(dossier).status == Status.TO_PAY
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (Answer(State.MISMATCH, mismatch=("engine_no",)), ["<td>MAUENG0001</td><td>khác với điều đã khai <span"]),
+        (
+            Answer(State.FOUND, {"engine_no": "MAUENG0002", "registered": True}),
+            ["<td>MAUENG0001</td><td>MAUENG0002 <span", "Đã đăng ký</th><td>–</td><td>có</td>"],
+        ),
+        (Answer(State.DOWN), ["<td>MAUENG0001</td><td>không trả lời</td>"]),
+        (Answer(State.MISSING), ["<td>MAUENG0001</td><td>không có dữ liệu</td>"]),
+    ],
+    ids=["mismatch", "found", "down", "missing"],
+)
+def test_what_was_declared_stands_beside_what_the_register_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: Answer, shown: list[str]
+) -> None:
+    dossier = desk.filed()
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    persist.step(fresh(dossier), message("register_answered", "x"), by="job:test", facts={"register_match": False})
+    monkeypatch.setattr(exchange, "answer", lambda uid: answer)
+    client = Client()
+    client.force_login(desk.officer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("dossiers:case", args=[dossier.pk])).content.decode()
+    assert [each for each in shown if each not in page] == []
+
+
+def test_papers_say_how_much_why_until_when_and_what_was_handed_in(desk: Desk) -> None:
+    dossier = desk.filed("other_papers", "other_papers")
+    day = deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=[deciding.Missing("Hóa đơn", "Mờ.")]).limit_on
+    answering.supplement(by=desk.citizen, dossier=fresh(dossier), data={**FADIL, "invoice_number": "0000002"})
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    answered(dossier)
+    capture(money.standing(fresh(dossier)))
+    told = {each.kind: each.data for each in papers.papers_of(dossier)}
+    assert told["supplement"]["answer_by"] == f"{day:%d/%m/%Y}"
+    assert told["receipt"]["papers"] == [{"name": "Giấy tờ khác", "copies": 2}]
+    paper = told["fee_confirmation"]
+    assert [row["value"] for row in paper["steps"]] == ["549.000.000", "× 12 %", "× 50 %", "32.940.000 đ"]
+    assert all("Điều" in row["law"] for row in paper["steps"][:3])
+    assert paper["law"]
+    assert not [each for each in paper["law"] if each.startswith("Chưa thấy")], "a remark is no law"

@@ -7,11 +7,9 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.brief import brief
-from dienhong.base.refusal import NotPermitted
 from dienhong.dossiers import tasks, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.forms.shapes import say
@@ -41,12 +39,12 @@ def handler(request: HttpRequest) -> Person:
 
 
 def dossier_or_404(request: HttpRequest, pk: int) -> tuple[Person, Dossier]:
-    """The dossier if the person may read it. Raises NotPermitted."""
+    """The dossier if the person may read it; else 404, so that numbers tell nobody which dossiers there are."""
     by = handler(request)
     rows = Dossier.objects.select_related("version__service", "unit", "assigned")
     found = get_object_or_404(rows, pk=pk)
     if not {role for role, _scope in held_over(by, found)} & set(READING):
-        raise NotPermitted("not_permitted", _("Hồ sơ này của cơ quan khác; bạn không được giao xem."))
+        raise Http404
     return by, found
 
 

@@ -1,8 +1,9 @@
 """`python -m dienhong.exchange.programs.police`: the traffic police's registration service, on this machine.
 
 It answers whether a chassis is registered or looked for, takes the signed fee data once for each business key, when
-chassis and engine number do not contradict its own record, and keeps what it took over a restart. `POST /faults` makes it
-fail, `POST /result` makes it send the result of a registration to our inbox, `POST /received` tells what it holds.
+chassis and engine number do not contradict its own record, and keeps what it took over a restart. `POST /faults`
+makes it fail, `POST /result` makes it send the result of a registration to our inbox, `POST /received` tells what it
+holds.
 """
 
 import json
