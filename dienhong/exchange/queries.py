@@ -47,7 +47,10 @@ def asked(business_key: str) -> str | None:
     return str(uid) if uid else None
 
 
-UNSAID = {Verdict.PENDING: State.SLOW, Verdict.REFUSED: State.DOWN}  # a question taken or turned away, not answered
+UNSAID: dict[str, State] = {
+    Verdict.PENDING: State.SLOW,
+    Verdict.REFUSED: State.DOWN,
+}  # taken or turned away, not answered
 
 
 def answer_of(message: Message, reply: Reply) -> Answer:
