@@ -26,6 +26,7 @@ class DossiersConfig(AppConfig):
 
         from dienhong.base import nav
         from dienhong.dossiers.permissions import READING
+        from dienhong.organizations.models import Role
         from dienhong.organizations.permissions import menu_roles
 
         def handles(request: HttpRequest) -> bool:
@@ -34,5 +35,9 @@ class DossiersConfig(AppConfig):
         def works(request: HttpRequest) -> bool:
             return bool(menu_roles(getattr(request, "user", None)))
 
+        def signs_law(request: HttpRequest) -> bool:
+            return Role.JURIST in menu_roles(getattr(request, "user", None))
+
+        nav.register(nav.Item(_("Luật của dịch vụ"), "services:list", 14, prefix="/services/", shown=signs_law))
         nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))
         nav.register(nav.Item(_("Số liệu hồ sơ"), "dossiers:figures", 13, prefix="/dossiers/figures/", shown=works))

@@ -31,6 +31,15 @@ def in_force(sheet: Mapping[str, Any], on: dt.date) -> list[Mapping[str, Any]]:
     return [each for each in rows if each.get("from", "") <= day < each.get("until", "9999")]
 
 
+def before_sign_in(sheet: Mapping[str, Any], on: dt.date) -> list[tuple[Mapping[str, str], Mapping[str, str]]]:
+    """(case, what it costs, by the law of the day), of the cases that the sheet names under fee.before_sign_in."""
+    cases = (sheet.get("fee") or {}).get("before_sign_in", [])
+    rules = folders.rules_of(str(sheet["code"])) if cases else None
+    if rules is None:
+        return []
+    return [(each["say"], rules.fees_before_sign_in(each["facts"], on).sentence) for each in cases]
+
+
 @cache
 def _sheets() -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple(_readable())

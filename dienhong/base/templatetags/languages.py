@@ -14,6 +14,7 @@ from dienhong.base import acts, clock
 from dienhong.base.text import is_vietnamese
 
 register = template.Library()
+UNCONFIRMED = "(unconfirmed)"  # how tables and law mark what no source was seen for
 
 
 @register.filter
@@ -21,6 +22,8 @@ def vi(text: object) -> SafeString:
     """The text, in a `lang="vi"` of its own where the page is not Vietnamese and the text is. None is nothing."""
     given = text if isinstance(text, SafeString) else str("" if text is None else text)
     shown = conditional_escape(given)
+    if UNCONFIRMED in shown:  # the mark of the tables, which are read by programs too
+        shown = SafeString(shown.replace(UNCONFIRMED, "(chưa xác nhận)"))
     if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
         return shown
     return format_html('<span lang="vi">{}</span>', shown)

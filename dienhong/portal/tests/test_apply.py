@@ -254,6 +254,15 @@ def test_at_most_five_drafts(me: Client) -> None:
     begin(me)
 
 
+def test_what_it_costs_is_said_before_signing_in(me: Client) -> None:
+    """By the law of the day: halved for what is assembled here from 28 June to the end of 2020."""
+    said = Client().get(f"{BASE}/").content.decode()
+    assert "Lệ phí bằng 5 % đến 6 % giá tính lệ phí của xe." in said
+    assert "Lệ phí bằng 10 % đến 12 % giá tính lệ phí của xe." in said
+    assert "(unconfirmed)" not in said
+    assert "chưa xác nhận" in said
+
+
 def test_a_draft_that_nobody_touches_goes_on_its_day(me: Client) -> None:
     """The sheet of the fee keeps thirty days; the list says until when."""
     old, fresh = begin(me), begin(me)

@@ -38,6 +38,7 @@ def intro(request: HttpRequest, service: str) -> HttpResponse:
         "service": version.service,
         "sheet": sheet,
         "legal_basis": handled.in_force(sheet, clock.business_today()),
+        "costs": handled.before_sign_in(sheet, clock.business_today()),
         "level": levels[-1] if levels else None,
         "drafts": [(each, each.go_on()) for each in mine],
         "form": queries.form_of(version),

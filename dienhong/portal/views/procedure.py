@@ -30,6 +30,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "service": served.services().get(known),
         "sheet": sheet,
         "in_force": handled.in_force(sheet, clock.business_today()),
+        "costs": handled.before_sign_in(sheet, clock.business_today()),
         "repealed": version.state == State.REPEALED,
         "ways": presenting.ways(version.lines.order_by("place")),
         "filing": presenting.filing(version),

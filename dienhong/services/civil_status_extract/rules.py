@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,19 @@ def compute(facts: Mapping[str, Any], on: dt.date) -> Result:
     if not isinstance(copies, int) or copies < 1:
         raise FactMissing("copies", {"vi": "Còn thiếu số bản sao.", "en": "The number of copies is missing."})
     return _reckon(Single(FromLaw(law()), {"copies": copies}, on))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What is said before anyone signs in."""
+
+    sentence: Said
+
+
+def fees_before_sign_in(partial: Mapping[str, Any], on: dt.date) -> Preview:
+    """The fee of so many copies in a sentence. FactMissing without them."""
+    made = compute(partial, on)
+    return Preview(_each(money, made.amount))
 
 
 def recheck(stored: Mapping[str, Any]) -> Recheck:
