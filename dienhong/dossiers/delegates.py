@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from dienhong.base import clock
 from dienhong.base.refusal import Refused
-from dienhong.dossiers import computing, money, papers, sending, timekeeping
+from dienhong.dossiers import computing, money, papers, reviewing, sending, timekeeping
 from dienhong.dossiers.actions.deciding import write_stop
 from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, ReturnOfResult, Stop
 from dienhong.dossiers.process.registry import Context, delegate
@@ -31,8 +31,8 @@ def _acted(context: Context) -> dict[str, Any]:
 
 @delegate("check_filed")
 def check_filed(context: Context) -> Changed:
-    """What the machine can look at before a clerk does: whether the rules could compute, whether it is asked twice."""
-    return {"acceptance": "", "paid": False, "accepted": False, "twice": sending.twice(context.dossier)}
+    """Before a clerk looks at it: nothing is decided, nothing is paid."""
+    return {"acceptance": "", "paid": False, "accepted": False}
 
 
 @delegate("accept")
@@ -49,9 +49,10 @@ def accept(context: Context) -> Changed:
 
 @delegate("find_base")
 def find_base(context: Context) -> Changed:
-    """Whether the rules could compute by themselves; if not, an officer fixes what they lack."""
+    """Whether the rules could compute by themselves and nothing wants an officer's eye; if not, one settles it."""
     found = computing.latest(context.dossier)
-    return {"table_hit": found is not None and found.amount is not None}
+    computed = found is not None and found.amount is not None
+    return {"table_hit": computed and not reviewing.grounds(context.dossier)}
 
 
 @delegate("compute_fee")
@@ -60,7 +61,7 @@ def compute_fee(context: Context) -> Changed:
     dossier = context.dossier
     found = computing.latest(dossier)
     fixed = Decision.objects.filter(dossier=dossier, place="fix_base").order_by("-pk").first()
-    if found and found.amount is not None and (fixed is None or found.business_at >= fixed.business_at):
+    if found and found.amount is not None and context.facts["table_hit"]:
         return {"amount": found.amount, "exempt": found.exempt}
     content = dossier.contents.latest("number")
     given = {**content.data, **(fixed.facts if fixed else {})}

@@ -95,17 +95,22 @@ def result(dossier: Dossier, *, by: str) -> Issued:
     ]
     person = found["applicant"]
     return papers.issue(
-        dossier, said["kind"], by=by, asset=asset, total=found["amount"], law=_law(found["computation"]),
+        dossier, said["kind"], by=by, asset=asset, total=found["amount"], law=shown_articles(found["computation"]),
         payer={"name": person["name"], "number": person["number"], "address": person["address"]},
-        bill_code=found["bill"].get("code", ""), paid_at=_moment(found["paid"].get("at", "")), lines=_lines(found),
+        bill_code=found["bill"].get("code", ""), paid_at=_moment(found["paid"].get("at", "")), steps=_steps(found),
     )  # fmt: skip
 
 
-def articles(computation: dict[str, Any]) -> str:
-    """The articles that the payer was shown, each once and whole; "…" for those that a bill's line cannot hold."""
+def shown_articles(computation: dict[str, Any]) -> list[str]:
+    """The articles that the payer was shown, each once; a remark in a text's place is none of them."""
     shown = [one for line in computation.get("lines", []) for one in line.get("references", [])]
-    said = [one["said"]["vi"] for one in shown if one.get("kind") == "article"] or _law(computation)
-    rows = list(dict.fromkeys(said))
+    said = [one["said"]["vi"] for one in shown if one.get("kind") == "article"]
+    return list(dict.fromkeys(said)) or _law(computation)
+
+
+def articles(computation: dict[str, Any]) -> str:
+    """The same in a line; "…" for those that a bill's line cannot hold."""
+    rows = shown_articles(computation)
     text = "; ".join(rows)
     while len(text) > LONGEST_LAW and rows:
         rows.pop()
@@ -118,17 +123,15 @@ def _law(computation: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(each for each in found if each))
 
 
-def _lines(found: dict[str, Any]) -> list[dict[str, Any]]:
-    lines = found["computation"].get("lines", [])
+def _steps(found: dict[str, Any]) -> list[dict[str, str]]:
+    """How the amount comes about, line for line: price, rate, share, each with its words and articles."""
     return [
         {
             "label": one["label"]["vi"],
-            "figure": one["figure"]["vi"],
-            "law": one["note"]["vi"],
-            "amount": found["amount"],
+            "value": one["figure"]["vi"],
+            "law": "\n".join([one["note"]["vi"], *(each["said"]["vi"] for each in one.get("references", []))]).strip(),
         }
-        for one in lines
-        if one.get("total")
+        for one in found["computation"].get("lines", [])
     ]
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dienhong.dossiers import tasks
+from dienhong.dossiers import reviewing, sending, tasks
 from dienhong.dossiers.models import Dossier, Place, Stop
 from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import catcher, message
+from dienhong.dossiers.queries import comparing
 from dienhong.organizations.models import Person, Role
 
 FACTS = {"acceptance": ("accept", "refuse"), "withdrawal": ("withdrawal",), "lapse": ("lapse",)}
@@ -92,10 +93,16 @@ def _of_place(place: Place) -> list[Offer]:
     sheet = place.dossier.version.sheet.get("reasons", {})
     acts = FACTS.get(tasks.fact_of(place))
     if acts:
-        return [Offer(act, place, {"templates": sheet.get(act, [])}) for act in acts]
+        again = tasks.again(place) if "accept" in acts and sending.before(place.dossier) else []
+        return [Offer(act, place, {"templates": sheet.get(act, []), "again": again}) for act in acts]
     outcomes, asks = tasks.outcomes(place), tasks.asks(place)
     reason = any(each.needs_reason for each in outcomes)
+    reason = reason or any(each.get("reason") for ask in asks for each in ask.choices)
     data = {"outcomes": outcomes, "asks": asks, "reason": reason, "plain": len(outcomes) == 1 and not asks}
+    data |= {
+        "comparison": comparing.of(place.dossier) if tasks.compares(place) else None,
+        "grounds": reviewing.grounds(place.dossier) if place.element == reviewing.FIXING else [],
+    }
     return [Offer("decide", place, data)]
 
 

@@ -64,10 +64,16 @@ def party(dossier: Dossier, part: str = Party.Part.APPLICANT) -> Party:
 
 
 def handed_in(dossier: Dossier) -> list[dict[str, Any]]:
-    """The papers that came with it, for slip 01."""
-    rows = dossier.attachments.filter(removed_at=None).order_by("pk")
-    found: list[dict[str, Any]] = [{"name": row.name, "copies": 1} for row in rows]
-    return found or [{"name": "Tờ khai điện tử", "copies": 1}]
+    """The papers that came with it, for slip 01, by what they are and not by the names of their files."""
+    said = {each["key"]: each["name"]["vi"] for each in dossier.version.sheet.get("documents", [])}
+    fields = {one["key"]: one for page in dossier.version.form["pages"] for one in page["fields"]}
+    found: dict[str, int] = {}
+    for row in dossier.attachments.filter(removed_at=None).order_by("pk"):
+        field = fields.get(row.field, {})
+        name = said.get(field.get("document", "")) or (field.get("label") or {}).get("vi") or row.name
+        found[name] = found.get(name, 0) + 1
+    papers: list[dict[str, Any]] = [{"name": name, "copies": count} for name, count in found.items()]
+    return papers or [{"name": "Tờ khai điện tử", "copies": 1}]
 
 
 def how_to_follow(dossier: Dossier) -> str:

@@ -19,19 +19,22 @@ from typing import Any
 from django.db import connection
 
 from dienhong.dossiers import papers, sources
-from dienhong.dossiers.models import CLOSED, Dossier
+from dienhong.dossiers.models import Dossier, Status
 from dienhong.exchange import actions as exchange
 from dienhong.exchange import queries as answers
 from dienhong.exchange.answers import Answer
 
 # With the value beside the hash: two things may have one hash.
-TWICE = """
-SELECT EXISTS (
-    SELECT FROM (SELECT about, data FROM dossiers_content WHERE dossier_id = %s ORDER BY number DESC LIMIT 1) mine
-    JOIN dossiers_content c ON c.about = mine.about AND c.data -> %s = mine.data -> %s
-    JOIN dossiers_dossier d ON d.id = c.dossier_id
-    WHERE d.service = %s AND d.id <> %s AND d.status <> ALL (%s))
+SAME = """
+SELECT DISTINCT d.id
+FROM (SELECT about, data FROM dossiers_content WHERE dossier_id = %s ORDER BY number DESC LIMIT 1) mine
+JOIN dossiers_content c ON c.about = mine.about AND c.data -> %s = mine.data -> %s
+JOIN dossiers_dossier d ON d.id = c.dossier_id
+WHERE d.service = %s AND d.id <> %s AND d.status <> ALL (%s)
+ORDER BY d.id LIMIT %s
 """
+MOST_SAME = 20
+CAME_TO_NOTHING = [Status.NOT_ACCEPTED, Status.STOPPED]
 
 
 def ask(dossier: Dossier, *, by: str) -> str:
@@ -52,6 +55,18 @@ def key(dossier: Dossier) -> str:
     """By which the question about the content as it stands is known to the exchange."""
     number = dossier.contents.latest("number").number
     return f"{dossier.code}:{dossier.version.sheet['question']['kind']}:{number}"
+
+
+def was_asked(dossier: Dossier) -> bool:
+    return answers.asked(key(dossier)) is not None
+
+
+def answer_to(dossier: Dossier) -> Answer:
+    """What is known now of the question about the content as it stands. KeyError where it was not asked."""
+    uid = answers.asked(key(dossier))
+    if uid is None:
+        raise KeyError(f"dossier {dossier.code} asked nothing")
+    return answers.answer(uid)
 
 
 def matches(dossier: Dossier, answer: Answer) -> bool:
@@ -90,11 +105,22 @@ def about(sheet: Mapping[str, Any], service: str, content: Mapping[str, Any]) ->
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 
-def twice(dossier: Dossier) -> bool:
-    """Whether another open dossier of the service is about the same thing."""
+def others(dossier: Dossier) -> list[Dossier]:
+    """Dossiers of the service about the same thing, the oldest first: open ones and finished ones, at most MOST_SAME.
+
+    Those that were not accepted or were stopped came to nothing and are left out.
+    """
     field = dossier.version.sheet.get("unique")
     if not field:
-        return False
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(TWICE, [dossier.pk, field, field, dossier.service, dossier.pk, list(CLOSED)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            SAME, [dossier.pk, field, field, dossier.service, dossier.pk, list(map(int, CAME_TO_NOTHING)), MOST_SAME]
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+    return list(Dossier.objects.filter(pk__in=keys).order_by("pk"))
+
+
+def before(dossier: Dossier) -> list[Dossier]:
+    """Those of the others that stand in its way: filed before it, or accepted meanwhile."""
+    return [one for one in others(dossier) if one.pk < dossier.pk or one.accepted_at is not None]

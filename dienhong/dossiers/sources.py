@@ -25,6 +25,7 @@ def gather(dossier: Dossier) -> dict[str, Any]:
     """All sources of a dossier, nested."""
     data = dossier.contents.latest("number").data
     assessment = computing.latest(dossier)
+    computation = assessment.computation if assessment else {}
     return {
         "form": data,
         "label": labels(form_of(dossier.version), data),
@@ -35,8 +36,8 @@ def gather(dossier: Dossier) -> dict[str, Any]:
             "unit": organizations.full_name(dossier.unit_id, dossier.declared_on),
         },
         "amount": (assessment.amount or 0) if assessment else 0,
-        "exemption": data.get("exemption") or "",
-        "computation": assessment.computation if assessment else {},
+        "exemption": computation.get("more", {}).get("exemption", "") if assessment and assessment.exempt else "",
+        "computation": computation,
         **_money(dossier),
         "result": _result(dossier),
     }

@@ -3,15 +3,18 @@
     tasks:
       fix_base:
         asks:
-          - {key: base_value, kind: money, label: {vi: …, en: …}}
+          - {key: base_value, kind: money, label: {vi: …, en: …}, for: [fixed]}
+          - {key: entitled, kind: choice, label: {…}, if: asks_exemption, for: [row, fixed],
+             choices: [{value: "no", label: {…}, facts: {asks_exemption: false}, reason: true}]}
         outcomes:
-          - {key: fixed, label: {vi: …, en: …}}
+          - {key: fixed, label: {vi: …, en: …}, if: not amount_known}
       compare:
         outcomes:
           - {key: same, label: {…}, facts: {register_match: true}}
           - {key: other, label: {…}, facts: {register_match: false}, reason: true}
 
-A task that the sheet does not name has one outcome, "done".
+`if`: offered under that condition only (reviewing.facts); `for`: the outcomes that a question belongs to, without it
+all but `row`. A choice may carry facts of its own. A task that the sheet does not name has one outcome, "done".
 """
 
 import re
@@ -23,13 +26,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base.refusal import Fault, Refused
-from dienhong.dossiers import computing
+from dienhong.dossiers import computing, reviewing
 from dienhong.dossiers.models import Place
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.table import Process
+from dienhong.rules.conditions import holds, parse
 
 COMMON = ("acceptance", "lapse", "withdrawal")
-FIXING = "fix_base"  # the task at which an officer settles what the rules could not
 ROW = "row"  # its outcome where the rules listed the answers to choose from
 LARGEST = 10**15
 
@@ -48,15 +51,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question of a task: kind money, whole, text or choice. `only`: the outcome to which it belongs."""
+    """One question of a task: kind money, whole, text or choice. `outcomes`: those it belongs to; None: all but ROW."""
 
     key: str
     kind: str
     label: Mapping[str, str]
     hint: Mapping[str, str] = field(default_factory=dict)
     required: bool = True
-    only: str = ""
+    outcomes: tuple[str, ...] | None = None
     choices: tuple[Mapping[str, Any], ...] = ()
+
+    def belongs(self, outcome: str) -> bool:
+        return outcome != ROW if self.outcomes is None else outcome in self.outcomes
 
     @property
     def said(self) -> str:
@@ -100,25 +106,59 @@ def outcomes(place: Place) -> list[Outcome]:
         return [Outcome("done", {"vi": "Xong bước này", "en": "Step done"})]
     rows = [Outcome(ROW, {"vi": "Theo dòng chọn trong bảng", "en": "By the row chosen"})] if _listed(place)[1] else []
     return rows + [
-        Outcome(each["key"], each["label"], each.get("facts", {}), bool(each.get("reason", False))) for each in said
+        Outcome(each["key"], each["label"], each.get("facts", {}), bool(each.get("reason", False)))
+        for each in _offered(place, said)
     ]
 
 
 def asks(place: Place) -> list[Ask]:
     """What the sheet asks; where the rules found several answers, the choice among them before it."""
     found = [
-        Ask(each["key"], each.get("kind", "text"), each["label"], each.get("hint", {}), each.get("required", True))
-        for each in _sheet(place).get("asks", [])
-    ]
+        Ask(
+            each["key"], each.get("kind", "text"), each["label"], each.get("hint", {}), each.get("required", True),
+            tuple(each["for"]) if "for" in each else None, tuple(each.get("choices", ())),
+        )
+        for each in _offered(place, _sheet(place).get("asks", []))
+    ]  # fmt: skip
     fact, listed = _listed(place)
     if listed:
         label = {"vi": "Dòng đúng với xe này", "en": "The row that fits this case"}
-        found.insert(0, Ask(fact, "choice", label, only=ROW, choices=tuple(listed)))
+        found.insert(0, Ask(fact, "choice", label, outcomes=(ROW,), choices=tuple(listed)))
     return found
 
 
+def needs_reason(place: Place, answers: Mapping[str, str], outcome: str) -> bool:
+    """Whether an answer that counts for the outcome is one that wants a reason."""
+    return any(
+        each.get("reason") and str(each["value"]) == answers.get(ask.key, "").strip()
+        for ask in asks(place)
+        if ask.belongs(outcome)
+        for each in ask.choices
+    )
+
+
+def again(place: Place) -> list[Outcome]:
+    """As what a dossier may be accepted although another is about the same thing."""
+    said = _sheet(place).get("again") or [
+        {"key": "again", "label": {"vi": "Vẫn tiếp nhận", "en": "Accept all the same"}}
+    ]
+    return [Outcome(each["key"], each["label"], needs_reason=True) for each in said]
+
+
+def compares(place: Place) -> bool:
+    """Whether the task is to hold the declaration against the register's answer: `compares: question` in the sheet."""
+    return _sheet(place).get("compares") == "question"
+
+
+def _offered(place: Place, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not any("if" in each for each in said):
+        return said
+    known = reviewing.facts(place.dossier)
+    return [each for each in said if "if" not in each or holds(parse(each["if"]), known)]
+
+
 def _listed(place: Place) -> tuple[str, list[dict[str, Any]]]:
-    return computing.choices(place.dossier) if place.element == FIXING else ("", [])
+    return computing.choices(place.dossier) if place.element == reviewing.FIXING else ("", [])
 
 
 def read(place: Place, answers: Mapping[str, str], outcome: str = "") -> dict[str, Any]:
@@ -126,19 +166,20 @@ def read(place: Place, answers: Mapping[str, str], outcome: str = "") -> dict[st
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for ask in asks(place):
-        if ask.only != (ROW if outcome == ROW else ""):
+        if not ask.belongs(outcome):
             continue
         text = answers.get(ask.key, "").strip()
         if not text:
             if ask.required:
-                faults.append(Fault("missing", _("Điền “%(label)s”.") % {"label": ask.said}, where=ask.key))
+                said = _("Chọn “%(label)s”.") if ask.kind == "choice" else _("Điền “%(label)s”.")
+                faults.append(Fault("missing", said % {"label": ask.said}, where=ask.key))
             continue
         if ask.kind == "text":
             found[ask.key] = text[:500]
             continue
         if ask.kind == "choice":
-            if text in {str(each["value"]) for each in ask.choices}:
-                found[ask.key] = text
+            if chosen := next((each for each in ask.choices if str(each["value"]) == text), None):
+                found |= {ask.key: text, **chosen.get("facts", {})}
             else:
                 faults.append(Fault("missing", _("Chọn “%(label)s”.") % {"label": ask.said}, where=ask.key))
             continue

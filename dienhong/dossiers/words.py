@@ -59,6 +59,7 @@ ANSWERS: "dict[str, Said]" = {
     "extend": lazy("thêm thời hạn bổ sung"),
     "done": lazy("xong bước này"),
     "row": lazy("chọn dòng trong bảng giá"),
+    "computed": lazy("theo bảng giá và điều đã khai"),
 }
 CODES: "dict[str, Said]" = {
     Stop.Code.WITHDRAWN: lazy("người nộp rút hồ sơ"),

@@ -40,6 +40,19 @@ def answer(message_id: str) -> Answer:
     return answer_of(message, reply) if reply else Answer(State.SLOW, message_id=message_id, problem="unanswered")
 
 
+def asked(business_key: str) -> str | None:
+    """The latest question under a key of the caller's, as `answer` takes it; None where none was asked."""
+    rows = Message.objects.filter(business_key=business_key, way=Way.ASK).order_by("-id")
+    uid = rows.values_list("uid", flat=True).first()
+    return str(uid) if uid else None
+
+
+UNSAID: dict[str, State] = {
+    Verdict.PENDING: State.SLOW,
+    Verdict.REFUSED: State.DOWN,
+}  # taken or turned away, not answered
+
+
 def answer_of(message: Message, reply: Reply) -> Answer:
     """The answer that a reply is. One whose content was erased is found with no data and says so."""
     said = _said(message, reply)
@@ -51,7 +64,7 @@ def answer_of(message: Message, reply: Reply) -> Answer:
         data = folder.client.answer(message.kind, given) if isinstance(given, dict) else {}
         problem = "" if said is not None else "erased"
     return Answer(
-        state=State(reply.verdict),
+        state=UNSAID.get(reply.verdict) or State(reply.verdict),
         data=data,
         message_id=str(message.uid),
         mismatch=tuple(reply.mismatch),

@@ -93,6 +93,9 @@ def pay_address(bill: Bill) -> str:
     return f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
 
 
+HELD_UP = (Status.SUPPLEMENT, Status.WITHDRAWAL)  # a halt of its own on the way, wherever the way was
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
     """Bills of several dossiers into one account, which one transfer can pay. Đồng."""
@@ -141,6 +144,9 @@ def steps(dossier: Dossier) -> list[Step]:
         rows.append((_("Nộp tiền"), capture.paid_at if capture else None))
     rows.append((_("Có kết quả đã ký"), dossier.finished_at if done else None))
     rows.append((_("Trả kết quả"), dossier.closed_at))
+    if dossier.status in HELD_UP:
+        place = next((number for number, row in enumerate(rows) if row[1] is None), len(rows))
+        rows.insert(place, (_("Bổ sung hồ sơ") if dossier.status == Status.SUPPLEMENT else _("Xin rút hồ sơ"), None))
     first = next((number for number, row in enumerate(rows) if row[1] is None), len(rows) - 1)
     return [Step(label, moment, number == first) for number, (label, moment) in enumerate(rows)]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault, Refused
-from dienhong.dossiers import money, papers, tasks, timekeeping
+from dienhong.dossiers import money, papers, sending, tasks, timekeeping
 from dienhong.dossiers.actions.answering import lock, settle_withdrawal
 from dienhong.dossiers.actions.handling import event, standing
 from dienhong.dossiers.models import (
@@ -49,9 +49,20 @@ class Missing:
 
 @action("dossiers.accept")
 @transaction.atomic
-def accept(*, by: Person, place: Place) -> Dossier:
-    """Accepted: the process starts the clock and gives slip 01 with the appointed date."""
-    return _finish(by, place, "acceptance", "accept")
+def accept(*, by: Person, place: Place, again: str = "", reason: str = "") -> Dossier:
+    """Accepted: the process starts the clock and gives slip 01 with the appointed date.
+
+    Where another dossier is about the same thing, only as one of `tasks.again` and with a reason; else Refused.
+    """
+    place = standing(by, place)
+    facts = {}
+    if sending.before(place.dossier):
+        if again not in {each.key for each in tasks.again(place)}:
+            said = _("Thứ này còn ở hồ sơ khác: xem hồ sơ đó, rồi chọn vì sao vẫn tiếp nhận.")
+            raise Refused("twice", said, [Fault("missing", said, where="again")])
+        _needed(reason=reason)
+        facts["again"] = again
+    return _finish(by, place, "acceptance", "accept", reason, facts)
 
 
 @action("dossiers.refuse")
@@ -78,7 +89,7 @@ def ask_supplement(
     _items(items)
     limit_on = timekeeping.supplement_until(dossier, days)
     paper = papers.issue(
-        dossier, "supplement", by=by.actor, signer=by, note=note, limit_on=limit_on,
+        dossier, "supplement", by=by.actor, signer=by, note=note, answer_by=limit_on,
         items=[{"what": each.what, "why": each.reason} for each in items],
     )  # fmt: skip
     request = SupplementRequest.objects.create(
@@ -159,7 +170,7 @@ def decide(
     if chosen is None:
         raise Refused("no_such_outcome", _("Bước này không có cách kết thúc đó."))
     facts = {**chosen.facts, **tasks.read(place, answers or {}, outcome)}
-    if chosen.needs_reason:
+    if chosen.needs_reason or tasks.needs_reason(place, answers or {}, outcome):
         _needed(reason=reason)
     decision = Decision.objects.create(
         dossier=place.dossier, by=by, business_at=_now(), place=place.element, outcome=outcome, facts=facts,
@@ -190,12 +201,12 @@ def _finish(
     place = standing(by, place)
     if tasks.fact_of(place) != fact:
         raise Refused("no_such_outcome", _("Bước này không có cách kết thúc đó."))
-    Decision.objects.create(
-        dossier=place.dossier, by=by, business_at=_now(), place=place.element, outcome=value, facts={fact: value},
-        reason=reason,
-    )  # fmt: skip
-    event(by, "dossiers.decide", place.dossier, reason, {"place": place.element, "outcome": value})
     told = {**(facts or {}), fact: value}
+    Decision.objects.create(
+        dossier=place.dossier, by=by, business_at=_now(), place=place.element, outcome=value, facts=told, reason=reason,
+    )  # fmt: skip
+    more = {"again": told["again"]} if "again" in told else {}
+    event(by, "dossiers.decide", place.dossier, reason, {"place": place.element, "outcome": value, **more})
     persist.step(place.dossier, done(place.element, place.sequence), by=by.actor, facts=told, reason=reason)
     return place.dossier
 

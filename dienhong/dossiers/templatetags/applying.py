@@ -23,16 +23,18 @@ UNITS = {
 
 
 @register.simple_tag
-def origin_line(form: Form, origin: Mapping[str, Any]) -> str:
-    """ "Theo Cục Đăng kiểm Việt Nam, 09:12 20/08/2020": whose word it is, when, and whether it can be changed."""
+def origin_line(form: Form, origin: Mapping[str, Any], filling: bool = True) -> str:
+    """ "Theo Cục Đăng kiểm Việt Nam, 09:12 20/08/2020": whose word it is, when, and while filling in whether it can be
+    changed."""
     word = origin_word(form, origin)
     if "dossier" in word:
-        return _("Theo hồ sơ trước %(code)s; sửa được.") % {"code": word["dossier"]}
+        said = _("Theo hồ sơ trước %(code)s; sửa được.") if filling else _("Theo hồ sơ trước %(code)s.")
+        return said % {"code": word["dossier"]}
     at = dt.datetime.fromisoformat(str(word["at"])).astimezone(HANOI)
-    said = {"holder": word["holder"], "at": f"{at:%H:%M %d/%m/%Y}"}
-    if origin.get("locked"):
-        return _("Theo %(holder)s, lúc %(at)s.") % said
-    return _("Theo %(holder)s, lúc %(at)s; sửa được.") % said
+    named = {"holder": word["holder"], "at": f"{at:%H:%M %d/%m/%Y}"}
+    if origin.get("locked") or not filling:
+        return _("Theo %(holder)s, lúc %(at)s.") % named
+    return _("Theo %(holder)s, lúc %(at)s; sửa được.") % named
 
 
 @register.filter

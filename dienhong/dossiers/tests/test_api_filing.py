@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dienhong.base import clock
-from dienhong.dossiers.models import Dossier, Status
+from dienhong.dossiers.models import Dossier
 from dienhong.dossiers.tests.desk import FADIL, NOON, Desk
 
 ADDRESS = "/api/v1/services/vehicle_registration_fee/dossiers"
@@ -65,11 +65,3 @@ def test_a_filing_takes_few_round_trips(desk: Desk, client: Client, django_asser
     body = {"content": json.dumps(FADIL), "files": [SimpleUploadedFile("other_papers:a.pdf", PDF)]}
     with django_assert_max_num_queries(8):
         assert client.post(ADDRESS, body).status_code == 201
-
-
-def test_the_same_vehicle_while_another_is_open(desk: Desk) -> None:
-    first, other = desk.filed(), desk.filed(chassis_no="RLMAUFADL20000002")
-    again = desk.filed()
-    assert [each.facts["twice"] for each in (first, other, again)] == [False, False, True]
-    Dossier.objects.filter(pk__in=[first.pk, again.pk]).update(status=Status.STOPPED)
-    assert desk.filed().facts["twice"] is False

@@ -85,7 +85,8 @@ def _release(by: Person, dossier: Dossier, place: Place | None, post: QueryDict)
 
 
 def _accept(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) -> Said:
-    deciding.accept(by=by, place=_needed(place))
+    reason = post.get("reason", "").strip()
+    deciding.accept(by=by, place=_needed(place), again=str(post.get("again", "")), reason=reason)
     return _("Hồ sơ đã được tiếp nhận; giấy hẹn trả đã ký.")
 
 

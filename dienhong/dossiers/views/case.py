@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 
 from dienhong.base import clock, store
 from dienhong.base.refusal import Fault, Refused
-from dienhong.dossiers import offers, papers, words
+from dienhong.dossiers import offers, papers, sending, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.models import Attachment, Dossier, Party, Status, Withdrawal
 from dienhong.dossiers.permissions import held_over
-from dienhong.dossiers.queries import declared, story
+from dienhong.dossiers.queries import declared, desk, story
 from dienhong.dossiers.timekeeping import shown_calendar
 from dienhong.dossiers.views.shared import dossier_or_404, left, log, service_names
 from dienhong.journal.models import Access
@@ -88,9 +88,23 @@ def page(
         "open": open_now,
         "failed": failed if failed and not failed.moved else None,
         "moved": failed if failed and failed.moved else None,
+        "same": _same(by, dossier),
         **_acts(dossier),
     }
     return render(request, "dossiers/case.html", context, status=status)
+
+
+def _same(by: Person, dossier: Dossier) -> list[dict[str, Any]]:
+    """Other dossiers about the same thing; a link where the person may read them."""
+    found, today = sending.others(dossier), clock.business_now().date()
+    if not found:
+        return []
+    readable = set(desk.readable(by).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
+    units = organizations.shown_names(frozenset(one.unit_id for one in found), today, language())
+    return [
+        {"dossier": one, "status": words.status(one.status), "unit": units[one.unit_id], "open": one.pk in readable}
+        for one in found
+    ]
 
 
 def _acts(dossier: Dossier) -> dict[str, Any]:

@@ -100,6 +100,8 @@ def _many(shown: list[Any]) -> list[Row]:
 def _groups(listed: list[Row]) -> list[tuple[str, str, list[Row]]]:
     titles = {
         "overdue": _("Quá hạn"),
+        "step": _("Bước đã quá hạn, hồ sơ chưa quá hẹn trả"),
+        "delivery": _("Đã giải quyết xong, việc chuyển kết quả đang chậm"),
         "today": _("Hạn hôm nay"),
         "soon": ngettext("Trong %(n)d ngày làm việc", "Trong %(n)d ngày làm việc", SOON) % {"n": SOON},
         "later": _("Còn thời gian"),

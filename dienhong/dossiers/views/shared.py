@@ -7,11 +7,9 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.brief import brief
-from dienhong.base.refusal import NotPermitted
 from dienhong.dossiers import tasks, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.forms.shapes import say
@@ -29,6 +27,7 @@ from dienhong.rules.workdays import Calendar
 SOON = 3  # working days
 KIND = "dossier"
 # Where nobody has to act: groups of a queue in which the due date says nothing.
+FINISHED = (Status.DONE, Status.HANDED_OVER)  # decided: what is late then is the way of its result
 STILL = {**dict.fromkeys(words.PAUSED, "paused"), Status.DONE: "done"}
 
 
@@ -40,12 +39,12 @@ def handler(request: HttpRequest) -> Person:
 
 
 def dossier_or_404(request: HttpRequest, pk: int) -> tuple[Person, Dossier]:
-    """The dossier if the person may read it. Raises NotPermitted."""
+    """The dossier if the person may read it; else 404, so that numbers tell nobody which dossiers there are."""
     by = handler(request)
     rows = Dossier.objects.select_related("version__service", "unit", "assigned")
     found = get_object_or_404(rows, pk=pk)
     if not {role for role, _scope in held_over(by, found)} & set(READING):
-        raise NotPermitted("not_permitted", _("Hồ sơ này của cơ quan khác; bạn không được giao xem."))
+        raise Http404
     return by, found
 
 
@@ -108,6 +107,8 @@ def rows(lines: Sequence[Any], at: dict[int, list[Place]], due: dict[int, dt.dat
         moment = due.get(line.id, line.due_at or (here[0].due_at if here else None))
         time = left(moment, workdays, now)
         group = time.group if here else STILL.get(line.status, time.group)
+        if here and group == "overdue" and not (line.status not in FINISHED and line.due_at and line.due_at < now):
+            group = "delivery" if line.status in FINISHED else "step"
         holder = next((place.claimed_by.name for place in here if place.claimed_by), "")
         found.append(
             Row(

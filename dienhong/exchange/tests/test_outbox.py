@@ -70,6 +70,11 @@ def test_it_is_taken_and_the_journal_says_for_whom(police):
     assert actions.deliver(message.pk) is None
 
 
+@pytest.mark.parametrize("chassis", ["RLMAUX20081900100", "JTMHU09J5B4000001"], ids=["the demo's", "a citizen's"])
+def test_a_vehicle_that_the_police_hear_of_for_the_first_time_is_taken(police, chassis):
+    assert actions.deliver(send(chassis_no=chassis, engine_no="X1").pk) == Verdict.ACCEPTED
+
+
 def test_it_is_signed_when_it_is_queued_over_canonical_bytes(police):
     message = send()
     kept = Content.objects.get(message=message)

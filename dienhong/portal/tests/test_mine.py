@@ -22,6 +22,7 @@ from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
 from dienhong.payments import receipts
 from dienhong.payments.models import Attempt, Capture
+from dienhong.portal import cases
 from dienhong.portal.tests import applying
 from dienhong.portal.views import track
 
@@ -62,6 +63,14 @@ def case(dossier: Dossier, tail: str = "") -> str:
 
 def text(response: Any) -> str:
     return str(response.content.decode())
+
+
+def test_a_halt_is_a_step_of_its_own(desk: Desk) -> None:
+    dossier = accepted(desk, desk.filed("other_papers"))
+    answering.withdraw(by=desk.citizen, dossier=dossier)
+    page = text(client(desk.citizen).get(case(dossier)))
+    assert [each.label for each in cases.steps(Dossier.objects.get(pk=dossier.pk)) if each.here] == ["Xin rút hồ sơ"]
+    assert "sửa được" not in page
 
 
 def test_my_dossiers_stand_by_whose_turn_it_is(desk: Desk) -> None:

@@ -60,16 +60,21 @@ def exemptions(law: Law, on: dt.date) -> tuple[str, ...]:
 
 
 def exemption_words(law: Law, code: str) -> Said:
-    found = law[f"exemption.{code}"]
-    return dict(description(law, found)) if isinstance(found, Series) else {"vi": code, "en": code}
+    """What a ground is called; one that the law never had is called unknown, its code is nobody's business."""
+    node = law["exemption"]
+    found = node.children.get(code) if isinstance(node, Node) else None
+    if isinstance(found, Series):
+        return dict(description(law, found))
+    return {"vi": "không rõ lý do nào", "en": "an unknown ground"}
 
 
 def check_exemption(made: Mapping[str, Any], on: dt.date, law: Law) -> None:
     """Refused where the ground is not in force, or the law takes it back for this case (NĐ 140/2016 Đ9 k17 b, k18)."""
     code = made["exemption"]
     if code not in (listed := exemptions(law, on)):
-        raise wrong("exemption", f"Ngày {on:%d/%m/%Y} không có lý do miễn “{code}”.",
-                    f"On {on:%d/%m/%Y} there is no ground of exemption “{code}”.", listed)  # fmt: skip
+        said = exemption_words(law, code)
+        raise wrong("exemption", f"Ngày {on:%d/%m/%Y} luật không có lý do miễn này: {said['vi']}.",
+                    f"On {on:%d/%m/%Y} the law has no such ground of exemption: {said['en']}.", listed)  # fmt: skip
     if code == "reorganisation" and made.get("all_founders_replaced"):
         raise wrong("exemption", "Không được miễn: tất cả người sáng lập hoặc thành viên đều đổi cùng lúc.",
                     "Not exempt: all founders or members change at the same time.")  # fmt: skip

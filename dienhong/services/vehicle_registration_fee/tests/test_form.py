@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dienhong.dossiers.forms import Form
-from dienhong.services.vehicle_registration_fee.rules import compute
+from dienhong.services.vehicle_registration_fee.preparing import exemptions
+from dienhong.services.vehicle_registration_fee.rules import compute, law
 
 FORM = Form.load(Path(__file__).resolve().parents[1] / "form.yaml")
 DAY = dt.date(2020, 8, 19)
@@ -39,3 +40,14 @@ def test_a_year_first_used_stands_in_for_an_unknown_year() -> None:
     said = {name: value for name, value in USED_IMPORT.items() if name != "year_made"}
     assert "year_made" in {fault.where for fault in FORM.judge(said, DAY)}
     assert FORM.judge(said | {"year_first_used": 2018}, DAY) == []
+
+
+def test_every_ground_of_exemption_is_offered_on_the_days_of_its_law_only() -> None:
+    offered = FORM.by_key["exemption"]
+    for day in (DAY, dt.date(2022, 2, 28), dt.date(2022, 3, 1)):
+        open_ones = {each.value for each in offered.choices if each.open_on(day)}
+        assert open_ones == set(exemptions(law(), day))
+    asked = {**USED_IMPORT, "asks_exemption": True, "exemption": "marriage"}
+    fault = next(each for each in FORM.judge(asked, DAY) if each.where == "exemption")
+    assert "kết hôn" in fault.sentence
+    assert "marriage" not in fault.sentence
