@@ -24,7 +24,7 @@ from dienhong.reporting.explanations import counting
 from dienhong.reporting.figures import SECONDS, form_of
 from dienhong.reporting.journal_words import VERBS
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
-from dienhong.reporting.workdays import work_calendar
+from dienhong.reporting.workdays import shown_calendar
 from dienhong.rules import expressions
 
 # In which role each state is entered (actions/); a correction is begun by whoever enters it.
@@ -208,7 +208,7 @@ def duties_of(
     """Who owes the regime's figures of the period: each duty with its state and its working days of delay, both at
     the moment asked (record time; none: now)."""
     code = source.key.partition(":")[2]
-    now, calendar = clock.business_at(as_of) if as_of else clock.business_now(), work_calendar()
+    now, calendar = clock.business_at(as_of) if as_of else clock.business_now(), shown_calendar()
     today = now.astimezone(clock.HANOI).date()
     out = []
     duties = Duty.objects.filter(regime__code=code, period=period)

@@ -5,7 +5,12 @@ from dienhong.organizations import queries as organizations
 from dienhong.rules.workdays import Calendar
 
 
-@brief(seconds=2)
 def work_calendar() -> Calendar:
-    """A day off that was put in is known two seconds later."""
     return Calendar(organizations.holidays())
+
+
+@brief(seconds=2)
+def shown_calendar() -> Calendar:
+    """For what is only shown: a day off that was put in is known two seconds later. What is due is never judged by it:
+    who moves deadlines because of a new day off would not see it."""
+    return work_calendar()
