@@ -10,7 +10,7 @@ import yaml
 from django.test import Client
 
 from dienhong.dossiers.forms import Form
-from dienhong.dossiers.models import Service, ServiceVersion
+from dienhong.dossiers.models import Draft, Service, ServiceVersion
 from dienhong.organizations.models import Person
 
 SERVICE = "vehicle_registration_fee"
@@ -99,3 +99,9 @@ def png() -> bytes:
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def begin(me: Client) -> Draft:
+    answer = me.post(f"{BASE}/start")
+    assert answer.status_code == 302, answer.content.decode()[:500]
+    return Draft.objects.latest("pk")

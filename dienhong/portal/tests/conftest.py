@@ -1,15 +1,21 @@
-"""The pages as they are served: kept pages included, forgotten between tests."""
+"""The pages as they are served: kept pages included, forgotten between tests; a citizen on the morning of a day."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from dienhong.base import clock
 from dienhong.catalogue.actions import import_procedures, load_bundled
 from dienhong.catalogue.reading.channels import lines
 from dienhong.catalogue.reading.records import Record
 from dienhong.catalogue.search import live
 from dienhong.portal import cache
+from dienhong.portal.tests import applying
+from dienhong.portal.tests.applying import Registers
+from dienhong.portal.views import apply_page
 
 KEPT = "dienhong.portal.cache.pages"
 BEFORE = "django.contrib.sessions.middleware.SessionMiddleware"
@@ -60,3 +66,24 @@ def traps() -> list[Record]:
         priced("1.000008", 'Cấp phép <b>"lạ"</b> & lùng', "Trực tiếp2 GiờMiễn phí", by_counter=True, online=False),
         priced("1.000008.H29", "Cấp phép lạ của tỉnh", "Trực tiếp1 GiờMiễn phí"),
     ]
+
+
+@pytest.fixture
+def on_the_day(settings: Any, tmp_path: Any, ground_database: None) -> Any:
+    settings.DEMO = True
+    settings.STORE = tmp_path
+    with clock.played(dt.datetime(2020, 8, 20, 9, tzinfo=clock.HANOI)):
+        yield
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Registers:
+    found = applying.registers()
+    monkeypatch.setattr(apply_page, "ask", found)
+    return found
+
+
+@pytest.fixture
+def me(on_the_day: None, asked: Registers) -> Client:
+    applying.version()
+    return applying.client(applying.person())

@@ -1,6 +1,5 @@
 """Filling in without a script: the whole way, what is kept, what is asked anew, and what nobody else may do."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -9,42 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from dienhong.base import clock
 from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.models import Attachment, Draft
 from dienhong.journal.models import Event
 from dienhong.portal.tests import applying
-from dienhong.portal.tests.applying import ANSWERS, BASE, Answer, Registers
+from dienhong.portal.tests.applying import ANSWERS, BASE, Answer, Registers, begin
 from dienhong.portal.views import apply_check, apply_page
 
 pytestmark = pytest.mark.usefixtures("ground_database", "on_the_day")
-
-
-@pytest.fixture
-def on_the_day(settings: Any, tmp_path: Any, ground_database: None) -> Any:
-    settings.DEMO = True
-    settings.STORE = tmp_path
-    with clock.played(dt.datetime(2020, 8, 20, 9, tzinfo=clock.HANOI)):
-        yield
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Registers:
-    found = applying.registers()
-    monkeypatch.setattr(apply_page, "ask", found)
-    return found
-
-
-@pytest.fixture
-def me(on_the_day: None, asked: Registers) -> Client:
-    applying.version()
-    return applying.client(applying.person())
-
-
-def begin(me: Client) -> Draft:
-    answer = me.post(f"{BASE}/start")
-    assert answer.status_code == 302, answer.content.decode()[:500]
-    return Draft.objects.latest("pk")
 
 
 def url(draft: Draft, page: str) -> str:
@@ -241,40 +212,6 @@ def test_saved_while_typing_and_later(me: Client) -> None:
     assert answer.json() == {"saved": "09:00"}
     assert send(me, draft, "taxpayer", do="save")["Location"] == "/portal/apply/drafts/"
     assert "Khai, nộp lệ phí trước bạ xe" in me.get("/portal/apply/drafts/").content.decode()
-
-
-def test_at_most_five_drafts(me: Client) -> None:
-    for _each in range(5):
-        begin(me)
-    answer = me.post(f"{BASE}/start", follow=True)
-    assert "5 bản nháp" in answer.content.decode()
-    assert Draft.objects.count() == 5
-    draft = Draft.objects.latest("pk")
-    assert me.post(f"{BASE}/{draft.pk}/discard").status_code == 302
-    begin(me)
-
-
-def test_what_it_costs_is_said_before_signing_in(me: Client) -> None:
-    """By the law of the day: halved for what is assembled here from 28 June to the end of 2020."""
-    said = Client().get(f"{BASE}/").content.decode()
-    assert "Lệ phí bằng 5 % đến 6 % giá tính lệ phí của xe." in said
-    assert "Lệ phí bằng 10 % đến 12 % giá tính lệ phí của xe." in said
-    assert "(unconfirmed)" not in said
-    assert "chưa xác nhận" in said
-
-
-def test_a_draft_that_nobody_touches_goes_on_its_day(me: Client) -> None:
-    """The sheet of the fee keeps thirty days; the list says until when."""
-    old, fresh = begin(me), begin(me)
-    Draft.objects.filter(pk=old.pk).update(saved_at=clock.record_now() - dt.timedelta(days=30, minutes=1))
-    Draft.objects.filter(pk=fresh.pk).update(saved_at=clock.record_now() - dt.timedelta(days=29))
-    until = clock.business_at(clock.record_now()) + dt.timedelta(days=1)
-    assert f"giữ đến {until:%d/%m/%Y}" in me.get("/portal/apply/drafts/").content.decode()
-    assert actions.discard_forgotten(by="job:drafts") == 1
-    assert [each.pk for each in Draft.objects.all()] == [fresh.pk]
-    told = Event.objects.get(verb="dossiers.forget_draft")
-    assert (told.object_id, told.actor) == (str(old.pk), "job:drafts")
-    assert actions.discard_forgotten(by="job:drafts") == 0
 
 
 def upload(me: Client, draft: Draft, name: str, data: bytes, do: str = "upload:other_papers") -> HttpResponse:

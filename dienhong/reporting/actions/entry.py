@@ -10,13 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, numbers
-from dienhong.base.numbers import Empty, typed_text
+from dienhong.base.numbers import Empty
 from dienhong.base.refusal import Fault, Refused
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting import carried, narratives
-from dienhong.reporting.figures import cells_of, earlier_figures, form_of, typed_figures
+from dienhong.reporting.actions import beginning
+from dienhong.reporting.figures import form_of, typed_figures
 from dienhong.reporting.models import (
     CheckRule,
     Duty,
@@ -75,72 +76,13 @@ def begin_version(
         reason=reason,
     )
     if earlier:
-        _carry_over(by, earlier, version)
-        _carry_explanations(earlier, version)
+        beginning.carry_cells(by, earlier, version)
+        beginning.carry_explanations(earlier, version)
         narratives.carry_over(by, earlier, version)
     enter(by=by, version=version, state=State.IN_ENTRY, reason=reason)
     if not earlier:
-        _begin_from_last_period(by, version)
+        beginning.begin_from_last_period(by, version)
     return version
-
-
-def _begin_from_last_period(by: Person, version: Version) -> None:
-    """What last period left open stands in its cell, as in the template; it may be typed over, and a check asks why."""
-    cells = cells_of(version.regime_version)
-    found = carried.figures(version.regime_version.checks.all(), cells, {}, earlier_figures(version, cells, "prev"))
-    edits = [
-        Edit(
-            version=version,
-            cell=cell,
-            typed=typed_text(figure.value),
-            value=figure.value,
-            empty=figure.empty,
-            by=by,
-            origin=carried.ORIGIN,
-        )
-        for cell in cells
-        if (figure := found.get(cell.key)) and figure.value is not None
-    ]
-    if not edits:
-        return
-    record(
-        by=f"person:{by.pk}",
-        verb="reporting.carry",
-        object_kind="version",
-        object_id=version.pk,
-        unit_id=version.submission.duty.unit_id,
-        data={"cells": {edit.cell.key: edit.pk for edit in Edit.objects.bulk_create(edits)}},
-    )
-
-
-def _carry_explanations(earlier: Version, version: Version) -> None:
-    """Sentences follow the figures they speak of; review stops counting one whose figures change. Of a rule that the
-    form in force words anew nothing is kept."""
-    rules = {(rule.key, rule.expression): rule for rule in version.regime_version.checks.all()}
-    latest = {one.rule_id: one for one in earlier.explanations.select_related("rule", "by").order_by("pk")}
-    Explanation.objects.bulk_create(
-        Explanation(version=version, rule=rule, text=one.text, by=one.by, began_from=one.began_from or one)
-        for one in latest.values()
-        if (rule := rules.get((one.rule.key, one.rule.expression)))
-    )
-
-
-def _carry_over(by: Person, earlier: Version, version: Version) -> None:
-    cells = {cell.key: cell for cell in form_of(version.regime_version_id)}
-    Edit.objects.bulk_create(
-        Edit(
-            version=version,
-            cell=cells[key],
-            typed=figure.typed,
-            value=figure.value,
-            empty=figure.empty,
-            problem=figure.problem,
-            by=by,
-            origin=figure.origin,
-        )
-        for key, figure in typed_figures(earlier).items()
-        if key in cells
-    )
 
 
 @dataclass(frozen=True, slots=True)
