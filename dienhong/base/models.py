@@ -1,4 +1,4 @@
-"""Tables of the ground floor. Append-only: a trigger refuses UPDATE and DELETE."""
+"""Tables of the ground floor."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClockSetting(models.Model):
-    """The demo's business clock was set: from `set_at` (record time) on, business time runs on from `business_at`."""
+    """The demo's business clock was set: from `set_at` (record time) on, business time runs on from `business_at`.
+
+    Append-only: a trigger refuses UPDATE and DELETE.
+    """
 
     set_at = models.DateTimeField(_("Lúc đặt"), db_index=True)
     business_at = models.DateTimeField(_("Thời điểm nghiệp vụ được đặt"))

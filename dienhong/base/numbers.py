@@ -354,3 +354,8 @@ def empty_mark(kind: Empty) -> str:
 def empty_label(kind: Empty, lang: str = "vi") -> str:
     """The words that screens show: "không phát sinh"; "" for NONE."""
     return _LABELS[kind][1 if lang == "vi" else 2] if kind in _LABELS else ""
+
+
+def whole_in_both(value: int) -> dict[str, str]:
+    """A whole number as it is read in Vietnamese and in English, for notices that find their language later."""
+    return {lang: format_number(value, 0, lang) for lang in ("vi", "en")}

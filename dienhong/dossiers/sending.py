@@ -57,16 +57,10 @@ def key(dossier: Dossier) -> str:
     return f"{dossier.code}:{dossier.version.sheet['question']['kind']}:{number}"
 
 
-def was_asked(dossier: Dossier) -> bool:
-    return answers.asked(key(dossier)) is not None
-
-
-def answer_to(dossier: Dossier) -> Answer:
-    """What is known now of the question about the content as it stands. KeyError where it was not asked."""
+def answer_to(dossier: Dossier) -> Answer | None:
+    """What is known now of the question about the content as it stands; None where it was not asked."""
     uid = answers.asked(key(dossier))
-    if uid is None:
-        raise KeyError(f"dossier {dossier.code} asked nothing")
-    return answers.answer(uid)
+    return answers.answer(uid) if uid else None
 
 
 def matches(dossier: Dossier, answer: Answer) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from dienhong.base import clock
-from dienhong.base.numbers import format_number
+from dienhong.base.numbers import whole_in_both
 from dienhong.dossiers import money, papers
 from dienhong.dossiers import notice_kinds as kinds
 from dienhong.dossiers.models import Complaint, Decision, Dossier, DueChange, Status, SupplementRequest
@@ -82,15 +82,14 @@ def paid(event: Event) -> None:
     """payments.captured of a dossier's bill."""
     capture = Capture.objects.filter(pk=event.data.get("capture")).first()
     if event.data.get("owner_kind") == papers.OWNER and capture is not None:
-        _applicant(event, _dossier(event.data["owner_id"]), kinds.PAID, {"amount": _amount(capture.amount)})
+        _applicant(event, _dossier(event.data["owner_id"]), kinds.PAID, {"amount": whole_in_both(capture.amount)})
 
 
 def refunded(event: Event) -> None:
     """payments.refund_done of a dossier's bill."""
     if event.data.get("owner_kind") == papers.OWNER:
-        _applicant(
-            event, _dossier(event.data["owner_id"]), kinds.REFUNDED, {"amount": _amount(int(event.data["amount"]))}
-        )  # fmt: skip
+        said = {"amount": whole_in_both(int(event.data["amount"]))}
+        _applicant(event, _dossier(event.data["owner_id"]), kinds.REFUNDED, said)
 
 
 def decided(event: Event) -> None:
@@ -159,7 +158,7 @@ def _to_pay(event: Event, dossier: Dossier) -> None:
         return
     limit = moment(bill.expires_at) if bill.expires_at else NO_LIMIT
     outstanding = bills.facts_of(bill).outstanding
-    params = {"amount": _amount(outstanding), "bill": bill.code, "limit": limit}
+    params = {"amount": whole_in_both(outstanding), "bill": bill.code, "limit": limit}
     # Once a bill: taking a withdrawal back leads here again.
     _applicant(event, dossier, kinds.TO_PAY, params, f"{kinds.TO_PAY}:{bill.code}")
 
@@ -171,10 +170,6 @@ def _apology(event: Event, dossier: Dossier) -> None:
     change = DueChange.objects.filter(dossier=dossier, cause=DueChange.Cause.APOLOGY).order_by("-pk").first()
     if change is not None and change.after is not None:
         _applicant(event, dossier, kinds.APOLOGY, {"due": moment(change.after)})
-
-
-def _amount(amount: int) -> dict[str, str]:
-    return {lang: format_number(amount, 0, lang) for lang in ("vi", "en")}
 
 
 def _dossier(pk: str) -> Dossier:

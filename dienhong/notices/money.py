@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, override
 
-from dienhong.base.numbers import format_number
+from dienhong.base.numbers import whole_in_both
 from dienhong.journal.models import Event
 from dienhong.notices import audience
 from dienhong.notices.actions import notify
@@ -58,13 +58,13 @@ def overpaid(event: Event) -> None:
     bill = Bill.objects.get(pk=event.object_id)
     over = money.facts_of(bill).refund_due
     if over:
-        _tell(event, Role.ACCOUNTANT, OVERPAID, {"bill": bill.code, "amount": _amount(over)}, _book(bill))
+        _tell(event, Role.ACCOUNTANT, OVERPAID, {"bill": bill.code, "amount": whole_in_both(over)}, _book(bill))
 
 
 def waiting(event: Event) -> None:
     """payments.waiting: money whose bill is not known. An account that nobody has is seen in the books alone."""
     _tell(
-        event, Role.ACCOUNTANT, WAITING, {"amount": _amount(event.data["amount"])}, reverse("payments:waiting")
+        event, Role.ACCOUNTANT, WAITING, {"amount": whole_in_both(event.data["amount"])}, reverse("payments:waiting")
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _tell(event: Event, role: Role, kind: str, params: dict[str, object], url: s
 
 
 def _about(refund: Refund) -> dict[str, object]:
-    return {"bill": refund.bill.code, "amount": _amount(refund.amount)}
+    return {"bill": refund.bill.code, "amount": whole_in_both(refund.amount)}
 
 
 def _said(refund: Refund, lang: str) -> str:
@@ -103,7 +103,3 @@ def _said(refund: Refund, lang: str) -> str:
 
 def _book(bill: Bill) -> str:
     return reverse("payments:book", args=[bill.code])
-
-
-def _amount(amount: int) -> dict[str, str]:
-    return {lang: format_number(amount, 0, lang) for lang in ("vi", "en")}

@@ -173,8 +173,7 @@ def discard_draft(*, by: Person, draft: Draft) -> None:
     """Throw the draft and the rows of its files away."""
     draft = _locked(by, draft)
     _record(by, draft, "dossiers.discard_draft", service=draft.version.service.code)
-    Attachment.objects.filter(draft=draft, dossier=None).delete()
-    draft.delete()
+    _throw_away(draft)
 
 
 def kept_until(draft: Draft) -> dt.datetime:
@@ -200,10 +199,14 @@ def discard_forgotten(*, by: str) -> int:
                 continue
             said = {"service": draft.version.service.code, "saved_at": draft.saved_at.isoformat()}
             record(by=by, verb="dossiers.forget_draft", object_kind="draft", object_id=draft.pk, data=said)
-            Attachment.objects.filter(draft=draft, dossier=None).delete()
-            draft.delete()
+            _throw_away(draft)
             gone += 1
     return gone
+
+
+def _throw_away(draft: Draft) -> None:
+    Attachment.objects.filter(draft=draft, dossier=None).delete()
+    draft.delete()
 
 
 def _locked(by: Person, draft: Draft) -> Draft:

@@ -39,9 +39,9 @@ class Comparison:
 def of(dossier: Dossier) -> Comparison | None:
     """None where the sheet asks no register, or it was not asked yet about the content as it stands."""
     said = dossier.version.sheet.get("question")
-    if not said or not sending.was_asked(dossier):
+    answer = sending.answer_to(dossier) if said else None
+    if answer is None:
         return None
-    answer = sending.answer_to(dossier)
     found, form = sources.gather(dossier), form_of(dossier.version)
     rows = []
     for name, source in said["asks"].items():

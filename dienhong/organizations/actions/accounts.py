@@ -102,10 +102,7 @@ def set_address(*, by: Person, person: Person, email: str) -> Person:
     if person.email or person.has_usable_password():
         said = _("Tài khoản đã có địa chỉ thư hoặc mật khẩu; đổi địa chỉ thay người khác là chiếm tài khoản của họ.")
         raise Refused("has_address", said)
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Refused("email", _("Địa chỉ thư không đúng dạng ten@coquan.gov.vn.")) from error
+    check_address(email.strip())
     person.email = email.strip()
     person.save(update_fields=["email"])
     _note(by, "set_address", person)
@@ -139,6 +136,14 @@ def end_session(*, by: Person, session_id: int) -> None:
     if not sign_in.end_session(by, session_id):
         raise Refused("no_session", _("Phiên làm việc này không còn."))
     _note(by, "end_session", by)
+
+
+def check_address(email: str) -> None:
+    """Raises Refused for what is no mail address."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused("email", _("Địa chỉ thư không đúng dạng ten@coquan.gov.vn.")) from error
 
 
 def _administers(by: Person, person: Person) -> None:

@@ -4,15 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dienhong.base.refusal import Fault, Refused
 from dienhong.base.text import fold
 from dienhong.organizations import permissions
-from dienhong.organizations.actions.accounts import add_person
+from dienhong.organizations.actions.accounts import add_person, check_address
 from dienhong.organizations.actions.grants import grant
 from dienhong.organizations.models import Grant, GrantRequest, Person, Role, Unit
 from dienhong.organizations.registry import action
@@ -85,10 +83,7 @@ def _do(by: Person, line: Line, reason: str) -> str:
     if line.unit is None:
         raise Refused("unit", _("Thiếu đơn vị."))
     if line.email:
-        try:
-            validate_email(line.email)
-        except ValidationError as error:
-            raise Refused("email", _("Địa chỉ thư không đúng dạng ten@coquan.gov.vn.")) from error
+        check_address(line.email)
     person = Person.objects.filter(username__iexact=line.username).first() if line.username else None
     said = []
     if person is None:

@@ -51,7 +51,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an attempt: sent on to the platform, or to the code of several bills together."""
     row = _opened(request, code)
     wanted = set(request.POST.getlist("with"))
-    bills = [row, *(each for each in _siblings(request, row) if each.code in wanted)]
+    bills = [row, *(each for each, _due in _siblings(request, row) if each.code in wanted)]
     try:
         attempt = actions.begin_attempt(
             by=_who(request), bills=bills, provider=request.POST.get("provider", ""),
@@ -132,9 +132,9 @@ def _address(request: HttpRequest, name: str, row: Bill, *more: object) -> str:
     return f"{reverse(f'payments:{name}', args=[row.code, *more])}?{urlencode({'k': key} if key else {})}"
 
 
-def _siblings(request: HttpRequest, row: Bill) -> list[Bill]:
-    """Other open bills into the same account that can be paid in one transfer: of the same case, and for who is signed
-    in, of their other cases."""
+def _siblings(request: HttpRequest, row: Bill) -> list[tuple[Bill, int]]:
+    """Other open bills into the same account that can be paid in one transfer, each with what is outstanding: of the
+    same case, and for who is signed in, of their other cases."""
     together = Q(owner_kind=row.owner_kind, owner_id=row.owner_id)
     if isinstance(request.user, Person) and owners.may_open(request.user, row):
         for kind, ids in owners.cases(request.user).items():
@@ -142,19 +142,15 @@ def _siblings(request: HttpRequest, row: Bill) -> list[Bill]:
     into = Bill.objects.filter(bank_bin=row.bank_bin, account_number=row.account_number, cancellation=None)
     rows = list(into.filter(together).exclude(pk=row.pk).order_by("pk"))
     known = queries.facts(rows)
-    found = [each for each in rows if known[each.pk].outstanding and not known[each.pk].expired]
-    return found[: MOST_BILLS - 1]
+    due = [(each, known[each.pk].outstanding) for each in rows if not known[each.pk].expired]
+    return [pair for pair in due if pair[1]][: MOST_BILLS - 1]
 
 
-def _shown(row: Bill, siblings: list[Bill]) -> list[tuple[Bill, int, str]]:
+def _shown(row: Bill, siblings: list[tuple[Bill, int]]) -> list[tuple[Bill, int, str]]:
     """Each with what is outstanding, and its case where that is another one."""
-    known, labels = queries.facts(siblings), owners.labels(siblings)
-    here = (row.owner_kind, row.owner_id)
-    cases = {each.pk: (each.owner_kind, each.owner_id) for each in siblings}
-    return [
-        (each, known[each.pk].outstanding, "" if cases[each.pk] == here else labels[cases[each.pk]])
-        for each in siblings
-    ]  # fmt: skip
+    labels = owners.labels(each for each, _due in siblings)
+    labels[row.owner_kind, row.owner_id] = ""
+    return [(each, due, labels[each.owner_kind, each.owner_id]) for each, due in siblings]
 
 
 def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:

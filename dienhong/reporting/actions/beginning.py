@@ -4,14 +4,14 @@ from dienhong.base.numbers import typed_text
 from dienhong.journal.actions import record
 from dienhong.organizations.models import Person
 from dienhong.reporting import carried
-from dienhong.reporting.figures import cells_of, earlier_figures, form_of, typed_figures
+from dienhong.reporting.figures import cells_of, checks_of, earlier_figures, form_of, typed_figures
 from dienhong.reporting.models import Edit, Explanation, Version
 
 
 def begin_from_last_period(by: Person, version: Version) -> None:
     """What last period left open stands in its cell, as in the template; it may be typed over, and a check asks why."""
     cells = cells_of(version.regime_version)
-    found = carried.figures(version.regime_version.checks.all(), cells, {}, earlier_figures(version, cells, "prev"))
+    found = carried.figures(checks_of(version.regime_version_id), cells, {}, earlier_figures(version, cells, "prev"))
     edits = [
         Edit(
             version=version,
@@ -40,7 +40,7 @@ def begin_from_last_period(by: Person, version: Version) -> None:
 def carry_explanations(earlier: Version, version: Version) -> None:
     """Sentences follow the figures they speak of; review stops counting one whose figures change. Of a rule that the
     form in force words anew nothing is kept."""
-    rules = {(rule.key, rule.expression): rule for rule in version.regime_version.checks.all()}
+    rules = {(rule.key, rule.expression): rule for rule in checks_of(version.regime_version_id)}
     latest = {one.rule_id: one for one in earlier.explanations.select_related("rule", "by").order_by("pk")}
     Explanation.objects.bulk_create(
         Explanation(version=version, rule=rule, text=one.text, by=one.by, began_from=one.began_from or one)
