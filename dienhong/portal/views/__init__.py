@@ -1,5 +1,5 @@
 """Screens of the portal. Each is open to everybody."""
 
-from dienhong.portal.views import lists, pages, procedure, telling
+from dienhong.portal.views import law, lists, pages, procedure, telling
 
-__all__ = ["lists", "pages", "procedure", "telling"]
+__all__ = ["law", "lists", "pages", "procedure", "telling"]
