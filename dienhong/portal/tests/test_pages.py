@@ -57,6 +57,8 @@ def test_search_shows_answers_and_why(bundled: None, client: Client) -> None:
     assert "Vì “bằng lái” thường là “giấy phép lái xe”." in page
     assert "/procedures/3.000346/" in page
     assert "Chỉ có mô tả" in page
+    offered = text(client, "/portal/suggest?q=le phi truoc ba oto")
+    assert offered.index("1.007700") < offered.index("1.007277"), "the car before the house"
 
 
 def test_a_code_leads_to_its_page(few: None, client: Client) -> None:
