@@ -67,7 +67,8 @@ def save_narrative(*, by: Person, version: Version, section: str, text: str, see
     """Save a section's text as a new version of it. The same text again adds nothing.
 
     `seen`: the row that stood there when the author began (0: none; None: not asked). Refused where someone
-    wrote since, oneself in another window too, so that neither text is lost; where the regime has no such section; where the report was handed on.
+    wrote since, oneself in another window too, so that neither text is lost; where the regime has no such section;
+    where the report was handed on.
     """
     version = lock(version)
     duty = version.submission.duty
