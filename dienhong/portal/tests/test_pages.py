@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 
 from dienhong.catalogue.models import Version
+from dienhong.dossiers import folders
 from dienhong.portal import fees
 from dienhong.portal.tests.conftest import LONG
-from dienhong.services.vehicle_registration_fee.rules import compute
-from dienhong.services.vehicle_registration_fee.tests.cases import CAR
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,10 @@ def text(client: Client, address: str, **headers: Any) -> str:
     return html.unescape(answer.content.decode())
 
 
-VIOS = {"brand": "Toyota", "model": "Vios E (CVT)", "model_code": "NSP151L-BEMRKU"}
+VIOS = {
+    "province_code": "01", "vehicle_type": "car", "seats": 5, "powertrain": "petrol", "origin": "domestic",
+    "condition": "new", "brand": "Toyota", "model": "Vios E (CVT)", "model_code": "NSP151L-BEMRKU",
+}  # fmt: skip
 
 PAGES = ("/portal/", "/portal/search?q=", "/portal/search?q=zzzzqqqq", "/portal/list/", "/portal/fields/",
          "/portal/agencies/", "/portal/suggest?q=tha")  # fmt: skip
@@ -177,7 +179,7 @@ def test_few_questions_to_the_database(
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_each_figure_of_a_fee_leads_to_its_row_of_the_law(client: Client, lang: str) -> None:
     """The row of the price table and every article have a place of their own on a page that everybody may read."""
-    result = compute({key: value for key, value in CAR.items() if key != "table_price"} | VIOS, dt.date(2020, 8, 20))
+    result = folders.rules_of("vehicle_registration_fee").compute(VIOS, dt.date(2020, 8, 20))
     shown = fees.lines([line.json() for line in result.lines], result.law)
     addresses = [reference.address for line in shown for reference in line.references]
     assert any("#MH-" in each for each in addresses)
