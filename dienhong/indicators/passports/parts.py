@@ -157,8 +157,9 @@ def figure(
         "text": c.text(value, empty),
         "known": value is not None or bool(empty),
         "stage": stage,
-        "stage_words": str(Stage(stage).label) if stage else "",
-        "official": stage == Stage.OFFICIAL,
+        # The stage of a retracted version is that of the figure it took back.
+        "stage_words": str(Stage(stage).label) if stage and empty != Empty.RETRACTED else "",
+        "official": stage == Stage.OFFICIAL and empty != Empty.RETRACTED,
         "how": how,
         "known_at": when(known_at),
         "not_received": 0,

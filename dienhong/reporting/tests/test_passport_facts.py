@@ -111,7 +111,8 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     indicators_testing.publish()
     made = passports.passport(leaf)
     assert (
-        made["versions"][0] | {"retracted": True, "reason": "Đã rút báo cáo: Nhầm cột kỳ trước"} == made["versions"][0]
+        made["versions"][0] | {"retracted": True, "reason": "Đã thu hồi báo cáo: Nhầm cột kỳ trước"}
+        == made["versions"][0]
     )
     second = actions.start_entry(by=world.entry, duty=world.duty())
     again(second)
@@ -123,13 +124,13 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     again(fourth)
     told = [
         "Đính chính: Bổ sung một cửa", "Đã gửi lại", "Bị trả lại: Lệch với Cổng", "Đã gửi lại",
-        "Đã rút báo cáo: Nhầm cột kỳ trước", "",
+        "Đã thu hồi báo cáo: Nhầm cột kỳ trước", "",
     ]  # fmt: skip
     assert [row["reason"] for row in passports.versions(leaf, 1)["versions"]] == told
     said = [row["reason"] for row in passports.versions(sum_, 1)["versions"]]
     assert said == [
         "Lào Cai đính chính: Bổ sung một cửa", "Lào Cai gửi lại", "Trả lại Lào Cai: Lệch với Cổng",
-        "Lào Cai gửi lại", "Lào Cai rút báo cáo: Nhầm cột kỳ trước", "Thêm Lào Cai",
+        "Lào Cai gửi lại", "Lào Cai thu hồi báo cáo: Nhầm cột kỳ trước", "Thêm Lào Cai",
     ]  # fmt: skip
     client.force_login(world.receiver)
     text = client.get("/figures/08.001/decree09/2020-Q2/VN/", headers={"Accept-Language": "en"}).content.decode()
