@@ -38,7 +38,8 @@ class Command(BaseCommand):
                 continue
             began = time.monotonic()
             self._say(f"… {step.title}")
-            playing.tell(playing.Progress(*step.title.split(" · ")))
+            vi, _dot, en = step.title.partition(" · ")
+            playing.tell(playing.Progress(vi, en))
             call_command(*step.command, stdout=self.stdout, stderr=self.stderr, skip_checks=True)
             self._say(f"✓ {step.title}, {time.monotonic() - began:.1f} s")
 
