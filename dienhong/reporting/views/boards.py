@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from dienhong.base import clock, periods, store
+from dienhong.base import clock, moments, periods, store
 from dienhong.base.components.ring import Coverage
 from dienhong.base.refusal import Refused
 from dienhong.base.text import fold, slug
@@ -246,10 +246,12 @@ def _receive(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
 
 def _extend(by: Person, duty: LivedDuty, data: QueryDict) -> None:
     try:
-        due = dt.datetime.fromisoformat(data.get("due", ""))
-    except ValueError:
-        raise Refused("due", _("Chưa chọn hạn mới, hoặc ngày giờ không đọc được.")) from None
-    actions.extend(by=by, duty=duty, due_at=due.replace(tzinfo=clock.HANOI), reason=clean(data.get("reason", ""))[:500])
+        due = moments.read(data.get("due", "")).replace(second=0, microsecond=0)
+    except (ValueError, OverflowError):
+        raise Refused(
+            "due", _("Chưa ghi hạn mới, hoặc ngày giờ không đọc được; viết ngày/tháng/năm giờ:phút.")
+        ) from None
+    actions.extend(by=by, duty=duty, due_at=due, reason=clean(data.get("reason", ""))[:500])
 
 
 def _exempt(by: Person, duty: LivedDuty, data: QueryDict) -> None:
