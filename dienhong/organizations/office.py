@@ -167,12 +167,8 @@ def called(people: Iterable[Person], on: dt.date, lang: str) -> list[str]:
     held = permissions.in_force(Grant.objects.filter(person__in=rows), on).order_by("-pk")
     grants = {row.person_id: row for row in held}
     names = queries.full_names({row.unit_id for row in grants.values()}, on, lang)
-    return [
-        _called(
-            who, f"{Role(grant.role).label}, {names.get(grant.unit_id, '')}" if (grant := grants.get(who.pk)) else ""
-        )
-        for who in rows
-    ]
+    roles = {pk: f"{Role(row.role).label}, {names.get(row.unit_id, '')}" for pk, row in grants.items()}
+    return [_called(who, roles.get(who.pk, "")) for who in rows]
 
 
 def _called(who: Person, role: str) -> str:
