@@ -65,6 +65,8 @@ SAMPLES = [
     Sample("mau-thue-ke-toan", f"Kế toán thu phí mẫu, {TAX}", Role.ACCOUNTANT, "tax", "01"),
     Sample("mau-phap-che", "Cán bộ pháp chế mẫu, Tổng cục Thuế", Role.JURIST, "agency", "GDT", True),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
+    Sample("mau-dieu-hanh", "Cán bộ điều hành mẫu, Trung tâm", Role.STEERING_OFFICER, "iso3166", "VN", True),
+    Sample("mau-chu-toa", "Chủ tọa mẫu, cả nước", Role.CHAIR, "iso3166", "VN", True),
     Sample("mau-giam-sat", "Giám sát mẫu, cả nước", Role.AUDITOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-1", "Quản trị mẫu thứ nhất", Role.ADMINISTRATOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-2", "Quản trị mẫu thứ hai", Role.ADMINISTRATOR, "iso3166", "VN", True),
