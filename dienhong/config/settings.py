@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "dienhong.reporting",
     "dienhong.dossiers",
     "dienhong.portal",
+    "dienhong.centre",
 ]
 MIDDLEWARE = [
     "dienhong.config.middleware.request_log",
