@@ -154,9 +154,11 @@ def cover(subject: Subject, row: Period, made: Total) -> Coverage | None:
     source = kept.source(series.source_id)
     level = queries.level(queries.Below.of(subject.hierarchy, subject.unit.pk, row, at), series, made.depth)
     there = [unit for unit, figure in level.items() if figure is not None]
-    owed = coverage.owing(source, row, there, at.business if at.past else None)
-    mine = owed.of(level) if owed is not None else None
-    if mine is not None and mine.owing:
+    asked = ("owed", source.pk, row.pk)
+    if asked not in at.read:
+        at.read[asked] = coverage.owed(source, row, at.business if at.past else None)
+    mine = coverage.judged(at.read[asked], there).of(level)
+    if mine.owing:
         return mine.ring(official=official and not mine.count("missing", "returned"))
     return Coverage(len(there), 0, len(level) - len(there), len(level), official=official and len(there) == len(level))
 
@@ -198,19 +200,25 @@ def change(subject: Subject, row: Period, made: Total) -> Change | None:
         now_value, old_value, part = both if both else (made.value, None, "")
     if old_value is None:
         return Change(None, _("không so được"), "flat", than)
-    points = subject.entry.nature in IN_POINTS or subject.words.startswith("%")
-    moved = now_value - old_value
-    if not points and old_value == 0:
-        return Change(None, _("không so được"), "flat", than)
-    amount = moved if points else rounded(Fraction(moved) / Fraction(abs(old_value)) * 100, 1)
-    if points:
-        amount = rounded(Fraction(moved), subject.entry.decimals)
+    amount, words = _moved(subject, now_value, old_value)
     way = "flat" if amount == 0 else "up" if amount > 0 else "down"
-    text = format_number(abs(amount), subject.entry.decimals if points else 1, subject.sight.lang)
-    words = _("%(n)s điểm") % {"n": text} if points else f"{text} %" if subject.sight.lang == "vi" else f"{text}%"
     good = subject.tile.good
     judged_as = "" if not good or way == "flat" else "good" if way == good else "bad"
     return Change(amount, words if way != "flat" else _("không đổi"), way, than, judged_as, part)
+
+
+def _moved(subject: Subject, now: Decimal, old: Decimal) -> tuple[Decimal, str]:
+    """In points where the figure is a share, in its own unit where per cent say nothing (through zero, or from almost
+    nothing), else in per cent."""
+    lang, decimals = subject.sight.lang, subject.entry.decimals
+    moved = rounded(Fraction(now - old), decimals)
+    if subject.entry.nature in IN_POINTS or subject.words.startswith("%"):
+        return moved, _("%(n)s điểm") % {"n": format_number(abs(moved), decimals, lang)}
+    if old <= 0 or now < 0 or now > 10 * old:
+        return moved, f"{format_number(abs(moved), decimals, lang)} {subject.words}"
+    share = rounded(Fraction(now - old) / Fraction(old) * 100, 1)
+    text = format_number(abs(share), 1, lang)
+    return share, f"{text}%" if lang == "en" else f"{text} %"
 
 
 def _both(

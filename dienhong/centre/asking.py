@@ -94,7 +94,11 @@ class Subject:
 
 
 class CannotAsk(Exception):
-    """A tile that cannot be asked today; the sentence says why and stands in its place."""
+    """A tile that cannot be asked today; the sentence says why and stands in its place, below `title` if it has one."""
+
+    def __init__(self, sentence: str, title: str = "") -> None:
+        super().__init__(sentence)
+        self.title = title
 
 
 Found = Subject | CannotAsk
@@ -135,7 +139,8 @@ def _subject(
     breakdown = kept.breakdown_of(tile.breakdown)
     there = _periods(tile, rows.get(indicator.pk, []), sight)
     if breakdown is None or not there:
-        raise CannotAsk(_("Chưa có số nào của loại kỳ này. Số đầu tiên hiện ở đây khi được gửi."))
+        name = entry.name_en if sight.lang == "en" else entry.name_vi
+        raise CannotAsk(_("Chưa có số nào của loại kỳ này. Số đầu tiên hiện ở đây khi được gửi."), name)
     return Subject(tile, sight, indicator, entry, unit, code, "", breakdown, tuple(there))
 
 

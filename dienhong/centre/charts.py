@@ -57,14 +57,15 @@ def spark(said: Answer, size: Size) -> str:
     parts = [_level(y(target), size.width)] if target is not None and len(held) > len(there) else []
     parts += [f'<polyline class="run" points="{run}"/>' for run in _runs(said.marks, x, y)]
     last = max(place for place, value in enumerate(values) if value is not None)
-    parts.append(_dot(x(last), y(values[last] or Decimal(0)), said.marks[last].solid))
+    parts.append(_end(x(last), y(values[last] or Decimal(0)), said.marks[last].solid))
     parts += [
         link(mark, f'<rect class="hit" x="{x(place) - step / 2:.1f}" y="0" width="{step:.1f}" height="{size.height}"/>',
              stop=False)
         for place, mark in enumerate(said.marks)
         if mark.value is not None
     ]  # fmt: skip
-    return svg("spark", size, said.title, "".join(parts))
+    drawing = svg("spark", size, said.title, "".join(parts))
+    return drawing.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
 
 
 def _near(target: Decimal, values: list[Decimal]) -> bool:
@@ -77,11 +78,13 @@ def _level(y: float, width: int) -> str:
     return f'<line class="target" x1="0" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
-def _dot(x: float, y: float, solid: bool) -> str:
-    return f'<circle class="dot{"" if solid else " hollow"}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+def _end(x: float, y: float, solid: bool) -> str:
+    """A dot that stays round when the drawing is stretched: a line of no length with round ends."""
+    at = f'd="M{x:.1f} {y:.1f}h.01"'
+    return f'<path class="dot" {at}/>' + ("" if solid else f'<path class="dot inner" {at}/>')
 
 
-def _runs(marks: tuple[Mark, ...], x, y) -> list[str]:  # type: ignore[no-untyped-def]
+def _runs(marks: tuple[Mark, ...], x: chart.Place, y: chart.Level) -> list[str]:
     runs: list[list[str]] = [[]]
     for place, mark in enumerate(marks):
         if mark.value is None or mark.broken:
@@ -116,7 +119,7 @@ def columns(said: Answer, size: Size) -> str:
             continue
         ends = sorted((y(mark.value), y(Decimal(0))))
         bar = (
-            f'<rect class="bar{"" if mark.solid else " hollow"}" x="{left + step * 0.14:.1f}" y="{ends[0]:.1f}" '
+            f'<rect class="beam{"" if mark.solid else " hollow"}" x="{left + step * 0.14:.1f}" y="{ends[0]:.1f}" '
             f'width="{step * 0.72:.1f}" height="{max(1.5, ends[1] - ends[0]):.1f}"/>'
         )
         shown = f'<text class="mid figure" x="{middle:.1f}" y="{ends[0] - 4:.1f}">{escape(mark.text)}</text>'
@@ -152,7 +155,7 @@ def ranking(said: Answer, size: Size) -> str:
                 f'<text class="place" x="18" y="{at + 15}">{escape(mark.row)}</text>'
                 f'<text class="name" lang="vi" x="24" y="{at + 15}"{_fit(mark.name, names - 28)}>'
                 f"{escape(mark.name)}</text>"
-                f'<rect class="bar{"" if mark.solid else " hollow"}" x="{start:.1f}" y="{at + 4}" '
+                f'<rect class="beam{"" if mark.solid else " hollow"}" x="{start:.1f}" y="{at + 4}" '
                 f'width="{max(1.0, wide):.1f}" height="{ROW - 8}"/>'
                 f'<text class="end figure" x="{size.width}" y="{at + 15}">{escape(mark.text)}</text>',
                 words=f"{mark.row}. {mark.name}: {mark.text}",

@@ -77,7 +77,8 @@ def _answer(tile: Tile, subject: Subject | CannotAsk | None, sight: Sight) -> An
             return form.answer(subject)
         raise subject if isinstance(subject, CannotAsk) else CannotAsk("")
     except CannotAsk as error:
-        title = tile.title(sight.lang) or (subject.title if isinstance(subject, Subject) else tile.indicator)
+        named = subject.title if isinstance(subject, Subject) else error.title
+        title = tile.title(sight.lang) or named or tile.indicator
         return Answer(tile, title, sight.lang, problem=str(error))
 
 

@@ -4,11 +4,14 @@ Every saving is a version and every word of an operator a cue, so the wall of a 
 the specs of that time, and the publications up to then.
 """
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dienhong.base import clock
 from dienhong.journal.models import ClockTimestamp
 from dienhong.organizations.models import Person, Role
 
@@ -52,6 +55,11 @@ class BoardVersion(models.Model):
 
     def name(self, lang: str) -> str:
         return self.name_en if lang == "en" else self.name_vi
+
+    @property
+    def business(self) -> dt.datetime:
+        """When it was saved, by the business clock."""
+        return clock.business_at(self.at)
 
 
 class Show(models.Model):

@@ -153,8 +153,9 @@ def read_tile(data: object, where: str, forms: Mapping[str, Any]) -> tuple[Tile 
             faults.append(Fault(name, str(error), f"{where}.{name}", str(value)[:60]))
     if not {"id", "form"} <= values.keys():
         return None, faults or [Fault("tile", _("Ô thiếu mã hoặc dạng."), where)]
-    tile = Tile(**values)
-    return tile, faults + [Fault(f.code, f.sentence, f"{where}.{f.where}") for f in _together(tile, forms)]
+    tile, said = Tile(**values), {fault.where for fault in faults}
+    more = [Fault(each.code, each.sentence, f"{where}.{each.where}") for each in _together(tile, forms)]
+    return tile, faults + [each for each in more if each.where not in said]
 
 
 def _together(tile: Tile, forms: Mapping[str, Any]) -> list[Fault]:

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from dienhong.indicators.queries import computed
 from dienhong.indicators.publisher import STAMPED
-from dienhong.indicators.queries import Moment
+from dienhong.indicators.queries import Moment, computed
 
 Stamp = tuple[int, str]
 _LAST = "SELECT coalesce(max(seq), 0) FROM indicators_publication"

@@ -1,10 +1,12 @@
 """The web worker: event streams in the loop, every other request in a thread of its own by the WSGI application."""
 
+from dienhong.config.wsgi import application as pages  # the first import: it starts Django
+
+# isort: split
 from django.conf import settings
 
 from dienhong.centre.live import front
 from dienhong.config.threads import Threads
-from dienhong.config.wsgi import application as pages
 
 LIVE = "/live/"
 threads = Threads(pages, settings.WEB_THREADS)

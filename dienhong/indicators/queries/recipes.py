@@ -167,7 +167,7 @@ def _depths(made: Recipe, below: Below) -> set[int]:
 
 def add_up_pairs(below: Below, first: Recipe, second: Recipe) -> Pair | None:
     """Both over the units of the shallowest level at which any unit has both; in one statement where both are plain."""
-    if first.series and second.series and not (below.kept(first.series) or below.kept(second.series)):
+    if first.series and second.series and None in (below.kept(first.series), below.kept(second.series)):
         return levels.add_up_pairs(below, first.series, second.series)
     for depth in sorted(_depths(first, below) & _depths(second, below)):
         one, two = level(first, below, depth)[0], level(second, below, depth)[0]

@@ -61,65 +61,54 @@ def levels(series: Series, unit_id: int, hierarchy: str, on: dt.date, at: Moment
     return shelf.below.get(key, {}) if shelf is not None and key in shelf.hung else None
 
 
-# `latest`: the last word on each unit of each series; `hung`: those of them that lie below a unit asked for, by depth;
-# `level`: every unit of such a depth, for who has said nothing must be named.
-_TREES = """validity @> {day} AND CASE WHEN %(trees)s::timestamptz IS NULL THEN a.superseded_at IS NULL
-    ELSE a.known_at <= %(trees)s AND (a.superseded_at IS NULL OR a.superseded_at > %(trees)s) END"""
-_FILL = f"""
-WITH s AS MATERIALIZED (
-    SELECT * FROM unnest(%(indicators)s::bigint[], %(periods)s::bigint[], %(breakdowns)s::bigint[], %(measures)s::int[],
-        %(sources)s::bigint[]) WITH ORDINALITY AS s(indicator_id, period_id, breakdown_id, measure, source_id, no)
-), q AS MATERIALIZED (
-    SELECT * FROM unnest(%(numbers)s::bigint[], %(units)s::bigint[], %(hierarchies)s::bigint[], %(days)s::date[])
-        AS q(no, unit_id, hierarchy_id, on_day)
-), latest AS MATERIALIZED (
-    SELECT DISTINCT ON (s.no, o.unit_id) s.no, o.unit_id, o.value, o.empty, o.stage, o.batch_id,
-        date_part('epoch', p.known_at) AS known, o.source_id
-    FROM s JOIN indicators_observation o ON o.indicator_id = s.indicator_id AND o.period_id = s.period_id
-        AND o.breakdown_id = s.breakdown_id AND o.measure = s.measure AND o.source_id = s.source_id
-    JOIN indicators_publication p ON p.batch_id = o.batch_id
-    WHERE p.known_at <= %(at)s ORDER BY s.no, o.unit_id, o.batch_id DESC
-), stands AS MATERIALIZED (SELECT * FROM latest WHERE empty <> 9),
-hung AS MATERIALIZED (
-    SELECT q.no, q.unit_id AS top, q.hierarchy_id, q.on_day, a.depth, t.unit_id, t.value, t.empty, t.stage, t.batch_id,
-        t.known, t.source_id
-    FROM q JOIN stands t USING (no) JOIN organizations_ancestry a ON a.ancestor_id = q.unit_id
-        AND a.descendant_id = t.unit_id AND a.hierarchy_id = q.hierarchy_id AND a.{_TREES.format(day="q.on_day")}
-    WHERE q.hierarchy_id IS NOT NULL
-), depths AS (SELECT DISTINCT no, top, hierarchy_id, on_day, depth FROM hung)
-SELECT q.no, q.unit_id, NULL::bigint, NULL::date, 0, t.unit_id, t.value, t.empty, t.stage, t.batch_id, t.known,
-    t.source_id
-FROM (SELECT DISTINCT no, unit_id FROM q) q JOIN stands t ON t.no = q.no AND t.unit_id = q.unit_id
-UNION ALL
-SELECT d.no, d.top, d.hierarchy_id, d.on_day, d.depth, a.descendant_id, h.value, h.empty, h.stage, h.batch_id, h.known,
-    h.source_id
-FROM depths d JOIN organizations_ancestry a ON a.ancestor_id = d.top AND a.depth = d.depth
-    AND a.hierarchy_id = d.hierarchy_id AND a.{_TREES.format(day="d.on_day")}
-LEFT JOIN hung h ON h.no = d.no AND h.top = d.top AND h.hierarchy_id = d.hierarchy_id AND h.on_day = d.on_day
-    AND h.depth = d.depth AND h.unit_id = a.descendant_id
+# One walk along the index for each series; whose word counts by then is looked up row by row, since the planner knows
+# nothing of arrays and would go through all publications for each.
+_LATEST = """
+SELECT s.no, l.unit_id, l.value, l.empty, l.stage, l.batch_id, date_part('epoch', l.known_at), l.source_id
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::bigint[]) WITH ORDINALITY
+    AS s(indicator_id, period_id, breakdown_id, measure, source_id, no)
+CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (x.unit_id) x.* FROM (
+        SELECT o.unit_id, o.value, o.empty, o.stage, o.batch_id, o.source_id,
+            (SELECT p.known_at FROM indicators_publication p WHERE p.batch_id = o.batch_id) AS known_at
+        FROM indicators_observation o
+        WHERE o.indicator_id = s.indicator_id AND o.period_id = s.period_id AND o.breakdown_id = s.breakdown_id
+            AND o.measure = s.measure AND o.source_id = s.source_id OFFSET 0
+    ) x WHERE x.known_at <= %s ORDER BY x.unit_id, x.batch_id DESC
+) l WHERE l.empty <> 9
+"""
+_TREES = """CASE WHEN %(trees)s::timestamptz IS NULL THEN superseded_at IS NULL
+    ELSE known_at <= %(trees)s AND (superseded_at IS NULL OR superseded_at > %(trees)s) END"""
+# Which of the units with figures lie below those asked for, and how deep; then every unit of those depths, for who has
+# said nothing must be named.
+_BELOW = f"""
+SELECT hierarchy_id, ancestor_id, descendant_id, depth, validity FROM organizations_ancestry
+WHERE hierarchy_id = ANY(%(hierarchies)s) AND ancestor_id = ANY(%(tops)s) AND descendant_id = ANY(%(units)s)
+    AND {_TREES}
 """  # noqa: S608
+_LEVELS = f"""
+SELECT hierarchy_id, ancestor_id, descendant_id, depth, validity FROM organizations_ancestry
+WHERE hierarchy_id = ANY(%(hierarchies)s) AND ancestor_id = ANY(%(tops)s) AND depth = ANY(%(depths)s) AND {_TREES}
+"""  # noqa: S608
+Place = tuple[int, int, Any]  # a unit below, how deep, on which days
 
 
 def fill(wanted: Iterable[Wanted], at: Moment) -> Shelf:
-    """Read all of it in one statement, and in a second one which batches a demo generated."""
-    shelf = at.read.setdefault(_SHELF, Shelf())
+    """Read all figures in one statement; the places of units in two, and which batches a demo generated in one."""
+    shelf: Shelf = at.read.setdefault(_SHELF, Shelf())
     fresh = list(dict.fromkeys(each for each in wanted if not _there(each, shelf)))
     if not fresh:
-        return shelf  # type: ignore[no-any-return]
-    trees = dict(Hierarchy.objects.values_list("key", "pk"))
-    keys = {pk: key for key, pk in trees.items()}
-    series = list(dict.fromkeys(each.series for each in fresh))
-    with connection.cursor() as cursor:
-        cursor.execute(_FILL, _values(fresh, series, trees, at))
-        rows = cursor.fetchall()
+        return shelf
+    figures = _latest(list(dict.fromkeys(each.series for each in fresh)), at)
     for each in fresh:
         shelf.asked.add((each.series, each.unit_id))
-        if each.hierarchy:
-            shelf.hung.add((each.series, each.unit_id, each.hierarchy, each.on))
-    for row in rows:
-        _put(shelf, row, series, keys)
-    _mark(shelf, {row[9] for row in rows if row[9] is not None})
-    return shelf  # type: ignore[no-any-return]
+        own = figures[each.series].get(each.unit_id)
+        if own is not None:
+            shelf.own[each.series, each.unit_id] = own
+    _hang(shelf, [each for each in fresh if each.hierarchy], figures, at)
+    batches = {figure.batch_id for level in figures.values() for figure in level.values()}
+    shelf.demo |= set(Batch.objects.filter(pk__in=batches, demo=True).values_list("pk", flat=True))
+    return shelf
 
 
 def _there(each: Wanted, shelf: Shelf) -> bool:
@@ -128,34 +117,45 @@ def _there(each: Wanted, shelf: Shelf) -> bool:
     return (each.series, each.unit_id) in shelf.asked
 
 
-def _values(fresh: list[Wanted], series: list[Series], trees: Mapping[str, int], at: Moment) -> dict[str, Any]:
-    numbers = {each: number for number, each in enumerate(series, 1)}
-    return {
-        "indicators": [each.indicator_id for each in series],
-        "periods": [each.period_id for each in series],
-        "breakdowns": [each.breakdown_id for each in series],
-        "measures": [each.measure for each in series],
-        "sources": [each.source_id for each in series],
-        "numbers": [numbers[each.series] for each in fresh],
-        "units": [each.unit_id for each in fresh],
-        "hierarchies": [trees.get(each.hierarchy) for each in fresh],
-        "days": [each.on for each in fresh],
-        "at": at.at,
-        "trees": at.trees,
-    }
+def _latest(series: list[Series], at: Moment) -> dict[Series, dict[int, Figure]]:
+    """series -> unit -> the figure that stands."""
+    names = ("indicator_id", "period_id", "breakdown_id", "measure", "source_id")
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [*([getattr(each, name) for each in series] for name in names), at.at])
+        rows = cursor.fetchall()
+    found: dict[Series, dict[int, Figure]] = {each: {} for each in series}
+    for number, unit, *said in rows:
+        found[series[number - 1]][unit] = Figure._make((*said, *NO_PROOF))
+    return found
 
 
-def _put(shelf: Shelf, row: tuple[Any, ...], series: list[Series], keys: Mapping[int, str]) -> None:
-    number, top, hierarchy, on, depth, unit, *said = row
-    figure = None if said[1] is None else Figure._make((*said, *NO_PROOF))
-    if hierarchy is None:
-        if figure is not None:
-            shelf.own[series[number - 1], top] = figure
-        return
-    key = (series[number - 1], top, keys[hierarchy], on)
-    shelf.below.setdefault(key, {}).setdefault(depth, {})[unit] = figure
+def _hang(shelf: Shelf, wanted: list[Wanted], figures: Mapping[Series, Mapping[int, Figure]], at: Moment) -> None:
+    """The levels below each unit, as the tree stands on the day that is asked for."""
+    trees = dict(Hierarchy.objects.filter(key__in={each.hierarchy for each in wanted}).values_list("key", "pk"))
+    tops = {each.unit_id for each in wanted}
+    units = {unit for each in wanted for unit in figures[each.series]}
+    below = _places(_BELOW, at, hierarchies=list(trees.values()), tops=list(tops), units=list(units))
+    deep = {depth for places in below.values() for _unit, depth, _days in places}
+    high = {top for _tree, top in below}
+    members = _places(_LEVELS, at, hierarchies=list(trees.values()), tops=list(high), depths=list(deep))
+    for each in wanted:
+        key, there = (trees.get(each.hierarchy, 0), each.unit_id), figures[each.series]
+        shelf.hung.add((each.series, each.unit_id, each.hierarchy, each.on))
+        depths = {depth for unit, depth, days in below.get(key, ()) if unit in there and each.on in days}
+        levels: dict[int, Level] = {depth: {} for depth in depths}
+        for unit, depth, days in members.get(key, ()) if depths else ():
+            if depth in levels and each.on in days:
+                levels[depth][unit] = there.get(unit)
+        shelf.below[each.series, each.unit_id, each.hierarchy, each.on] = levels
 
 
-def _mark(shelf: Shelf, batches: set[int]) -> None:
-    if batches:
-        shelf.demo |= set(Batch.objects.filter(pk__in=batches, demo=True).values_list("pk", flat=True))
+def _places(statement: str, at: Moment, **given: list[int]) -> dict[tuple[int, int], list[Place]]:
+    """(hierarchy, unit) -> units below it."""
+    found: dict[tuple[int, int], list[Place]] = {}
+    if not all(given.values()):
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**given, "trees": at.trees})
+        for tree, top, unit, depth, days in cursor.fetchall():
+            found.setdefault((tree, top), []).append((unit, depth, days))
+    return found
