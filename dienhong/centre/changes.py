@@ -79,6 +79,7 @@ def explain(key: SeriesKey, at: Moment, *, than: str = "prev", before: dt.dateti
     # A sum may carry more digits than the catalogue prints: the parts go as deep as the figures do.
     decimals = max(entry.decimals, *(_digits(value) for value in values if value is not None))
     how, exact = _parts(indicator, entry, *states)
+    decimals += how in ("ratio", "weighted")  # of a rate, 63 parts would else be nearly all 0
     return Explained(states[0], states[1], change, how, _rounded(states, how, exact, change, decimals), decimals)
 
 

@@ -105,7 +105,7 @@ EMERGENCIES = [
     tile("figure", "S.07.110", EVENT, 6, good="down", fresh=72),
     tile("late", "", MONTH, regime="RR07", title_vi="Chậm báo cáo nhanh thiên tai",
          title_en="Late flash reports on disasters"),
-    tile("line", "S.07.140", EVENT, 8, width=2, fresh=72),
+    tile("bar", "S.07.105", EVENT, 8, width=2, fresh=72),
     tile("figure", "S.07.203", REPORT_YEAR, 3, good="up", attention={"operator": "<", "bound": "90"},
          target=target("≥", "90", "Luật Phòng, chống thiên tai, Điều 15")),
     tile("figure", "S.07.206", REPORT_YEAR, 3, good="up"),
@@ -114,7 +114,11 @@ EMERGENCIES = [
          title_vi="Hộ đã di dời khỏi vùng nguy cơ, theo tỉnh", title_en="Households moved from risk zones, by province",
          own={
              "data": {"name": "figures"}, "mark": {"type": "bar"},
-             "transform": [{"filter": "datum.level == 'below'"}],
+             "transform": [
+                 {"filter": "datum.level == 'below'"},
+                 {"window": [{"op": "rank", "as": "place"}], "sort": [{"field": "value", "order": "descending"}]},
+                 {"filter": "datum.place <= 6"},
+             ],
              "encoding": {
                  "x": {"field": "value", "type": "quantitative", "title": None},
                  "y": {"field": "unit", "type": "nominal", "sort": "-x", "title": None},

@@ -45,9 +45,9 @@ class BoardVersion(models.Model):
     name_en = models.CharField(max_length=200)
     spec = models.JSONField()
     shared = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
-    retired = models.BooleanField(default=False, help_text=_("taken off the list of boards; the versions stay"))
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text=_("empty: the machine"))
-    at = models.DateTimeField(db_default=ClockTimestamp(), help_text=_("record time"))
+    retired = models.BooleanField(default=False, help_text="taken off the list of boards; the versions stay")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text="empty: the machine")
+    at = models.DateTimeField(db_default=ClockTimestamp(), help_text="record time")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["board", "number"], name="board_version_number")]
@@ -77,8 +77,8 @@ class ShowVersion(models.Model):
     name_vi = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
     spec = models.JSONField()
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text=_("empty: the machine"))
-    at = models.DateTimeField(db_default=ClockTimestamp(), help_text=_("record time"))
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text="empty: the machine")
+    at = models.DateTimeField(db_default=ClockTimestamp(), help_text="record time")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["show", "number"], name="show_version_number")]
@@ -92,9 +92,9 @@ class Display(models.Model):
     """A screen of a wall, from its pairing to its end. It signs in by a secret that only it and a hash here know."""
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="displays")
-    screen = models.PositiveSmallIntegerField(help_text=_("1 to 12, row by row from the left"))
+    screen = models.PositiveSmallIntegerField(help_text="1 to 12, row by row from the left")
     name = models.CharField(max_length=100)
-    secret = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of what the screen's cookie holds"))
+    secret = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what the screen's cookie holds")
     paired_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     paired_at = models.DateTimeField(db_default=ClockTimestamp())
     ended_at = models.DateTimeField(null=True)
@@ -114,11 +114,11 @@ class Cue(models.Model):
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="cues")
     kind = models.CharField(max_length=10, choices=Kind)
-    scene = models.CharField(max_length=20, blank=True, help_text=_("key of the scene it begins with or stays at"))
-    board = models.CharField(max_length=60, blank=True, help_text=_("board that the chair shows on every screen"))
-    moment = models.DateTimeField(null=True, help_text=_("record time that is replayed"))
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text=_("empty: the machine"))
-    at = models.DateTimeField(db_default=ClockTimestamp(), help_text=_("record time"))
+    scene = models.CharField(max_length=20, blank=True, help_text="key of the scene it begins with or stays at")
+    board = models.CharField(max_length=60, blank=True, help_text="board that the chair shows on every screen")
+    moment = models.DateTimeField(null=True, help_text="record time that is replayed")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", help_text="empty: the machine")
+    at = models.DateTimeField(db_default=ClockTimestamp(), help_text="record time")
 
     class Meta:
         indexes = [models.Index(fields=["show", "-id"], name="cue_newest"), models.Index(fields=["show", "-at"])]

@@ -94,7 +94,10 @@ class TileForm(fields.Form):
     def offered(self) -> list[fields.BoundField]:
         """The fields of the chosen form, in order; the others keep what they hold unseen."""
         form = forms.FORMS.get(str(self["form"].value() or ""))
-        return [self[name] for name in self.fields if form is None or name in _shown(form)]
+        found = [self[name] for name in self.fields if form is None or name in _shown(form)]
+        for field in found:
+            field.field.required |= form is not None and field.name in form.needs
+        return found
 
     @property
     def unseen(self) -> list[fields.BoundField]:

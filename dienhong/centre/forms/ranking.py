@@ -12,7 +12,7 @@ from dienhong.centre.answer import Answer, Mark
 from dienhong.centre.asking import CannotAsk, Subject
 from dienhong.centre.forms import Form, register
 
-ROOM = {1: 8, 2: 18, 3: 30}  # rows by the height of the tile
+ROOM = {1: 5, 2: 18, 3: 30}  # rows by the height of the tile
 
 
 def answered(subject: Subject) -> Answer:

@@ -96,7 +96,8 @@ class Said:
         return {
             "explained": True, "how": found.how, "method": _METHOD[found.how](),
             "before": self._state(found.before, found), "now": self._state(found.now, found),
-            "change": f"{found.change:f}", "change_text": self._text(found.change, found),
+            "change": f"{found.change:f}",
+            "change_text": format_number(found.change, None, self.lang, sign=True),
             "split": any(part.top is not None for part in found.parts),
             "groups": [group for group in groups if group["count"]],
         }  # fmt: skip
