@@ -137,12 +137,23 @@ class Hub:
                 due = published or word != self.said or time.monotonic() - looked >= AGAIN
                 if not due:
                     continue
+                cued = not published and word[1:] == self.said[1:]
                 self.said, looked = word, time.monotonic()
                 for channel in list(self.channels.values()):
-                    self._send(channel, channel.take(await self.ask(channel.topic.picture)))
-            except (DatabaseError, InterfaceError, Http404) as error:
-                log.warning("a picture was not drawn: %s", str(error).strip() or type(error).__name__)
+                    await self._look(channel, cued)
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("pictures were not drawn: %s", str(error).strip() or type(error).__name__)
                 self.published |= published
+
+    async def _look(self, channel: Channel, cued: bool) -> None:
+        """Send what is new. Where only a cue was given it goes at once, before any tile is looked at."""
+        topic, old = channel.topic, channel.picture
+        try:
+            if cued and (cue := await self.ask(lambda: topic.cue(old))) is not None:
+                self._send(channel, channel.take({**old, "cue": cue}))
+            self._send(channel, channel.take(await self.ask(topic.picture)))
+        except Http404 as gone:
+            log.info("a picture is no longer there: %s", gone)
 
     async def _beat(self) -> None:
         while True:

@@ -22,6 +22,7 @@ from dienhong.centre.asking import Sight
 from dienhong.centre.models import BoardVersion, Cue, ShowVersion
 from dienhong.centre.views.screens import COOKIE, display
 
+_WITHIN = ("rotate", "hold")
 LONGEST_PATH = 100  # bytes of a socket's address; the system takes 107
 
 
@@ -37,6 +38,14 @@ class Topic:
             if self.kind == "wall":
                 return wall.snapshot(wall.stand(wall.show_of(self.slug)), self.lang)
             return self._board()
+
+    def cue(self, old: dict[str, Any]) -> dict[str, Any] | None:
+        """The newest cue of a wall where it only leads to another of the scenes that `old` has; None otherwise."""
+        if self.kind != "wall" or old.get("replay") or old.get("cue", {}).get("kind") not in _WITHIN:
+            return None
+        held = wall.stand(wall.show_of(self.slug))
+        state = wall.state(held)
+        return state if state["kind"] in _WITHIN and held.moment is None else None
 
     def _board(self) -> dict[str, Any]:
         drawn = kept.tiles(queries.spec_of(queries.board(self.slug)).tiles, Sight.now(self.lang))

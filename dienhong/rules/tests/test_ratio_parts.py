@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from dienhong.rules.decomposition import of_formula, of_ratio, rounded_parts
 
 AMOUNTS = st.integers(0, 10**9).map(Fraction)
-SIDES = st.dictionaries(st.integers(1, 80), st.tuples(AMOUNTS, st.integers(1, 10**9).map(Fraction)), min_size=1)
+SIDES = st.dictionaries(
+    st.integers(1, 12), st.tuples(AMOUNTS, st.integers(1, 10**9).map(Fraction)), min_size=1, max_size=9
+)
 
 
 def quotient(side: dict[int, tuple[Fraction, Fraction]]) -> Fraction:
