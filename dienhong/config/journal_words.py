@@ -121,7 +121,7 @@ def _dossiers(ids: set[str], lang: str) -> dict[str, Thing]:
 
 
 def _boards(ids: set[str], lang: str) -> dict[str, Thing]:
-    wanted = [each for each in ids if each.isdecimal()]
+    wanted = [int(each) for each in ids if each.isdecimal() and len(each) < 19]
     rows = BoardVersion.objects.filter(board__in=wanted).select_related("board").order_by("board_id", "-number")
     newest = rows.distinct("board_id")
     return {str(row.board_id): Thing(row.name(lang), reverse("centre:board", args=[row.board.slug])) for row in newest}
