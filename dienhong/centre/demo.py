@@ -39,7 +39,8 @@ ECONOMY = [
     tile("figure", "02.001", YEAR, compare="prev", good="up"),
     tile("bar", "02.001", YEAR, 10, width=2, good="up", title_vi="Thu ngân sách nhà nước từng năm",
          title_en="State budget revenue by year"),
-    tile("line", "S.03.302", MONTH, 24, width=2),
+    tile("line", "03.007", MONTH, 24, compare="year_before", width=2, title_vi="Nhập khẩu hai năm qua",
+         title_en="Imports over two years"),
 ]  # fmt: skip
 SECTORS = [
     tile("map", "01.012", YEAR, 1, good="up", height=3, compare="none"),

@@ -61,7 +61,6 @@ def snapshot(wall: Wall, lang: str) -> dict[str, Any]:
     """Everything a display needs to go on by itself: the cue, every scene, every tile as HTML with its age contract."""
     seen = Sight.past(wall.moment, lang) if wall.moment else Sight.now(lang)
     specs = {slug: queries.spec_of(row) for slug, row in wall.boards.items()}
-    now = clock.record_now().timestamp()
     tiles: dict[str, Any] = {}
     for slug, spec in specs.items():
         drawn = kept.tiles(spec.tiles, seen)
@@ -72,7 +71,7 @@ def snapshot(wall: Wall, lang: str) -> dict[str, Any]:
     if wall.cue is not None and wall.cue.kind == Cue.Kind.TAKEOVER:
         scenes.append(_takeover(wall, specs))
     return {
-        "now": now,
+        "now": clock.record_now().timestamp(),  # last: drawing takes its time, and displays set their clocks by it
         "clock": clock.business_at(wall.moment or clock.record_now()).isoformat(),
         "show": wall.version.name(lang),
         "across": wall.spec.across,
@@ -103,7 +102,7 @@ def scene_at(spec: ShowSpec, first: str, since: float, now: float) -> str:
     if not keys:
         return ""
     start = keys.index(first) if first in keys else 0
-    left = (now - since) % sum(scene.seconds for scene in spec.scenes)
+    left = max(0.0, now - since) % sum(scene.seconds for scene in spec.scenes)
     for step in range(len(keys)):
         scene = spec.scenes[(start + step) % len(keys)]
         if left < scene.seconds:

@@ -16,7 +16,7 @@ function current() {
   const scenes = data.scenes, cue = data.cue;
   const start = Math.max(0, scenes.findIndex((scene) => scene.key === cue.scene));
   if (cue.kind !== "rotate" || scenes.length < 2) return [scenes[start], null];
-  let left = (now() - cue.since) % scenes.reduce((sum, scene) => sum + scene.seconds, 0);
+  let left = Math.max(0, now() - cue.since) % scenes.reduce((sum, scene) => sum + scene.seconds, 0);
   for (let step = 0; step < scenes.length; step += 1) {
     const scene = scenes[(start + step) % scenes.length];
     if (left < scene.seconds) return [scene, scene.seconds - left];
