@@ -64,6 +64,7 @@ SAMPLES = [
     Sample("mau-thue-lanh-dao", f"Lãnh đạo mẫu, {TAX}", Role.LEADER, "tax", "01"),
     Sample("mau-thue-ke-toan", f"Kế toán thu phí mẫu, {TAX}", Role.ACCOUNTANT, "tax", "01"),
     Sample("mau-phap-che", "Cán bộ pháp chế mẫu, Tổng cục Thuế", Role.JURIST, "agency", "GDT", True),
+    Sample("mau-danh-muc", "Cán bộ pháp chế mẫu, danh mục thủ tục", Role.JURIST, "iso3166", "VN"),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
     Sample("mau-dieu-hanh", "Cán bộ điều hành mẫu, Trung tâm", Role.STEERING_OFFICER, "iso3166", "VN", True),
     Sample("mau-chu-toa", "Chủ tọa mẫu, cả nước", Role.CHAIR, "iso3166", "VN", True),
