@@ -156,7 +156,7 @@ def cover(subject: Subject, row: Period, made: Total) -> Coverage | None:
     there = [unit for unit, figure in level.items() if figure is not None]
     asked = ("owed", source.pk, row.pk)
     if asked not in at.read:
-        at.read[asked] = coverage.owed(source, row, at.business if at.past else None)
+        at.read[asked] = coverage.owed(source, row, at.at if at.past else None)
     mine = coverage.judged(at.read[asked], there).of(level)
     if mine.owing:
         return mine.ring(official=official and not mine.count("missing", "returned"))

@@ -100,7 +100,7 @@ def screen(page: Page, server: LiveServer, looking: Looking, wall: str) -> None:
     page.goto(f"{server.url}/walls/{wall}/1/")
     expect(page.locator(".board-tile").first).to_be_visible()
     looking(page, "screen", ("wall screen-page",))
-    page.evaluate("window.fetch = () => Promise.reject(new Error('away'))")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('away')); }")
     page.clock.run_for(60_000)
     expect(page.locator("#line")).to_contain_text("out of touch")
     page.clock.fast_forward(600 * 24 * 3600 * 1000)
