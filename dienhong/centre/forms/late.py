@@ -14,6 +14,7 @@ from dienhong.centre.forms import Form, register
 from dienhong.centre.spec import Tile
 from dienhong.organizations import queries as organizations
 from dienhong.reporting import queries as reporting
+from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty
 from dienhong.reporting.workdays import shown_calendar
@@ -53,7 +54,7 @@ def overdue(regime: str, now: dt.datetime) -> list[Late]:
     rows = Duty.objects.filter(due_at__lt=now, due_at__gt=now - LOOK_BACK)
     if regime:
         rows = rows.filter(regime__code=regime)
-    lived = reporting.with_life(rows, now).filter(exempt=False, counts=False, sent_at=None, due__lt=now)
+    lived = with_life(rows, now).filter(exempt=False, counts=False, sent_at=None, due__lt=now)
     days = shown_calendar()
     today = now.astimezone(clock.HANOI).date()
     return [
