@@ -86,8 +86,10 @@ def _top(said: Answer) -> tuple[list[str], int]:
     parts.append(f'<text class="big" x="{EDGE}" y="{y}">{escape(head.text)}{unit}</text>')
     if head.change:
         sign = {"up": "▲", "down": "▼", "flat": "▬"}[head.change.way]
-        words = f"{sign} {head.change.text} {head.change.than}"
-        parts.append(f'<text class="delta {head.change.judged}" x="{EDGE}" y="{y + 28}">{escape(words)}</text>')
+        # Apart: our fonts lack the sign, and one strange glyph would change the font of the whole line.
+        words = escape(f"{head.change.text} {head.change.than}")
+        css = f'class="delta {head.change.judged}" y="{y + 28}"'
+        parts.append(f'<text {css} x="{EDGE}">{sign}</text><text {css} x="{EDGE + 20}">{words}</text>')
         y += 28
     if head.target:
         parts.append(f'<text class="quiet" x="{EDGE}" y="{y + 24}">{escape(head.target)}</text>')

@@ -79,7 +79,8 @@ def _input(subject: Subject, ref: str, part: Total) -> dict[str, str] | None:
     where = subject.places.code(part.key.unit_id, row.last)
     href = places.figure_url(code, row, where, key=part.key, as_of=subject.sight.as_of)
     entry = indicators.entry(part.key.indicator_id, subject.sight.at)
-    text = _("chưa có") if part.value is None else format_number(part.value, None, subject.sight.lang)
+    decimals = None if entry is None else entry.decimals
+    text = _("chưa có") if part.value is None else format_number(part.value, decimals, subject.sight.lang)
     unit = "" if entry is None else entry.unit_en if subject.sight.lang == "en" else entry.unit_vi
     name = definition.name_of(code, subject.sight.at, subject.sight.lang)
     return {"name": name, "text": text, "unit": unit, "href": href, "period": subject.label(row)}

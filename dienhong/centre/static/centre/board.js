@@ -30,13 +30,22 @@ if (board) {
     open();
   }
 
+  /** A tile without what grows by itself: the first picture after opening says mostly what is there. */
+  function bare(tile) {
+    const copy = tile.cloneNode(true);
+    copy.querySelector("[data-age]")?.replaceChildren();
+    copy.classList.remove("broken");
+    delete copy.dataset.html;
+    return copy.outerHTML;
+  }
+
   function exchange(id, html) {
     const old = document.getElementById(`tile-${id}`);
     if (!old || old.dataset.html === html || old.contains(document.activeElement)) return;
     const box = document.createElement("template");
     box.innerHTML = html;
     const fresh = box.content.firstElementChild;
-    fresh.dataset.html = html;
-    old.replaceWith(fresh);
+    if (bare(old) !== bare(fresh)) old.replaceWith(fresh);
+    document.getElementById(`tile-${id}`).dataset.html = html;
   }
 }
