@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "demo": bool(getattr(settings, "DEMO", False)),
             "today": business_today(),
             "maintenance": getattr(getattr(request, "banner", None), "text", ""),
+            "closed": getattr(getattr(request, "banner", None), "closed", False),
             "languages": settings.LANGUAGES,
             "here": request.get_full_path(),
             "as_of": asked,

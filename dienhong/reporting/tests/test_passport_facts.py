@@ -170,9 +170,11 @@ def test_who_is_exempt_is_named_and_was_not_exempt_before(world, client):
         made = passports.passport(key)
         assert [row["unit"]["name"] for row in made["exempt"]] == ["Hà Nội"]
         assert (made["coverage"]["missing"], made["coverage"]["total"]) == (61, 62)
-        rows = {row["unit_id"]: row["state"] for row in evidence.duties_of(Source.objects.get(key="regime:RR22"), period,
-                                                                          due + dt.timedelta(days=1))}  # fmt: skip
-        assert rows[world.duty("01").unit_id] == "missing"
+        source = Source.objects.get(key="regime:RR22")
+        before = {
+            row["unit_id"]: row["state"] for row in evidence.duties_of(source, period, due + dt.timedelta(days=1))
+        }
+        assert before[world.duty("01").unit_id] == "missing"
         client.force_login(world.receiver)
         assert "được miễn kỳ này" in client.get("/figures/08.001/decree09/2020-Q2/VN/").content.decode()
         assert "thiếu 61" in client.get("/overview/").content.decode()
