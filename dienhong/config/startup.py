@@ -55,6 +55,7 @@ LANES = (
 # While the site works, one after another: a failure is said and leaves the site open.
 AFTER: tuple[Step, ...] = (
     Step("Hồ sơ của những ngày trước · Dossiers of the past days", ("demo_services",), demo_only=True),
+    Step("Chỉ đạo của những tháng trước · Directives of the past months", ("demo_directives",), demo_only=True),
     Step("Các năm trước · Older years", ("play_demo", "--older"), demo_only=True),
     Step("Số liệu đã công bố, phần còn lại · Published statistics, the rest", ("load_feeds",), demo_only=True),
 )
