@@ -190,6 +190,11 @@ class Offered:
     press: bool
     grave: bool
     main: bool = False
+    second: bool = False
+
+
+# What stands beside the main act, because one of the two is the answer.
+PAIRS = {"allow-extension": "refuse-extension", "close": "reopen"}
 
 
 def offered(by: Person, row: LivedAssignment) -> list[Offered]:
@@ -201,9 +206,10 @@ def offered(by: Person, row: LivedAssignment) -> list[Offered]:
     main = next((name for name, verb in found if verb.first and _leads(name, row)), "")
     if not main:
         main = next((name for name, _verb in found if name == "report"), "")
-    rest = [Offered(name, verb.label, verb.form is None, verb.grave) for name, verb in found if name != main]
-    return rest + [
-        Offered(name, verb.label, verb.form is None, verb.grave, True) for name, verb in found if name == main
+    order = sorted(found, key=lambda one: (one[0] == main, one[0] == PAIRS.get(main)))
+    return [
+        Offered(name, verb.label, verb.form is None, verb.grave, name == main, name == PAIRS.get(main))
+        for name, verb in order
     ]
 
 

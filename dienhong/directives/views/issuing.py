@@ -17,8 +17,7 @@ from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.forms import IssueForm, IssueFromNumberForm, TaskForm
 from dienhong.directives.models import Directive
 from dienhong.directives.views.shared import directive_or_404, issuers_of, person
-from dienhong.directives.words import lang
-from dienhong.indicators import passports
+from dienhong.directives.words import figure, lang
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import SeriesKey, kept
@@ -50,8 +49,13 @@ def new(request: HttpRequest) -> HttpResponse:
                 request, _("Đã ban hành chỉ đạo %(code)s. Đơn vị nhận được thông báo.") % {"code": made.code}
             )
             return redirect("directives:directive", made.pk)
-    context = {"form": form, "check": check, "p": passports.passport(key, None, lang()) if key else None}
+    about = figure(_asked(key), kept.period_by_id(key.period_id)) if key else None
+    context = {"form": form, "check": check, "figure": about}
     return render(request, "directives/new.html", context, status=422 if form.errors else 200)
+
+
+def _asked(key: SeriesKey) -> Asked:
+    return Asked(indicators.indicator_of(key.indicator_id), key.unit_id, key.breakdown_id, key.measure)
 
 
 def _figure(request: HttpRequest) -> SeriesKey | None:
@@ -88,13 +92,12 @@ def _proposed(key: SeriesKey | None, issuers: list[tuple[int, str]]) -> dict[str
 
 
 def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None, check: str) -> Directive:
-    figure: tuple[Asked, Period] | None = None
+    because: tuple[Asked, Period] | None = None
     condition = None
     if key is not None:
-        asked = Asked(indicators.indicator_of(key.indicator_id), key.unit_id, key.breakdown_id, key.measure)
-        figure = asked, kept.period_by_id(key.period_id)
+        because = _asked(key), kept.period_by_id(key.period_id)
         if said["comparison"]:
-            condition = Wanted(*figure, said["comparison"], said["target"], said["scope"])
+            condition = Wanted(*because, said["comparison"], said["target"], said["scope"])
     document = None
     if key is None and not check:
         document = Document(said["document_number"], said["document_date"], said["document_issuer"])
@@ -105,7 +108,7 @@ def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None,
         title=said["title"],
         tasks=[task],
         document=document,
-        figure=figure,
+        figure=because,
         check="" if key else check,
     )
 
