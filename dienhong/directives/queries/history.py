@@ -13,6 +13,7 @@ from dienhong.directives.models import (
     ConditionVerdict,
     Extension,
     Progress,
+    State,
 )
 
 
@@ -29,8 +30,11 @@ class Happened:
 def history(assignment: Assignment) -> list[Happened]:
     """Newest first. Of one moment, a state comes after what brought it about."""
     found: list[Happened] = []
-    states = AssignmentState.objects.filter(assignment=assignment).select_related(
-        "by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception"
+    # That work began is said by the report with which it did.
+    states = (
+        AssignmentState.objects.filter(assignment=assignment)
+        .exclude(state=State.IN_PROGRESS)
+        .select_related("by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception")
     )
     found += [Happened(row.business_at, "state", row, getattr(row, "exception", None)) for row in states.order_by("pk")]
     reports = Progress.objects.filter(assignment=assignment).select_related("by", "unit").prefetch_related("files")

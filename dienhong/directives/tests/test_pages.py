@@ -50,6 +50,12 @@ def test_a_directive_is_written_from_a_paper(ground: Ground) -> None:
     assert "01/CT-THU" in text(done)
     assert made.assignments.get().with_units.count() == 2
     assert client_of(ground.officer).get(url).status_code == 403
+    more = reverse("directives:assign", args=[made.pk])
+    client.post(more, {"content": "Báo cáo hằng tháng.", "lead": "mọi tỉnh; Bộ Công Thương", "due": "2020-09-30"})
+    assert made.assignments.count() == 65, "one for each of 63 provinces and a ministry"
+    refused = client.post(more, {"content": "Báo cáo hằng tháng.", "lead": "Hà Nội; Văn phòng Chính phủ"})
+    assert "chính đơn vị mình" in text(refused)
+    assert made.assignments.count() == 65, "all or none"
 
 
 def test_from_the_passport_of_a_figure_to_a_condition(ground: Ground) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dienhong.base.refusal import NotPermitted, Refused
@@ -101,12 +103,13 @@ def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None,
     document = None
     if key is None and not check:
         document = Document(said["document_number"], said["document_date"], said["document_issuer"])
-    task = Task(said["lead"], said["content"], said["due"], said["with_units"], said["key"], condition)
+    leads = said["lead"] if isinstance(said["lead"], list) else [said["lead"]]
+    tasks = [Task(each, said["content"], said["due"], said["with_units"], said["key"], condition) for each in leads]
     return actions.issue(
         by=person(request),
         issuer=Unit.objects.get(pk=said["issuer"]),
         title=said["title"],
-        tasks=[task],
+        tasks=tasks,
         document=document,
         figure=because,
         check="" if key else check,
@@ -121,13 +124,17 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     form: forms.Form = TaskForm(request.POST if request.method == "POST" else None, by=person(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        task = Task(said["lead"], said["content"], said["due"], said["with_units"], said["key"])
         try:
-            made = actions.assign(by=person(request), directive=found, task=task)
+            with transaction.atomic():
+                for lead in said["lead"]:
+                    task = Task(lead, said["content"], said["due"], said["with_units"], said["key"])
+                    actions.assign(by=person(request), directive=found, task=task)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Đã giao nhiệm vụ số %(n)d.") % {"n": made.number})
+            number = len(said["lead"])
+            told = ngettext("Đã giao %(n)d nhiệm vụ.", "Đã giao %(n)d nhiệm vụ.", number)
+            messages.success(request, told % {"n": number})
             return redirect("directives:directive", pk)
     context = {"directive": found, "form": form}
     return render(request, "directives/assign.html", context, status=422 if form.errors else 200)
