@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -73,7 +74,7 @@ def test_what_somebody_who_looks_would_not_accept(live_server: LiveServer, brows
     born = "/directives/new/?indicator=08.003&calendar=decree09&period=2020-Q2&unit=10"
     at = f"/directives/assignments/{row.pk}/"
     seen = (
-        ("today", "/directives/"), ("work", "/directives/work/"), ("board", "/directives/board/"),
+        ("today", "/directives/"), ("work", reverse("directives:work")), ("board", "/directives/board/"),
         ("directive", f"/directives/{paper.pk}/"), ("assignment", at),
         ("frozen", f"/directives/assignments/{frozen.pk}/"), ("new", "/directives/new/"), ("new of a figure", born),
         ("report", f"{at}report/"), ("extension", f"{at}allow-extension/"),
