@@ -116,7 +116,7 @@ def ages(rows: QuerySet[Assignment], at: dt.datetime | None = None) -> list[Age]
         if last is not None:
             inside &= Q(due_now__gte=today - dt.timedelta(days=last))
         asked[f"n_{first}"] = Count("pk", filter=inside)
-    found = lived(rows, at).filter(standing=OVERDUE).order_by().aggregate(**asked)
+    found = lived(rows, at, ()).filter(standing=OVERDUE).order_by().aggregate(**asked)
     return [Age(first, last, found[f"n_{first}"]) for first, last in AGES]
 
 
