@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "playing": playing.current,  # asked only by the pages that show it
             "today": business_today(),
             "maintenance": getattr(getattr(request, "banner", None), "text", ""),
+            "closed": getattr(getattr(request, "banner", None), "closed", False),
             "languages": settings.LANGUAGES,
             "here": request.get_full_path(),
             "as_of": asked,

@@ -60,7 +60,9 @@ INSTALLED_APPS = [
     "dienhong.notices",
     "dienhong.reporting",
     "dienhong.dossiers",
+    "dienhong.directives",
     "dienhong.portal",
+    "dienhong.centre",
 ]
 MIDDLEWARE = [
     "dienhong.config.middleware.request_log",

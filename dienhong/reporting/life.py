@@ -22,7 +22,7 @@ UNTIL = dt.datetime(1, 1, 2, tzinfo=dt.UTC)  # stands for the moment asked about
 def with_life(duties: QuerySet[Duty], until: dt.datetime | None = None) -> "QuerySet[LivedDuty]":
     """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change.
 
-    `until` (business time): what was done later is not looked at in state, first sending and whether it counts.
+    `until` (business time): what was done later is not looked at, but for the number of the newest version.
     The trap: the columns name the table, so the result cannot be the subquery of another query on duties.
     """
     made = {
@@ -52,8 +52,8 @@ def _life(then: dict[str, dt.datetime]) -> dict[str, Combinable]:
     ended = StateChange.objects.filter(version=OuterRef("version"), **then)
     sent = changes.filter(state=State.SENT)
     first_sent = sent.exclude(Exists(ended.filter(state=State.WITHDRAWN))).order_by("business_at")
-    extended = Extension.objects.filter(duty=OuterRef("pk")).order_by("-pk")
-    exempted = Exemption.objects.filter(duty=OuterRef("pk")).order_by("-pk")
+    extended = Extension.objects.filter(duty=OuterRef("pk"), **then).order_by("-pk")
+    exempted = Exemption.objects.filter(duty=OuterRef("pk"), **then).order_by("-pk")
     return {
         "due": Coalesce(Subquery(extended.values("due_at")[:1]), F("due_at")),
         "exempt": Coalesce(Subquery(exempted.values("granted")[:1]), False),

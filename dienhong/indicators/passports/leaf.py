@@ -57,7 +57,7 @@ def _leaf(c: Context) -> Json:
         "coverage": _coverage(row, versions[-1]),
         "contributors": [],
         "inputs": [],
-        **{name: [] for name in ("missing", "returned", "extended")},
+        **{name: [] for name in ("missing", "returned", "extended", "exempt")},
         "late": [_late(c, row)] if row and row.late else [],
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
@@ -89,7 +89,7 @@ def _unknown(c: Context) -> Json:
             name: []
             for name in ("versions", "checks", "explained", "evidence", "steps", "journal", "contributors", "inputs")
         },
-        **{name: [] for name in ("missing", "returned", "late", "extended", "others")},
+        **{name: [] for name in ("missing", "returned", "late", "extended", "exempt", "others")},
         "approval": None,
         "versions_left_out": 0,
         "versions_url": "",

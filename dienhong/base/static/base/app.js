@@ -103,7 +103,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   event.detail.elt.querySelector?.(".error-summary")?.focus();
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say(document.body.dataset.lost, { shown: true }));
+  document.addEventListener(name, ({ detail }) => {
+    // While the house is closed for repair the server says so in a line.
+    const plain = detail.xhr?.status === 503 && detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+    say(plain ? detail.xhr.responseText : document.body.dataset.lost, { shown: true });
+  });
 }
 
 // On a phone the navigation is one line that slides: the page one is on is brought into it.
