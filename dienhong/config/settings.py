@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "dienhong.dossiers",
     "dienhong.directives",
     "dienhong.portal",
+    "dienhong.centre",
 ]
 MIDDLEWARE = [
     "dienhong.config.middleware.request_log",
