@@ -8,6 +8,8 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from dienhong.config import reactions
+from dienhong.directives import reminders as directives
+from dienhong.directives.conditions import judge as conditions
 from dienhong.dossiers import lapses
 from dienhong.dossiers.actions import counting, drafts
 from dienhong.dossiers.process import timers
@@ -21,6 +23,17 @@ PATIENT = RetryStrategy(max_attempts=8, exponential_wait=5)  # 5 s, 25 s, 2 min 
 @app.task(name="config.react", queue="reactions", retry=PATIENT)
 def react(event: int, function: str) -> None:
     reactions.run(event, function)
+
+
+@app.task(name="config.judge", queue="reactions", retry=PATIENT)
+def judge(condition: int) -> None:
+    conditions.judge(condition=condition)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.remind_of_directives", queue="reactions", queueing_lock="config.remind_of_directives")
+def remind_of_directives(timestamp: int) -> None:
+    directives.remind()
 
 
 @app.periodic(cron="*/10 * * * *")

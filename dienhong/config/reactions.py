@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dienhong.base import clock
+from dienhong.directives import reactions as directives
+from dienhong.directives.conditions import watching
 from dienhong.dossiers import reactions as dossiers
 from dienhong.dossiers import telling
 from dienhong.journal.models import Event
@@ -102,6 +104,20 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossiers.supplement": (after_it(telling.supplemented),),
     "dossiers.decide": (after_it(telling.decided),),
     "dossiers.answer_complaint": (after_it(telling.complaint_answered),),
+    # A directive's way. A condition is judged once it is committed: what was published meanwhile was read without it.
+    "directives.assigned": (after_it(directives.assigned),),
+    "directives.say_met": (after_it(directives.met),),
+    "directives.ask_extension": (after_it(directives.extension_asked),),
+    "directives.answer_extension": (after_it(directives.extension_answered),),
+    "directives.close": (after_it(directives.closed),),
+    "directives.close_by_exception": (after_it(directives.closed),),
+    "directives.close_by_number": (after_it(directives.closed),),
+    "directives.reopen": (after_it(directives.judged), after_it(directives.reopened)),
+    "directives.reopen_by_number": (after_it(directives.reopened),),
+    "directives.cancel": (after_it(directives.cancelled),),
+    "directives.replace": (after_it(directives.cancelled),),
+    "directives.restate": (after_it(directives.judged),),
+    "directives.freeze": (after_it(directives.frozen),),
 }
 
 
@@ -119,9 +135,15 @@ def follow(event: Event) -> None:
 
 
 def read_once() -> int:
-    """Queue what follows the events sealed since the last reading. Returns how many seals were passed."""
+    """Queue what follows the events sealed and the batches published since the last reading. Returns how many."""
     verbs = [verb for verb, found in REACTIONS.items() if any(not each.same_transaction for each in found)]
-    return reading.read("reactions", verbs, _queue)
+    return reading.read("reactions", verbs, _queue) + watching.read_once(_judge)
+
+
+def _judge(condition: int) -> None:
+    from dienhong.config.jobs import judge
+
+    judge.defer(condition=condition)
 
 
 def _queue(event: Event) -> None:

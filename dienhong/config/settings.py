@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "dienhong.notices",
     "dienhong.reporting",
     "dienhong.dossiers",
+    "dienhong.directives",
     "dienhong.portal",
     "dienhong.centre",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.components.ring import Coverage
-from dienhong.indicators import passports, places
+from dienhong.indicators import offers, passports, places
 from dienhong.indicators.models import Batch
 from dienhong.indicators.views import asked
 from dienhong.organizations.http import signed_in
@@ -21,7 +21,9 @@ DEEPEST = 4  # levels of the tree that the style sheet can indent
 @signed_in
 def figure(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> HttpResponse:
     made = _passport(request, code, calendar, period, unit)
-    return render(request, "indicators/figure.html", {"p": made, **page(made, request)})
+    row = asked.period_of(calendar, period)
+    offered = offers.offers(request, asked.key_in(row, request, code, unit), row)
+    return render(request, "indicators/figure.html", {"p": made, "offers": offered, **page(made, request)})
 
 
 @require_GET

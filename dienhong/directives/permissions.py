@@ -1,0 +1,102 @@
+"""Who may do what with directives: predicates over grants, each with its administrative reason.
+
+A leader of the issuing unit assigns, judges and closes. Officers and the leader of the lead unit do the work; whoever
+did any of it never closes it, whatever grants they hold.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from dienhong.base import clock
+from dienhong.base.refusal import NotPermitted
+from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, State
+from dienhong.organizations import permissions
+from dienhong.organizations import queries as organizations
+from dienhong.organizations.models import Ancestry, Person, Role, Unit
+
+ISSUING = (Role.LEADER,)
+DOING = (Role.ENTRY_OFFICER, Role.LEADER)
+LEADING = (Role.LEADER,)
+SEEING = (Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK, Role.RECEIVER, Role.VIEWER, Role.AUDITOR)
+WORK = (State.ACKNOWLEDGED, State.IN_PROGRESS, State.MET)
+
+
+def require_issuer(by: Person, issuer: Unit) -> permissions.Decision:
+    return permissions.require(by, ISSUING, issuer)
+
+
+def require_judge(by: Person, assignment: Assignment) -> permissions.Decision:
+    """A leader of the issuing unit who did none of the work."""
+    decision = permissions.require(by, ISSUING, assignment.issuer)
+    if did_some(by, assignment):
+        raise NotPermitted(
+            "own_work",
+            _("Bạn đã làm hoặc báo cáo việc này nên không tự xác nhận được; cần một lãnh đạo khác của bên giao."),
+        )
+    return decision
+
+
+def did_some(by: Person, assignment: Assignment) -> bool:
+    states = AssignmentState.objects.filter(assignment=assignment, by=by, state__in=WORK)
+    return assignment.progress.filter(by=by).exists() or states.exists() or assignment.extensions.filter(by=by).exists()
+
+
+def require_doer(by: Person, assignment: Assignment) -> permissions.Decision:
+    return permissions.require(by, DOING, assignment.lead)
+
+
+def require_lead(by: Person, assignment: Assignment) -> permissions.Decision:
+    return permissions.require(by, LEADING, assignment.lead)
+
+
+def doing_for(by: Person, assignment: Assignment) -> Unit:
+    """The unit for which the person reports: the lead unit, else one that co-operates. NotPermitted for neither."""
+    if permissions.may(by, DOING, assignment.lead):
+        return assignment.lead
+    for row in assignment.with_units.select_related("unit").order_by("pk"):
+        if permissions.may(by, DOING, row.unit):
+            return row.unit
+    permissions.require(by, DOING, assignment.lead)
+    raise AssertionError("require raises where may says no")
+
+
+def require_within_reach(issuer: Unit, lead: Unit) -> None:
+    """An agency of the centre directs any unit but the nation; every other unit those below it in a tree of command."""
+    today = clock.business_today()
+    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
+    if rows.filter(ancestor=issuer, descendant=lead).exists():
+        return
+    above = set(rows.filter(descendant=issuer, hierarchy__key="sector").values_list("depth", flat=True))
+    if above == {1} and rows.filter(descendant=lead).exists():  # right below the nation
+        return
+    names = organizations.full_names([issuer.pk, lead.pk], today)
+    raise NotPermitted(
+        "out_of_reach",
+        _("%(issuer)s không giao việc cho %(lead)s được: chỉ giao cho đơn vị cấp dưới của mình.")
+        % {"issuer": names[issuer.pk], "lead": names[lead.pk]},
+    )
+
+
+def visible(by: Person) -> QuerySet[Assignment]:
+    """Assignments the person may see: issued, led or co-operated in by a unit they have a part in."""
+    units = permissions.units_for(by, SEEING).values("pk")
+    helped = AssignmentUnit.objects.filter(assignment=OuterRef("pk"), unit__in=units)
+    mine = Q(issuer__in=units) | Q(lead__in=units) | Q(directive__issuer__in=units) | Exists(helped)
+    return Assignment.objects.filter(mine)
+
+
+def may_see(by: Person, assignment: Assignment) -> bool:
+    units = [assignment.lead, assignment.issuer, assignment.directive.issuer]
+    units += [row.unit for row in assignment.with_units.select_related("unit").order_by("pk")]
+    return _any(by, units)
+
+
+def may_see_directive(by: Person, directive: Directive) -> bool:
+    """Who may see one of its assignments sees the directive; of the assignments, those they may see."""
+    return _any(by, [directive.issuer]) or visible(by).filter(directive=directive).exists()
+
+
+def _any(by: Person, units: Iterable[Unit]) -> bool:
+    return any(permissions.may(by, SEEING, unit) for unit in units)
