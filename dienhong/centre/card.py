@@ -21,11 +21,12 @@ from dienhong.centre.models import BoardVersion
 
 SCHEMA = "dienhong.tile/1"
 EDGE, WIDTH = 28, {1: 520, 2: 860, 3: 1120, 4: 1280}
+_SIZE = re.compile(r' (?:width|height)="[^"]*"')
 _VAR = re.compile(r"var\(--([a-z0-9-]+)\)")
 _STYLE = """
 text{font-family:'Dien Hong Text';fill:var(--ink);font-size:13px}
 .head{font-family:'Dien Hong Head';font-weight:600;font-size:21px}
-.big{font-size:52px;font-weight:700}.quiet,.under{fill:var(--quiet);font-size:15px}.unit{fill:var(--quiet);font-size:20px}
+.big{font-size:52px;font-weight:700}.quiet,.under{fill:var(--quiet);font-size:15px}.unit{fill:var(--quiet);font-size:20px;font-weight:400}
 .delta{font-size:17px}.good{fill:var(--good)}.bad{fill:var(--bad)}
 .run{fill:none;stroke:var(--indigo);stroke-width:2}.dot{fill:var(--indigo);stroke:var(--indigo);stroke-width:2}
 .dot.hollow{fill:var(--sheet)}.hair{stroke:var(--line);stroke-width:1}.zero{stroke:var(--edge)}
@@ -102,22 +103,19 @@ def _nested(drawing: str, x: int, y: int, width: int) -> tuple[str, int]:
     if not drawing:
         return "", 0
     found = re.search(r'viewBox="([-0-9. ]+)"', drawing)
-    if found is None:  # Vega's says width and height in its first tag
-        return drawing.replace("<svg", f'<svg x="{x}" y="{y}"', 1), _height(drawing)
+    assert found is not None, "every drawing of ours and of Vega's has one"
+    first, rest = drawing.split(">", 1)
+    drawing = f"{_SIZE.sub('', first)}>{rest}"  # Vega says its own size in the first tag
     wide, tall = (float(each) for each in found[1].split()[2:])
     high = min(round(width * tall / wide), 1100)
     return drawing.replace("<svg", f'<svg x="{x}" y="{y}" width="{width}" height="{high}"', 1), high
 
 
-def _height(drawing: str) -> int:
-    said = re.search(r'<svg[^>]* height="([0-9.]+)"', drawing)
-    return round(float(said[1])) if said else 300
-
-
 def _foot(said: Answer, seen: Sight, site: str, y: int, width: int) -> tuple[str, int]:
     """Ring, how many of how many, stage, as of when; the QR code leads to the passport."""
     head, parts = said.head, []
-    words = [] if head is None else [head.stage]
+    told = head is not None and head.cover is not None and head.cover.official  # the ring says it
+    words = [] if head is None or told else [head.stage]
     if head and head.cover:
         drawn = ring(head.cover, size=40, lang=said.lang, named=False).replace(
             "<svg", f'<svg x="{EDGE}" y="{y + 10}" color="var(--bronze)"', 1

@@ -1,5 +1,7 @@
 """Who may do what in the Centre: boards, walls and cues are the steering officer's, takeover is the chair's."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -33,6 +35,16 @@ def sees(who: permissions.Who, version: BoardVersion) -> bool:
     """Whether a board is shown to the person: to every official, or to the roles it is shared with."""
     held = permissions.menu_roles(who)
     return bool(held) and (not version.shared or bool(held & (SEES_ALL | set(version.shared))))
+
+
+def watches(who: permissions.Who, shown: Iterable[BoardVersion]) -> bool:
+    """Whether a wall is open to the person: to an official who sees every board on it."""
+    return permissions.works_here(who) and all(sees(who, version) for version in shown)
+
+
+def require_watch(who: Person, shown: Iterable[BoardVersion]) -> None:
+    if not watches(who, shown):
+        raise NotPermitted("not_permitted", _("Màn hình lớn chỉ mở cho cán bộ xem được mọi bảng trên đó."))
 
 
 def require_sight(who: Person, version: BoardVersion) -> None:

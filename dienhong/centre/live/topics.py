@@ -78,7 +78,7 @@ def admitted(path: str, query: str, cookies: str) -> Topic | None:
     if who is None or lang not in ("vi", "en") or not slug:
         return None
     try:
-        if kind == "walls" and wall.show_of(slug):
+        if kind == "walls" and permissions.watches(who, wall.stand(wall.show_of(slug)).boards.values()):
             return Topic("wall", slug, lang)
         if kind == "boards" and permissions.sees(who, queries.board(slug)):
             return Topic("board", slug, lang)

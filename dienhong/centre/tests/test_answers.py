@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import etree
 
-from dienhong.centre import forms, kept, stamps
+from dienhong.centre import card, forms, kept, stamps
 from dienhong.centre.asking import Sight, Subject, subjects
 from dienhong.centre.spec import Tile, read
 from dienhong.indicators import queries
@@ -96,6 +97,9 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     assert "/figures/08.001/decree09/2020-Q1/01/" in html["t6"]
     assert "báo cáo quá hạn, chưa gửi" in html["t7"]
     assert "/duties/" in html["t7"]
+    for said in kept.answers(board(*TILES), Sight.now("vi")).values():
+        file = etree.fromstring(card.svg(said, Sight.now("vi"), "http://site").encode())
+        assert "var(" not in etree.tostring(file).decode()
     chart = html["t8"].split('class="chart')[1].split("</svg>")[0]
     assert "<path" in chart
     assert "href" not in chart

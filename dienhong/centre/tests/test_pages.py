@@ -143,3 +143,29 @@ def test_units_that_came_or_went_are_told_apart(centre: Nation):
 def test_nothing_to_compare_says_so(centre: Nation):
     page = centre.client().get("/changes/08.001/decree09/2020-Q2/VN/?than=year_before").content.decode()
     assert "Chưa có gì để so" in page
+
+
+OPEN = {"screen", "screen_sign_in", "screen_snapshot"}
+
+
+def test_strangers_and_citizens_come_nowhere(centre: Nation, board, client):
+    """Every address of the room, out of the resolver: a new one is tried by itself."""
+    from django.urls import reverse
+
+    from dienhong.centre.urls import urlpatterns
+
+    sample = {"slug": board.slug, "tile": "a1", "kind": "json", "code": "08.001", "calendar": "decree09",
+              "period": "2020-Q2", "unit": "VN", "display": 1, "number": 1}  # fmt: skip
+    citizen = centre.client("mau-cong-dan")
+    for pattern in urlpatterns:
+        names = pattern.pattern.converters
+        address = reverse(f"centre:{pattern.name}", kwargs={name: sample[name] for name in names})
+        if pattern.name in OPEN:
+            continue
+        for method in ("get", "post"):
+            met = getattr(client, method)(address)
+            assert met.status_code == 405 or "/sign-in/" in met.url, address
+            met = getattr(citizen, method)(address)
+            closed = met.status_code in (403, 404, 405) or pattern.name in ("changes", "changes_json", "boards")
+            assert closed, (address, method, met.status_code)
+    assert board.slug not in citizen.get("/boards/").content.decode()

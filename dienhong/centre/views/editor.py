@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dienhong.base import clock
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.centre import actions, forms, kept, permissions, queries, spec
 from dienhong.centre.models import Board, BoardVersion, Column
 from dienhong.centre.spec import Spec, Tile
@@ -51,6 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
         names = request.POST.get("name_vi", ""), request.POST.get("name_en", "")
         try:
             made = actions.make_board(by=shared.person(request), column=column, name_vi=names[0], name_en=names[1])
+        except NotPermitted:
+            raise
         except Refused as refused:
             refusal = refused
         else:
@@ -146,6 +148,8 @@ def _saved(request: HttpRequest, draft: Draft) -> HttpResponse:
             by=shared.person(request), board=draft.version.board, base=draft.base, name_vi=draft.name_vi,
             name_en=draft.name_en, data=draft.made.json(),
         )  # fmt: skip
+    except NotPermitted:
+        raise
     except Refused as refusal:
         draft.refusal = refusal
         if refusal.code == "changed_meanwhile":  # who saves again has been told
@@ -186,6 +190,8 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
     board = get_object_or_404(Board, slug=slug)
     try:
         actions.retire_board(by=shared.person(request), board=board, reason=request.POST.get("reason", ""))
+    except NotPermitted:
+        raise
     except Refused as refusal:
         version = queries.board(slug)
         made = Draft(version, version.number, queries.spec_of(version), version.name_vi, version.name_en)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.centre import actions, permissions
 from dienhong.centre.views import shared
 from dienhong.organizations.http import signed_in
@@ -32,6 +32,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
         return render(request, "centre/import.html", {"refusal": None})
     try:
         made = actions.import_board(by=shared.person(request), data=_file(request))
+    except NotPermitted:
+        raise
     except Refused as refusal:
         return render(request, "centre/import.html", {"refusal": refusal}, status=422)
     return redirect("centre:board", made.board.slug)

@@ -1,7 +1,7 @@
 """A screen of a wall: signed in by its code, or looked at by an official, now or at a past minute."""
 
 import datetime as dt
-import json
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dienhong.base import clock, moments
 from dienhong.centre import permissions, wall, wall_actions
 from dienhong.centre.models import Display
+from dienhong.centre.views import shared
 from dienhong.centre.views.walls import bad_moment
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.views.asked import language
@@ -54,7 +55,8 @@ def screen(request: HttpRequest) -> HttpResponse:
     found = display(request.COOKIES.get(COOKIE, ""))
     if found is None:
         return redirect("centre:screen_sign_in")
-    return _page(request, found.show.slug, found.screen, reverse("centre:screen_snapshot"), "/live/screen", "vi", "")
+    address = reverse("centre:screen_snapshot")
+    return _page(request, wall.stand(found.show), found.screen, address, "/live/screen", "vi")
 
 
 @never_cache
@@ -64,7 +66,7 @@ def screen_snapshot(request: HttpRequest) -> HttpResponse:
     found = display(request.COOKIES.get(COOKIE, ""))
     if found is None:
         return JsonResponse({"error": _("Màn hình này chưa được ghép.")}, status=403)
-    return _json(found.show.slug, None, "vi")
+    return _json(wall.stand(found.show), "vi")
 
 
 @never_cache
@@ -72,17 +74,24 @@ def screen_snapshot(request: HttpRequest) -> HttpResponse:
 @require_GET
 def view(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The same page for an official; `at` (business time) replays the minute."""
-    at = request.GET.get("at", "")
-    address = reverse("centre:view_snapshot", args=[slug]) + (f"?at={at}" if _moment(request) else "")
+    held, at = _watched(request, slug), request.GET.get("at", "")
+    query = f"?{urlencode({'at': at})}" if at else ""
     live = "" if at else f"/live/walls/{slug}?lang={language()}"
-    return _page(request, slug, number, address, live, language(), at)
+    return _page(request, held, number, reverse("centre:view_snapshot", args=[slug]) + query, live, language())
 
 
 @never_cache
 @signed_in
 @require_GET
 def view_snapshot(request: HttpRequest, slug: str) -> HttpResponse:
-    return _json(slug, _moment(request), language())
+    return _json(_watched(request, slug), language())
+
+
+def _watched(request: HttpRequest, slug: str) -> wall.Wall:
+    """The wall now or at the minute asked for, if the person may see all of it."""
+    held = wall.stand(wall.show_of(slug), _moment(request))
+    permissions.require_watch(shared.person(request), held.boards.values())
+    return held
 
 
 def _moment(request: HttpRequest) -> dt.datetime | None:
@@ -96,21 +105,19 @@ def _moment(request: HttpRequest) -> dt.datetime | None:
     return indicators.from_business(min(chosen, clock.business_now()))
 
 
-def _json(slug: str, moment: dt.datetime | None, lang: str) -> HttpResponse:
+def _json(held: wall.Wall, lang: str) -> HttpResponse:
     with translation.override(lang):
-        made = wall.snapshot(wall.stand(wall.show_of(slug), moment), lang)
+        made = wall.snapshot(held, lang)
     return JsonResponse(made, json_dumps_params={"ensure_ascii": False})
 
 
-def _page(request: HttpRequest, slug: str, number: int, address: str, live: str, lang: str, at: str) -> HttpResponse:
-    held = wall.stand(wall.show_of(slug), _moment(request) if at else None)
+def _page(request: HttpRequest, held: wall.Wall, number: int, address: str, live: str, lang: str) -> HttpResponse:
     if not 1 <= number <= held.spec.screens:
         raise Http404(_("Tường này không có màn hình số %(n)d.") % {"n": number})
     with translation.override(lang):
         first = wall.snapshot(held, lang)
         page = {
             "first": first, "number": number, "of": held.spec.screens, "address": address, "live": live, "lang": lang,
-            "name": held.version.name(lang), "home": permissions.HOME, "slug": slug,
-            "data": json.dumps(first, ensure_ascii=False),
+            "name": held.version.name(lang), "slug": held.show.slug,
         }  # fmt: skip
         return render(request, "centre/screen.html", page)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dienhong.base import clock, moments
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.centre import permissions, queries, wall, wall_actions
 from dienhong.centre.models import Cue, Display, Show
 from dienhong.centre.views import shared
@@ -23,6 +23,7 @@ from dienhong.organizations.http import signed_in
 @require_GET
 def walls(request: HttpRequest) -> HttpResponse:
     lang = language()
+    permissions.require_watch(shared.person(request), ())
     rows = []
     for show in Show.objects.order_by("pk"):
         version = show.versions.order_by("-number").first()
@@ -41,6 +42,7 @@ def control(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _control(request: HttpRequest, show: Show, refusal: Refused | None = None, code: str = "") -> HttpResponse:
     who, lang = shared.person(request), language()
+    permissions.require_watch(who, ())
     held = wall.stand(show)
     state = wall.state(held)
     here = _here(held, state)
@@ -70,6 +72,8 @@ def cue(request: HttpRequest, slug: str) -> HttpResponse:
     show = wall.show_of(slug)
     try:
         _cue(request, show)
+    except NotPermitted:
+        raise
     except Refused as refusal:
         return _control(request, show, refusal)
     return redirect("centre:control", slug)
@@ -116,6 +120,8 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
             by=shared.person(request), show=show, screen=int(screen) if screen.isdigit() and len(screen) < 3 else 0,
             name=request.POST.get("name", ""),
         )  # fmt: skip
+    except NotPermitted:
+        raise
     except Refused as refusal:
         return _control(request, show, refusal)
     return _control(request, show, code=f"{code[:4]}-{code[4:8]}-{code[8:]}")
@@ -212,6 +218,8 @@ def _save(request: HttpRequest, show: Show | None, draft: _Edit) -> HttpResponse
             version = wall_actions.make_show(by=shared.person(request), **names)
         else:
             version = wall_actions.save_show(by=shared.person(request), show=show, base=draft.base, **names)
+    except NotPermitted:
+        raise
     except Refused as refusal:
         draft.refusal = refusal
         if refusal.code == "changed_meanwhile" and show is not None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dienhong.rules.decomposition import of_formula, of_ratio, rounded_parts
@@ -18,6 +18,10 @@ def quotient(side: dict[int, tuple[Fraction, Fraction]]) -> Fraction:
     return sum((top for top, _b in side.values()), Fraction(0)) / sum((low for _t, low in side.values()), Fraction(0))
 
 
+LOADED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first draw, on a busy machine
+
+
+@LOADED
 @given(SIDES, SIDES)
 def test_parts_of_a_ratio_add_up_and_turn_with_time(before, now):
     parts = of_ratio(before, now)
@@ -26,6 +30,7 @@ def test_parts_of_a_ratio_add_up_and_turn_with_time(before, now):
     assert all(back[key].top == -parts[key].top and back[key].bottom == -parts[key].bottom for key in parts)
 
 
+@LOADED
 @given(SIDES, SIDES, st.integers(0, 4))
 def test_rounded_parts_add_up_to_the_last_digit_and_none_is_off_by_more_than_one(before, now, decimals):
     exact = {key: part.whole * 100 for key, part in of_ratio(before, now).items()}
@@ -36,6 +41,7 @@ def test_rounded_parts_add_up_to_the_last_digit_and_none_is_off_by_more_than_one
     assert all(abs(Fraction(parts[key]) - exact[key]) <= step for key in parts)
 
 
+@LOADED
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=5))
 def test_inputs_of_a_formula_add_up_in_whatever_order_they_change(pairs):
     names = list(range(len(pairs)))
