@@ -111,6 +111,12 @@ def age() -> dt.timedelta | None:
     return clock.record_now() - dt.datetime.fromtimestamp(proven, dt.UTC)
 
 
+def newest(place: Path) -> dt.datetime | None:
+    """When the last finished backup of that place was taken; None where there is none."""
+    found = [folder.name for folder in place.glob("*T*Z") if (folder / "manifest.json").is_file()]
+    return dt.datetime.strptime(max(found), "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC) if found else None
+
+
 def read(folder: Path) -> Manifest:
     """The manifest, after checking that every file is what it was. BackupError names the one that is not."""
     if not (folder / "manifest.json").is_file():

@@ -3,6 +3,7 @@
 They lie here and not in `organizations` because they ask rooms above it.
 """
 
+import datetime as dt
 import platform
 import shutil
 from importlib.metadata import version
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dienhong.base import clock
 from dienhong.base.refusal import Refused
-from dienhong.config import health, upkeep
+from dienhong.config import backup, health, upkeep
 from dienhong.journal import queries as journal
 from dienhong.journal.actions import record
 from dienhong.organizations import office
@@ -36,6 +37,7 @@ from dienhong.reporting.models import Duty
 
 SLOW = 10  # seconds a sealer may lag before the page says so
 MOST = 60
+TOO_OLD = dt.timedelta(days=2)  # two nights without a proven backup
 
 
 class Announcement(Form):
@@ -100,6 +102,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "states": states(),
         "facts": facts(),
         "mail": settings.EMAIL_HOST,
+        "address": me(request).email,
     }
     return show(request, "config/office_system.html", "office_system", status_of(form), **context)
 
@@ -138,8 +141,26 @@ def states() -> list[tuple[str, bool, str]]:
     return [
         (_("Niêm phong nhật ký"), not sealer.waiting or sealer.oldest_seconds < SLOW, lag),
         (_("Hàng đợi việc"), failed == 0, queue),
+        _backups(),
         (_("Đĩa"), free >= health.LEAST_FREE, _("còn %(gb)s GB") % {"gb": f"{free / 2**30:.1f}".replace(".", ",")}),
     ]
+
+
+def _backups() -> tuple[str, bool, str]:
+    """The last one that passed its drill, wherever it lies, and the last one taken at the usual place."""
+    proven, taken = backup.age(), backup.newest(settings.HOME / "backups")
+    if proven is None:
+        said = _("chưa bản nào thử phục hồi đạt")
+    elif proven > TOO_OLD:
+        said = _("thử phục hồi đạt đã %(n)d ngày trước; quá hai ngày là cũ") % {"n": proven.days}
+    else:
+        said = _("thử phục hồi đạt lúc %(when)s") % {"when": _moment(clock.record_now() - proven)}
+    last = _("bản mới nhất lúc %(when)s") % {"when": _moment(taken)} if taken else _("không có bản nào ở nơi thường lệ")
+    return _("Sao lưu"), proven is not None and proven <= TOO_OLD, f"{said}; {last}"
+
+
+def _moment(at: dt.datetime) -> str:
+    return f"{at.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}"
 
 
 def facts() -> list[tuple[str, str]]:
@@ -151,7 +172,7 @@ def facts() -> list[tuple[str, str]]:
         ("Python", platform.python_version()),
         ("Django", version("django")),
         (_("Giờ máy"), f"{clock.record_now().astimezone(clock.HANOI):%H:%M:%S, %d/%m/%Y}"),
-        (_("Ngày làm việc"), f"{clock.business_today():%d/%m/%Y}"),
+        (_("Đồng hồ nghiệp vụ"), f"{clock.business_now().astimezone(clock.HANOI):%H:%M, %d/%m/%Y}"),
     ]
 
 

@@ -99,7 +99,7 @@ KINDS: dict[str, "str | _StrPromise"] = {
     "upload": gettext_lazy("tệp đã nộp"),
     "regime": gettext_lazy("chế độ báo cáo"),
     "regime_version": gettext_lazy("bản chế độ báo cáo"),
-    "event": gettext_lazy("đợt đột xuất hoặc mục nhật ký"),
+    "event": gettext_lazy("đợt đột xuất"),
     "batch": gettext_lazy("đợt số liệu"),
     "figure": gettext_lazy("con số"),
     "indicator": gettext_lazy("chỉ tiêu"),

@@ -149,9 +149,9 @@ class TileMap:
         label = f'aria-label="{escape(spoken)}"' + (' lang="vi"' if english else "")  # it begins with a name
         drawn = (
             f'<rect x="{x}" y="{y}" width="{width}" height="{HEIGHT}" rx="4"/>'
-            f'<text class="short" lang="vi" x="{x + width / 2:g}" y="{y + 29}"{_fitted(cell.short, width, 5)}>'
+            f'<text class="short{_tight(cell.short, width, 5)}" lang="vi" x="{x + width / 2:g}" y="{y + 29}">'
             f"{escape(cell.short)}</text>"
-            f'<text class="value"{named} x="{x + width / 2:g}" y="{y + 54}"{_fitted(below, width, 6)}>'
+            f'<text class="value{_tight(below, width, 6)}"{named} x="{x + width / 2:g}" y="{y + 54}">'
             f"{escape(below)}</text>"
         )
         if tile is None:
@@ -213,7 +213,6 @@ class TileMap:
         )
 
 
-def _fitted(text: str, width: int, letters: int) -> str:
-    """A text of more than `letters` is set to its cell's width: on a phone letters are larger and would touch."""
-    room = (width - 4) if width == WIDTH else 0
-    return f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if room and len(text) > letters else ""
+def _tight(text: str, width: int, letters: int) -> str:
+    """A text of more than `letters` is set smaller: on a phone letters are larger and would touch. Never squeezed."""
+    return " tight" if width == WIDTH and len(text) > letters else ""

@@ -1,5 +1,7 @@
 """The administrator's screens about the system: only for who runs all of it, each act in the journal."""
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dienhong.base import playing
-from dienhong.config import upkeep
+from dienhong.config import office, upkeep
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.tests import worlds
@@ -88,11 +90,22 @@ def test_without_an_address_of_ones_own_there_is_nothing_to_try(world: worlds.Wo
     assert "chưa có địa chỉ thư" in said
 
 
-def test_the_state_of_the_system_is_asked_now(world: worlds.World) -> None:
+def test_the_state_of_the_system_is_asked_now(world: worlds.World, tmp_path: Path) -> None:
     page = desk_of(world.nation).get(reverse("office_system")).content.decode()
     assert "sự kiện chờ niêm phong" in page
     assert "PostgreSQL" in page
     assert "việc hỏng" in page
+    assert "chưa bản nào thử phục hồi đạt; không có bản nào ở nơi thường lệ" in page
+    folder = tmp_path / "backups" / "20200820T190000Z"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").touch()
+    (tmp_path / "last-backup").touch()
+    assert office.states()[2][1]
+    assert "bản mới nhất lúc 02:00, 21/08/2020" in office.states()[2][2]
+    long_ago = time.time() - 9 * 86400
+    os.utime(tmp_path / "last-backup", (long_ago, long_ago))
+    assert not office.states()[2][1]
+    assert "đã 9 ngày trước" in office.states()[2][2]
 
 
 def test_while_the_demo_plays_its_older_years_the_page_says_how_far(world: worlds.World, settings: Any) -> None:

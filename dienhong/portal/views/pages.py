@@ -14,6 +14,7 @@ from dienhong.catalogue.search.engine import Hit
 from dienhong.catalogue.search.typed import LONGEST_QUERY
 from dienhong.dossiers.models import CLOSED
 from dienhong.dossiers.queries import drafts
+from dienhong.organizations import permissions
 from dienhong.organizations.http import public
 from dienhong.organizations.models import Person
 from dienhong.portal import cases
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     groups = [(audience, queries.life_events(audience.value)) for audience in Audience]
     many = queries.listed().count()
     context = {"groups": groups, "most_used": _with_standing(queries.most_used(MOST_USED)), "many": many,
-               "here": len(served.services()), "mine": _mine(request)}  # fmt: skip
+               "here": len(served.services()), "mine": _mine(request), "roleless": _roleless(request)}  # fmt: skip
     return render(request, "portal/home.html", context)
 
 
@@ -88,6 +89,11 @@ def _mine(request: HttpRequest) -> dict[str, int] | None:
     todo = sum(number for status, number in counts.items() if status in TODO)
     begun = drafts.of(request.user).count()
     return {"todo": todo, "running": sum(counts.values()) - todo, "drafts": begun}
+
+
+def _roleless(request: HttpRequest) -> bool:
+    """Whether one is signed in and holds no role: a citizen, or an official to whom none was given yet."""
+    return isinstance(request.user, Person) and not request.user.demo and not permissions.works_here(request.user)
 
 
 def _with_standing(rows: list[Version]) -> list[tuple[Version, queries.Standing]]:

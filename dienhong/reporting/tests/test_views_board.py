@@ -167,3 +167,13 @@ def test_who_sent_and_took_it_back_is_not_told_to_have_never_sent(world: World) 
         assert "đã gửi, thu hồi lúc " in row
         assert "chưa gửi" not in row
         actions.start_entry(by=world.entry, duty=world.duty())
+
+
+def test_from_a_duty_the_receiver_comes_to_its_line_of_the_board(world: World) -> None:
+    duty = world.duty()
+    place = f"duty-{duty.pk}"
+    link = f'href="{reverse(URL[0], args=URL[1])}#{place}">Nhắc, gia hạn, miễn'
+    page = reverse("reporting:duty", args=[duty.pk])
+    assert link in as_(world.receiver).get(page).content.decode()
+    assert f'id="{place}"' in shown(as_(world.receiver))
+    assert link not in as_(world.entry).get(page).content.decode()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 PAGE = 100
+MISSING = "event.missing"  # the sealer speaks of an entry of the journal, the other events are of a regime
 MANY = 300  # persons or units that one name may mean
 
 
@@ -133,7 +134,7 @@ def _rows(rows: Sequence[queries.Row]) -> list[dict[str, Any]]:
             "who": journal_words.actor(row.event.actor, row.label, bool(row.event.actor_commitment)),
             "verb": journal_words.verb(row.event.verb),
             "states": [journal_words.state(each) for each in (row.event.from_state, row.event.to_state) if each],
-            "kind": journal_words.kind(row.event.object_kind),
+            "kind": _("mục nhật ký") if row.event.verb == MISSING else journal_words.kind(row.event.object_kind),
             "thing": things.get((row.event.object_kind, row.event.object_id)),
             "unit": names.get(int(row.event.unit_id), "") if row.event.unit_id.isdigit() else row.event.unit_id,
             "same": f"?{urlencode({'object_kind': row.event.object_kind, 'object_id': row.event.object_id})}",

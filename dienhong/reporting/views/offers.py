@@ -33,7 +33,8 @@ class Offer:
 
 
 def offers(by: Person, duty: Duty, newest: Version | None, judged: Review | None) -> list[Offer]:
-    """In the order of use. An act that would be refused for want of a role or by the state is not offered."""
+    """In the order of use, the main one at the end, as on every page. An act that would be refused for want of a role
+    or by the state is not offered."""
     holds = {
         role: permissions.may(by, role, duty.unit, duty.regime.code).allowed
         for role in (Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK)
@@ -46,7 +47,7 @@ def offers(by: Person, duty: Duty, newest: Version | None, judged: Review | None
     if newest and state is not None:
         out += _leader_offers(newest, state, holds, judged)
         out += _receiver_offers(newest, state) if receives else []
-    return out
+    return sorted(out, key=lambda one: one.main)
 
 
 def _act(version: Version, verb: str) -> str:
