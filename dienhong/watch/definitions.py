@@ -61,8 +61,9 @@ class CrossCheck:
         return any(ref.period for ref in (*self.left_refs, *self.right_refs))
 
     def agrees(self, left: Fraction, right: Fraction, decimals: int) -> bool:
-        apart, most = left - right, self.tolerance / 10**decimals
-        return {"=": abs(apart) <= most, "≥": apart >= -most, "≤": apart <= most}[self.op]
+        apart, most = left - right, self.tolerance / Fraction(10**decimals)
+        held: dict[str, bool] = {"=": abs(apart) <= most, "≥": apart >= -most, "≤": apart <= most}
+        return held[self.op]
 
 
 @cache

@@ -1,5 +1,7 @@
 """What the clock says: differences not explained by their day, questions not answered by theirs. Safe to repeat."""
 
+import datetime as dt
+
 from dienhong.base import clock
 from dienhong.notices import audience
 from dienhong.notices.actions import notify
@@ -44,10 +46,12 @@ def _differences() -> int:
     today, days, told = clock.business_today(), work_calendar(), 0
     late = stated().filter(state__in=WAITING, due_now__lt=today)
     by_owner: dict[int, list[int]] = {}
-    for pk, owner in late.order_by("pk").values_list("pk", "owner"):
-        by_owner.setdefault(owner, []).append(pk)
+    oldest: dict[int, dt.date] = {}
+    for row in late.order_by("pk"):
+        assert row.due_now is not None, "who has to answer has a day"
+        by_owner.setdefault(row.owner_id, []).append(row.pk)
+        oldest[row.owner_id] = min(oldest.get(row.owner_id, row.due_now), row.due_now)
     people = audience.holders_of(LEADING, by_owner)
-    oldest = {owner: min(late.filter(owner=owner).values_list("due_now", flat=True)) for owner in by_owner}
     for owner, rows in sorted(by_owner.items()):
         step = days.working_days_between(oldest[owner], today) // EVERY
         told += len(

@@ -12,14 +12,16 @@ from dienhong.base import clock, periods
 from dienhong.base.numbers import format_number
 from dienhong.indicators import places
 from dienhong.indicators import queries as indicators
+from dienhong.indicators.breakdowns import key_of as written
 from dienhong.indicators.models import Batch, Entry, Period, Source
-from dienhong.indicators.queries import SeriesKey
+from dienhong.indicators.queries import SeriesKey, kept
 from dienhong.organizations import queries as organizations
 from dienhong.reporting.workdays import shown_calendar
+from dienhong.rules.expressions import Ref
 from dienhong.watch import definitions
 from dienhong.watch.checking.compare import earlier
 from dienhong.watch.lived import StatedAlert, StatedDifference
-from dienhong.watch.models import WAITING, AlertRuleVersion, AlertStand, Comparison, Question, Severity, Stand
+from dienhong.watch.models import WAITING, AlertRuleVersion, AlertStand, Comparison, Kind, Question, Severity, Stand
 from dienhong.watch.queries.lists import age_in_days
 
 
@@ -119,7 +121,7 @@ class SideWords:
 def sides(row: StatedDifference) -> tuple[SideWords, SideWords]:
     """The figure of the source that speaks stands first; of other checks the figure it is about."""
     entry = indicators.entry(row.indicator_id)
-    if row.source_id is None:
+    if row.source_id is None or row.other_source_id is None:
         return _left(row, entry), _right(row, entry)
     speaker = indicators.authorities(row.indicator_id, [row.period_id]).get(row.period_id)
     pair = [
@@ -144,7 +146,7 @@ def figure_url(key: SeriesKey, code: str, period: Period) -> str:
 
 
 def _of_source(
-    row: StatedDifference, entry: Entry | None, source: int | None, value: Decimal, batch: int | None, *, speaks: bool
+    row: StatedDifference, entry: Entry | None, source: int, value: Decimal, batch: int | None, *, speaks: bool
 ) -> SideWords:
     found = Source.objects.get(pk=source)
     name = (found.name_en if lang() == "en" else "") or found.name_vi
@@ -163,10 +165,11 @@ def _left(row: StatedDifference, entry: Entry | None) -> SideWords:
 
 def _right(row: StatedDifference, entry: Entry | None) -> SideWords:
     check = definitions.every().get(row.check_key)
-    if check is None or row.kind == "plan":
-        heading, parts = _("Chỉ tiêu kế hoạch"), ()
-    elif row.kind == "vertical":
-        heading, parts = _("Các đơn vị cấp dưới cộng lại"), ()
+    parts: tuple[tuple[str, str], ...] = ()
+    if check is None or row.kind == Kind.PLAN:
+        heading = _("Chỉ tiêu kế hoạch")
+    elif row.kind == Kind.VERTICAL:
+        heading = _("Các đơn vị cấp dưới cộng lại")
     else:
         heading, parts = _in_words(check.right), _parts(row, check.right_refs)
     return SideWords(heading, shown(row.right, entry), "", "", row.right_batch, False, False, parts)
@@ -177,15 +180,10 @@ def _in_words(text: str) -> str:
     return text.replace("@prev", _(" kỳ trước")).replace("[", "").replace("]", "")
 
 
-def _parts(row: StatedDifference, refs: Iterable[object]) -> tuple[tuple[str, str], ...]:
+def _parts(row: StatedDifference, refs: Iterable[Ref]) -> tuple[tuple[str, str], ...]:
     """(what it is, its passport) of every figure an expression reads."""
-    from dienhong.indicators.breakdowns import key_of as written
-    from dienhong.indicators.queries import kept
-    from dienhong.rules.expressions import Ref
-
     made = []
     for ref in refs:
-        assert isinstance(ref, Ref), "references of an expression"
         of = earlier(row.period) if ref.period else row.period
         breakdown, about = kept.breakdown_of(written(dict(ref.breakdown))), kept.indicator(ref.code)
         if of is None or breakdown is None:

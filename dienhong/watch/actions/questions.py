@@ -26,7 +26,7 @@ def ask(*, by: Person, asker: Unit, key: SeriesKey, batch: int, text: str) -> Qu
     require_asker(by, asker)
     whole = indicators.resolved(key, indicators.moment())
     said = indicators.versions(whole) if whole else []
-    if whole is None or batch not in {each.figure.batch_id for each in said}:
+    if whole is None or whole.source_id is None or batch not in {each.figure.batch_id for each in said}:
         raise Refused("no_such_version", _("Không có bản số liệu ấy; mở lại phiếu của con số rồi hỏi."))
     reporter = Batch.objects.select_related("reporter").get(pk=batch).reporter
     made = Question.objects.create(

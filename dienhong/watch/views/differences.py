@@ -24,7 +24,7 @@ from dienhong.watch import actions, definitions
 from dienhong.watch.forms import TextForm
 from dienhong.watch.lived import StatedDifference
 from dienhong.watch.models import STANDING, WAITING, Difference, Kind, Stand
-from dienhong.watch.permissions import ANSWERING, LEADING, answered_by, require_judge, require_owner
+from dienhong.watch.permissions import ANSWERING, LEADING, answered_by, own_differences, require_judge, require_owner
 from dienhong.watch.queries import lists
 from dienhong.watch.views.shared import person
 from dienhong.watch.words import difference_lines, lang, sides
@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
     rows = lists.differences(by, show=show, kind=asked["kind"], check=asked["check"], mine=mine, text=asked["q"])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     kept = {name: value for name, value in asked.items() if value} | ({"mine": "1"} if mine else {})
-    scope = lists.own_differences(by) if mine else None
+    scope = own_differences(by) if mine else None
     return render(
         request,
         "watch/differences.html",
