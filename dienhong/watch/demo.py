@@ -26,6 +26,7 @@ from dienhong.watch import actions, definitions
 from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.checking.settle import check
+from dienhong.watch.lived import StatedDifference
 from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, Question, Severity
 from dienhong.watch.queries.lists import stated
 
@@ -96,7 +97,7 @@ def _compare() -> None:
 
 def _explain() -> None:
     """The first difference of each kind is explained, of the first two kinds the other side agrees or does not."""
-    seen: dict[str, Difference] = {}
+    seen: dict[str, StatedDifference] = {}
     for row in stated().filter(state__in=WAITING).select_related("owner", "counterpart").order_by("pk"):
         seen.setdefault(row.kind, row)
     for number, row in enumerate(seen.values()):
