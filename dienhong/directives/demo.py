@@ -225,10 +225,29 @@ def _from_a_paper(boss: Person, office: Unit) -> Directive:
         reason = "Dịch bệnh: không tổ chức hội nghị tập trung."
         actions.cancel(by=boss, assignment=rows[5], reason=reason)
     _replaced(boss, rows[6])
-    with on(8, 17, 14):
-        task = Task(_agency("MOH"), "Báo cáo nhu cầu thiết bị y tế đến hết năm.", dt.date(2020, 8, 21))
-        actions.assign(by=boss, directive=made, task=task)
+    _of_provinces(boss, made)
     return made
+
+
+def _of_provinces(boss: Person, made: Directive) -> None:
+    """What the two sample provinces find on their pages: one thing overdue, one due soon, one nobody took on yet."""
+    ha_noi, lao_cai = (organizations.unit_by_code("gso", code, clock.DEMO_DAY) for code in ("01", "10"))
+    with on(7, 20, 10):
+        content = "Báo cáo tiến độ giải ngân vốn đầu tư công sáu tháng, nêu rõ dự án chậm và người chịu trách nhiệm."
+        rows = [
+            actions.assign(by=boss, directive=made, task=Task(unit, content, due, key=True))
+            for unit, due in ((ha_noi, dt.date(2020, 8, 14)), (lao_cai, dt.date(2020, 8, 25)))
+        ]
+    for row in rows:
+        with on(7, 21, 9):
+            actions.acknowledge(by=_leader(row.lead), assignment=row)
+        with on(8, 5, 16):
+            actions.report(by=_leader(row.lead), assignment=row, text="Đã có số liệu của các sở, đang rà theo dự án.")
+    with on(8, 17, 14):
+        content = "Báo cáo nhu cầu thiết bị y tế đến hết năm."
+        actions.assign(by=boss, directive=made, task=Task(_agency("MOH"), content, dt.date(2020, 8, 21), (ha_noi,)))
+        content = "Báo cáo phương án cách ly tại cửa khẩu."
+        actions.assign(by=boss, directive=made, task=Task(lao_cai, content, dt.date(2020, 8, 28)))
 
 
 def _done(boss: Person, row: Assignment, *, said: tuple[int, int], closed: tuple[int, int]) -> None:

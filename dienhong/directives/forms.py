@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dienhong.base import clock
 from dienhong.base.numbers import parse_cell
+from dienhong.base.text import fold
 from dienhong.directives.evidence import MOST_FILES
 from dienhong.directives.models import Comparison, Scope
 from dienhong.directives.words import lang
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.forms import DayField, Form, UnitField
 from dienhong.organizations.models import Person, Unit
 from dienhong.reporting.workdays import work_calendar
@@ -27,13 +29,21 @@ def words(label: Any, help_text: Any = "", *, rows: int = 4, required: bool = Tr
     )  # fmt: skip
 
 
-class UnitsField(forms.CharField):
-    """Several units, with a semicolon between them."""
+EVERY_PROVINCE = ("moi tinh", "cac tinh", "tat ca cac tinh", "63 tinh", "34 tinh", "all provinces")
+
+
+class UnitsField(UnitField):
+    """Several units, with a semicolon between them; "mọi tỉnh" stands for every province and municipality of today."""
 
     def clean(self, value: Any) -> list[Unit]:
-        text = super().clean(value)
-        parts = [part.strip() for part in text.split(";") if part.strip()]
-        return [UnitField().clean(part) for part in parts]
+        text = forms.CharField.clean(self, value)
+        found: dict[int, Unit] = {}
+        for part in (part.strip() for part in text.split(";")):
+            if fold(part) in EVERY_PROVINCE:
+                found |= {unit.pk: unit for unit in organizations.provinces(clock.business_today()).order_by("pk")}
+            elif part and (unit := UnitField(required=False).clean(part)):
+                found[unit.pk] = unit
+        return list(found.values())
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -57,10 +67,16 @@ def proposed_day() -> dt.date:
 
 
 class TaskForm(Form):
-    """What one unit is asked to do."""
+    """What units are asked to do: each lead unit gets an assignment of its own. `one`: a single unit leads."""
 
+    one = False
     content = words(_("Việc phải làm"), _("Nói rõ kết quả cần có, để biết thế nào là xong."))
-    lead = UnitField(label=_("Đơn vị chủ trì"), help_text=BY_NAME)
+    lead = UnitsField(
+        label=_("Đơn vị chủ trì"),
+        help_text=_(
+            "Tên hoặc mã. Nhiều đơn vị thì cách nhau bằng dấu chấm phẩy, hoặc viết “mọi tỉnh”; mỗi đơn vị một nhiệm vụ."
+        ),
+    )
     with_units = UnitsField(
         label=_("Đơn vị phối hợp"), required=False, help_text=_("Nhiều đơn vị thì cách nhau bằng dấu chấm phẩy.")
     )
@@ -70,6 +86,14 @@ class TaskForm(Form):
     def __init__(self, *args: Any, by: Person, **more: Any) -> None:
         super().__init__(*args, by=by, **more)
         self.fields["due"].initial = proposed_day
+        if self.one:
+            self.fields["lead"].help_text = BY_NAME
+
+    def clean_lead(self) -> list[Unit] | Unit:
+        units: list[Unit] = self.cleaned_data["lead"]
+        if self.one and len(units) > 1:
+            raise forms.ValidationError(_("Ở đây chỉ một đơn vị chủ trì."))
+        return units[0] if self.one else units
 
 
 class ConditionForm(Form):
@@ -137,6 +161,7 @@ class IssueFromNumberForm(ConditionForm, TaskForm):
 
     issuer = forms.TypedChoiceField(label=_("Đơn vị ban hành"), coerce=int)
     title = forms.CharField(label=_("Trích yếu"), max_length=300)
+    one = True
     field_order = ("issuer", "title", "content", "lead", "with_units", "due", "key", "comparison", "target", "scope")
 
     def __init__(self, *args: Any, by: Person, issuers: Sequence[tuple[int, str]], **more: Any) -> None:
@@ -153,6 +178,7 @@ def _choose(form: forms.Form, issuers: Sequence[tuple[int, str]]) -> None:
 
 
 class ReplaceForm(TaskForm):
+    one = True
     reason = words(_("Lý do thay"), rows=3)
     field_order = ("reason", "content", "lead", "with_units", "due", "key")
 

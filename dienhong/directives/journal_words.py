@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dienhong.directives.models import Assignment, Directive
+from dienhong.directives.models import Assignment, Directive, State
 from dienhong.reporting import journal_words
 from dienhong.reporting.journal_words import Thing
 
@@ -30,7 +30,8 @@ KINDS = {"directive": _("chỉ đạo"), "assignment": _("nhiệm vụ")}
 
 
 def register() -> None:
-    journal_words.register(VERBS, KINDS, {"directive": _directives, "assignment": _assignments})
+    states = {each.value: each.label for each in State} | {"allowed": _("cho gia hạn"), "denied": _("không gia hạn")}
+    journal_words.register(VERBS, KINDS, {"directive": _directives, "assignment": _assignments}, states)
 
 
 def _directives(ids: set[str], lang: str) -> dict[str, Thing]:

@@ -6,12 +6,12 @@ did any of it never closes it, whatever grants they hold.
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted
-from dienhong.directives.models import Assignment, AssignmentState, Directive, State
+from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, State
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Ancestry, Person, Role, Unit
@@ -82,9 +82,9 @@ def require_within_reach(issuer: Unit, lead: Unit) -> None:
 def visible(by: Person) -> QuerySet[Assignment]:
     """Assignments the person may see: issued, led or co-operated in by a unit they have a part in."""
     units = permissions.units_for(by, SEEING).values("pk")
-    return Assignment.objects.filter(
-        Q(issuer__in=units) | Q(lead__in=units) | Q(with_units__unit__in=units) | Q(directive__issuer__in=units)
-    ).distinct()
+    helped = AssignmentUnit.objects.filter(assignment=OuterRef("pk"), unit__in=units)
+    mine = Q(issuer__in=units) | Q(lead__in=units) | Q(directive__issuer__in=units) | Exists(helped)
+    return Assignment.objects.filter(mine)
 
 
 def may_see(by: Person, assignment: Assignment) -> bool:

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dienhong.base import clock
-from dienhong.base.numbers import format_number
+from dienhong.base import clock, periods
+from dienhong.base.numbers import Empty, format_number
+from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import Condition, State
+from dienhong.indicators import places
 from dienhong.indicators import queries as indicators
+from dienhong.indicators.models import Period
+from dienhong.indicators.queries import AsOf, SeriesKey, plain
 from dienhong.organizations import queries as organizations
 from dienhong.reporting.workdays import shown_calendar
 
@@ -91,4 +96,34 @@ def condition_words(condition: Condition) -> Said:
         format_number(condition.target, decimals, lang()),
         _("chưa có") if condition.baseline is None else format_number(condition.baseline, decimals, lang()),
         decimals,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as a page names it: what it is of, its value or why there is none, the address of its passport."""
+
+    indicator: str
+    unit: str
+    period: str
+    value: Decimal | Empty | None
+    decimals: int | None
+    measured: str
+    url: str
+
+
+def figure(asked: Asked, period: Period, as_of: AsOf = None) -> Figure:
+    """As it stands, or as it was known at a moment of record time."""
+    at = indicators.moment(as_of)
+    entry, here = indicators.entry(asked.indicator.pk, at), lang()
+    key = SeriesKey(asked.indicator.pk, period.pk, asked.unit_id, asked.breakdown_id, asked.measure)
+    code = places.code_of(asked.unit_id, period.last)
+    return Figure(
+        str(getattr(entry, f"name_{here}", asked.indicator.code)),
+        organizations.shown_name(asked.unit_id, period.last, here),
+        periods.label(plain(period), here),
+        asked.total(period, at).shown,
+        entry.decimals if entry else None,
+        str(getattr(entry, f"unit_{here}", "")),
+        places.figure_url(asked.indicator.code, period, code, key=key),
     )

@@ -129,15 +129,21 @@ Looks = Callable[[set[str], str], dict[str, Thing]]
 _more_verbs: dict[str, "str | _StrPromise"] = {}
 _more_kinds: dict[str, "str | _StrPromise"] = {}
 _more_looks: dict[str, Looks] = {}
+_more_states: dict[str, "str | _StrPromise"] = {}
 
 
 def register(
-    verbs: "Mapping[str, str | _StrPromise]", kinds: "Mapping[str, str | _StrPromise]", looks: Mapping[str, Looks]
+    verbs: "Mapping[str, str | _StrPromise]",
+    kinds: "Mapping[str, str | _StrPromise]",
+    looks: Mapping[str, Looks],
+    states: "Mapping[str, str | _StrPromise] | None" = None,
 ) -> None:
-    """Words of rooms beside and above this one: what their verbs and kinds are called, what an id of a kind names."""
+    """Words of rooms beside and above this one: what their verbs, kinds and states are called, what an id of a kind
+    names."""
     _more_verbs.update(verbs)
     _more_kinds.update(kinds)
     _more_looks.update(looks)
+    _more_states.update(states or {})
 
 
 def verb(code: str) -> str:
@@ -149,7 +155,9 @@ def kind(code: str) -> str:
 
 
 def state(code: str) -> str:
-    """The state's name, of a report or of a file handed in; what is neither stays as it is written."""
+    """The state's name, of a report, of a file handed in or as a room said it; else as it is written."""
+    if code in _more_states:
+        return str(_more_states[code])
     if code in Upload.Outcome.values:
         return str(Upload.Outcome(code).label)
     try:

@@ -49,7 +49,7 @@ def answer_extension(
         object_kind="assignment",
         object_id=assignment.pk,
         unit_id=assignment.lead_id,
-        to_state="allowed" if allow else "refused",
+        to_state="allowed" if allow else "denied",
         reason=said,
         data={"number": asked.number, "old": asked.old_due.isoformat(), "new": day.isoformat() if day else None},
     )

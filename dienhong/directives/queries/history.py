@@ -13,25 +13,30 @@ from dienhong.directives.models import (
     ConditionVerdict,
     Extension,
     Progress,
+    State,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """`kind` names the template's branch; `row` is what it shows."""
+    """`kind` names the template's branch; `row` is what it shows, `more` what goes with it where there is any."""
 
     at: dt.datetime
     kind: str
     row: Any
+    more: Any = None
 
 
 def history(assignment: Assignment) -> list[Happened]:
     """Newest first. Of one moment, a state comes after what brought it about."""
     found: list[Happened] = []
-    states = AssignmentState.objects.filter(assignment=assignment).select_related(
-        "by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception"
+    # That work began is said by the report with which it did.
+    states = (
+        AssignmentState.objects.filter(assignment=assignment)
+        .exclude(state=State.IN_PROGRESS)
+        .select_related("by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception")
     )
-    found += [Happened(row.business_at, "state", row) for row in states.order_by("pk")]
+    found += [Happened(row.business_at, "state", row, getattr(row, "exception", None)) for row in states.order_by("pk")]
     reports = Progress.objects.filter(assignment=assignment).select_related("by", "unit").prefetch_related("files")
     found += [Happened(row.business_at, "progress", row) for row in reports.order_by("pk")]
     asked = Extension.objects.filter(assignment=assignment).select_related("by", "answer__by")

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from dienhong.base import clock
 from dienhong.directives.lived import LivedAssignment
-from dienhong.directives.models import OPEN, Assignment, State
+from dienhong.directives.models import OPEN, Assignment, AssignmentUnit, State
 from dienhong.directives.permissions import DOING, ISSUING, LEADING, SEEING, visible
 from dienhong.directives.queries.standing import APART, FOUR, OVERDUE, Counts, count, lived
 from dienhong.organizations import permissions
@@ -24,7 +24,8 @@ SHOWN = ("open", "overdue", "soon", "met", "frozen", "asks", "unread", "done", "
 def owed_by(by: Person) -> QuerySet[Assignment]:
     """What the person's units have to do, as lead or together with others."""
     units = permissions.units_for(by, DOING).values("pk")
-    return Assignment.objects.filter(Q(lead__in=units) | Q(with_units__unit__in=units)).distinct()
+    helped = AssignmentUnit.objects.filter(assignment=OuterRef("pk"), unit__in=units)
+    return Assignment.objects.filter(Q(lead__in=units) | Exists(helped))
 
 
 def led_by(by: Person) -> QuerySet[Assignment]:

@@ -96,12 +96,12 @@ def _flags(at: dt.datetime) -> dict[str, object]:
     }
 
 
-def _newest(at: dt.datetime) -> "QuerySet[Condition, dict[str, Any]]":
+def _newest(at: dt.datetime) -> "QuerySet[Condition, Any]":
     return (
         Condition.objects.filter(assignment=OuterRef(OuterRef("pk")), business_at__lte=at)
         .order_by("-number")
         .values("pk")[:1]
-    )  # type: ignore[return-value]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock, periods
@@ -65,7 +66,7 @@ class Ground:
             self.indicator.pk, self.period(key).pk, (unit or self.province).pk, ensure_breakdown({}).pk, 0,
             None if value is None else Decimal(str(value)), 9 if value is None else 0, Stage.OFFICIAL,
         )  # fmt: skip
-        with clock.played(clock.business_now()):
+        with transaction.atomic(), clock.played(clock.business_now()):
             batch = write_batch(by="job:test", source=self.source, reporter=self.province, rows=[row], evidence=[])
         indicators_testing.publish()
         return batch

@@ -39,7 +39,7 @@ def test_from_a_paper_to_its_closing(ground: Ground) -> None:
     assert [each.verb.removeprefix("directives.") for each in verbs] == [
         "assigned", "acknowledge", "report", "begin", "say_met", "close",
     ]  # fmt: skip
-    assert [each.kind for each in history(row)] == ["state", "state", "state", "progress", "state", "state"]
+    assert [each.kind for each in history(row)] == ["state", "state", "progress", "state", "state"]
 
 
 def test_a_doer_never_closes(ground: Ground) -> None:

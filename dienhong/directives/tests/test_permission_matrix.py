@@ -130,30 +130,47 @@ def _said(do: Callable[[Person], object], by: Person) -> str:
     return "yes"
 
 
+def _people(year: int, relations: tuple[str, ...], doing: bool) -> dict[tuple[str, str], list[Person]]:
+    """Who is tried: (relation, role) -> one for each ground of it. Made once for all acts of one side."""
+    found: dict[tuple[str, str], list[Person]] = {}
+    for relation in relations:
+        for role in Role:
+            for number, (unit, below) in enumerate(_grounds(relation, doing)[1]):
+                by = person(f"{role}-{relation}-{number}-{doing}", role, unit, subtree=below)
+                found.setdefault((relation, role), []).append(by)
+    return found
+
+
 def test_the_matrix_is_true(regimes_database: None, settings: Any, tmp_path: Any) -> None:
     """Each cell. And a grant at the other end opens nothing."""
     settings.DEMO, settings.STORE = True, tmp_path / "files"
-    for name in NAMES:
-        rows = [row for row in ROWS if row.action == f"directives.{name}"]
-        assert [row.role for row in rows] == list(Role.values)
-        _true(name, rows)
-
-
-def _true(name: str, rows: list[registry.Row]) -> None:
-    doing = name in DOING and name != "sub_assign"  # which the ministry does
+    for row in NAMES:
+        assert [each.role for each in ROWS if each.action == f"directives.{row}"] == list(Role.values)
     for relations, year in ((("own", "subtree", "other"), 2020), (("successor",), 2025)):
         at = dt.datetime.combine(FIRST[year], dt.time(16), clock.HANOI)
         with transaction.atomic(), clock.played(at):
-            do = _do(name, _scene(name, year), year)
-            for relation in relations:
-                of, grounds = _grounds(relation, doing)
-                assert of == year
-                for row in rows:
-                    for number, (unit, below) in enumerate(grounds):
-                        by = person(f"{row.role}-{relation}-{number}", Role(row.role), unit, subtree=below)
-                        assert _said(do, by) == getattr(row, relation), f"{row.action}, {row.role}, {relation}"
-            other_end = _issuer(name, year) if name in DOING else _doer(name, year)
-            for role in (Role.LEADER, Role.ENTRY_OFFICER):
-                by = person(f"{role}-dau-kia", role, other_end)
-                assert _said(do, by) == "no", f"{name}, {role}, at the other end"
+            people = {doing: _people(year, relations, doing) for doing in (True, False)}
+            ends = {role: {unit: person(f"{role}-{unit.pk}", role, unit) for unit in _ends(year)}
+                    for role in (Role.LEADER, Role.ENTRY_OFFICER)}  # fmt: skip
+            for name in NAMES:
+                with transaction.atomic():
+                    _true(name, year, people[name in DOING and name != "sub_assign"], ends)
+                    transaction.set_rollback(True)
             transaction.set_rollback(True)
+
+
+def _ends(year: int) -> list[Unit]:
+    return [_ministry(year), _province(year), organizations.unit_by_code("agency", "OOG", FIRST[year])]
+
+
+def _true(
+    name: str, year: int, people: dict[tuple[str, str], list[Person]], ends: dict[Role, dict[Unit, Person]]
+) -> None:
+    do = _do(name, _scene(name, year), year)
+    expected = {row.role: row for row in ROWS if row.action == f"directives.{name}"}
+    for (relation, role), each in people.items():
+        for by in each:
+            assert _said(do, by) == getattr(expected[role], relation), f"{name}, {role}, {relation}"
+    other_end = _issuer(name, year) if name in DOING else _doer(name, year)
+    for role, by_unit in ends.items():
+        assert _said(do, by_unit[other_end]) == "no", f"{name}, {role}, at the other end"

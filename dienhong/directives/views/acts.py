@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -59,6 +60,13 @@ def _by(request: HttpRequest, row: LivedAssignment) -> dict[str, Any]:
 
 def _task(said: Said) -> Task:
     return Task(said["lead"], said["content"], said["due"], said["with_units"], said["key"])
+
+
+def _hand_down(request: HttpRequest, row: LivedAssignment, said: Said) -> None:
+    """A part for each unit, or none."""
+    with transaction.atomic():
+        for lead in said["lead"]:
+            actions.sub_assign(**_by(request, row), task=_task({**said, "lead": lead}))
 
 
 def _files(said: Said) -> list[Handed]:
@@ -124,7 +132,7 @@ VERBS: dict[str, Verb] = {
     ),
     "sub-assign": Verb(
         gettext_lazy("Giao xuống dưới"), LEAD, _open,
-        lambda request, row, said: actions.sub_assign(**_by(request, row), task=_task(said)),
+        lambda request, row, said: _hand_down(request, row, said),
         gettext_lazy("Đã giao phần việc."), _plain(TaskForm, lambda row: {"due": row.due_now}),
     ),
     "allow-extension": Verb(
@@ -190,6 +198,11 @@ class Offered:
     press: bool
     grave: bool
     main: bool = False
+    second: bool = False
+
+
+# What stands beside the main act, because one of the two is the answer.
+PAIRS = {"allow-extension": "refuse-extension", "close": "reopen"}
 
 
 def offered(by: Person, row: LivedAssignment) -> list[Offered]:
@@ -201,9 +214,10 @@ def offered(by: Person, row: LivedAssignment) -> list[Offered]:
     main = next((name for name, verb in found if verb.first and _leads(name, row)), "")
     if not main:
         main = next((name for name, _verb in found if name == "report"), "")
-    rest = [Offered(name, verb.label, verb.form is None, verb.grave) for name, verb in found if name != main]
-    return rest + [
-        Offered(name, verb.label, verb.form is None, verb.grave, True) for name, verb in found if name == main
+    order = sorted(found, key=lambda one: (one[0] == main, one[0] == PAIRS.get(main)))
+    return [
+        Offered(name, verb.label, verb.form is None, verb.grave, name == main, name == PAIRS.get(main))
+        for name, verb in order
     ]
 
 

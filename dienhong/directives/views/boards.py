@@ -41,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
     issuer = _chosen(request, by, issuers)
     rows, at = _rows(by, issuer), _moment(request)
     counts, by_lead = count(rows, at), count_by("lead_id", rows, at)
-    listed = _listed(request, rows, at)
+    listed = _listed(request, rows, at, "open")
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     kept = {name: value for name in ("issuer", "lead", "show", "q", "as_of") if (value := request.GET.get(name))}
     return render(
@@ -57,7 +57,8 @@ def board(request: HttpRequest) -> HttpResponse:
             "ages": lists.ages(rows, at),
             "lines": told(page.object_list),
             "page_obj": page,
-            "show": request.GET.get("show", ""),
+            "show": request.GET.get("show", "open"),
+            "as_of": request.GET.get("as_of", ""),
             "lead": request.GET.get("lead", ""),
             "q": request.GET.get("q", "")[:100],
             "keep": "&" + urlencode(kept) if kept else "",
@@ -105,8 +106,8 @@ def _moment(request: HttpRequest) -> dt.datetime | None:
     return at if at < clock.business_now() else None
 
 
-def _listed(request: HttpRequest, rows: QuerySet[Assignment], at: dt.datetime | None) -> Any:
-    lead, show = request.GET.get("lead", ""), request.GET.get("show", "")
+def _listed(request: HttpRequest, rows: QuerySet[Assignment], at: dt.datetime | None, usual: str = "") -> Any:
+    lead, show = request.GET.get("lead", ""), request.GET.get("show", usual)
     if lead.isdigit() and len(lead) < 18:
         rows = rows.filter(lead=int(lead))
     due = lists.last_soon(shown_calendar(), clock.business_today())

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dienhong.base.refusal import NotPermitted, Refused
@@ -17,8 +19,7 @@ from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.forms import IssueForm, IssueFromNumberForm, TaskForm
 from dienhong.directives.models import Directive
 from dienhong.directives.views.shared import directive_or_404, issuers_of, person
-from dienhong.directives.words import lang
-from dienhong.indicators import passports
+from dienhong.directives.words import figure, lang
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import SeriesKey, kept
@@ -50,8 +51,13 @@ def new(request: HttpRequest) -> HttpResponse:
                 request, _("Đã ban hành chỉ đạo %(code)s. Đơn vị nhận được thông báo.") % {"code": made.code}
             )
             return redirect("directives:directive", made.pk)
-    context = {"form": form, "check": check, "p": passports.passport(key, None, lang()) if key else None}
+    about = figure(_asked(key), kept.period_by_id(key.period_id)) if key else None
+    context = {"form": form, "check": check, "figure": about}
     return render(request, "directives/new.html", context, status=422 if form.errors else 200)
+
+
+def _asked(key: SeriesKey) -> Asked:
+    return Asked(indicators.indicator_of(key.indicator_id), key.unit_id, key.breakdown_id, key.measure)
 
 
 def _figure(request: HttpRequest) -> SeriesKey | None:
@@ -88,24 +94,24 @@ def _proposed(key: SeriesKey | None, issuers: list[tuple[int, str]]) -> dict[str
 
 
 def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None, check: str) -> Directive:
-    figure: tuple[Asked, Period] | None = None
+    because: tuple[Asked, Period] | None = None
     condition = None
     if key is not None:
-        asked = Asked(indicators.indicator_of(key.indicator_id), key.unit_id, key.breakdown_id, key.measure)
-        figure = asked, kept.period_by_id(key.period_id)
+        because = _asked(key), kept.period_by_id(key.period_id)
         if said["comparison"]:
-            condition = Wanted(*figure, said["comparison"], said["target"], said["scope"])
+            condition = Wanted(*because, said["comparison"], said["target"], said["scope"])
     document = None
     if key is None and not check:
         document = Document(said["document_number"], said["document_date"], said["document_issuer"])
-    task = Task(said["lead"], said["content"], said["due"], said["with_units"], said["key"], condition)
+    leads = said["lead"] if isinstance(said["lead"], list) else [said["lead"]]
+    tasks = [Task(each, said["content"], said["due"], said["with_units"], said["key"], condition) for each in leads]
     return actions.issue(
         by=person(request),
         issuer=Unit.objects.get(pk=said["issuer"]),
         title=said["title"],
-        tasks=[task],
+        tasks=tasks,
         document=document,
-        figure=figure,
+        figure=because,
         check="" if key else check,
     )
 
@@ -118,13 +124,17 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     form: forms.Form = TaskForm(request.POST if request.method == "POST" else None, by=person(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        task = Task(said["lead"], said["content"], said["due"], said["with_units"], said["key"])
         try:
-            made = actions.assign(by=person(request), directive=found, task=task)
+            with transaction.atomic():
+                for lead in said["lead"]:
+                    task = Task(lead, said["content"], said["due"], said["with_units"], said["key"])
+                    actions.assign(by=person(request), directive=found, task=task)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Đã giao nhiệm vụ số %(n)d.") % {"n": made.number})
+            number = len(said["lead"])
+            told = ngettext("Đã giao %(n)d nhiệm vụ.", "Đã giao %(n)d nhiệm vụ.", number)
+            messages.success(request, told % {"n": number})
             return redirect("directives:directive", pk)
     context = {"directive": found, "form": form}
     return render(request, "directives/assign.html", context, status=422 if form.errors else 200)

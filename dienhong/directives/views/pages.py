@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dienhong.base import clock, periods, store
+from dienhong.base import clock, store
 from dienhong.base.refusal import Refused
 from dienhong.directives.conditions import telling
+from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.models import OPEN, Assignment, Condition, Directive, EvidenceFile, Origin
 from dienhong.directives.permissions import DOING, visible
 from dienhong.directives.queries import lists
@@ -21,10 +22,8 @@ from dienhong.directives.queries.history import history
 from dienhong.directives.queries.standing import count, lived
 from dienhong.directives.views.acts import offered
 from dienhong.directives.views.shared import assignment_or_404, directive_or_404, issuers_of, person
-from dienhong.directives.words import Said, condition_words, lang, told
-from dienhong.indicators import passports, places
+from dienhong.directives.words import Figure, Said, condition_words, figure, lang, told
 from dienhong.indicators import queries as indicators
-from dienhong.indicators.queries import SeriesKey, plain
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
@@ -129,12 +128,8 @@ def origin_of(found: Directive) -> dict[str, Any]:
     """What it was born from; of a figure its passport as it was seen then."""
     if found.origin != Origin.FIGURE or found.period is None or found.unit_id is None or found.indicator is None:
         return {"kind": found.origin}
-    key = SeriesKey(found.indicator.pk, found.period.pk, found.unit_id, found.breakdown_id or 0, found.measure or 0)
-    made = passports.passport(key, found.seen_at, lang())
-    url = places.figure_url(
-        found.indicator.code, found.period, places.code_of(found.unit_id, found.period.last), key=key
-    )
-    return {"kind": found.origin, "p": made, "url": url}
+    asked = Asked(found.indicator, found.unit_id, found.breakdown_id or 0, found.measure or 0)
+    return {"kind": found.origin, "figure": figure(asked, found.period, found.seen_at)}
 
 
 @signed_in
@@ -156,6 +151,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
             "a": found,
             "line": line,
             "acts": acts,
+            "rest": [act for act in acts if not act.main and not act.second],
             "with_units": list(organizations.full_names(helpers, today_, lang()).values()),
             "parts": told(lived(parts).select_related("directive", "issuer", "lead").order_by("number")),
             "rolled": count(parts),
@@ -176,23 +172,13 @@ def condition_of(found: Assignment) -> tuple[Condition | None, Said | None]:
     return condition, condition_words(condition) if condition else None
 
 
-def figure_now(condition: Condition) -> dict[str, Any] | None:
-    """The figure the condition looks at as it stands: of its newest known period; with the address of its passport."""
+def figure_now(condition: Condition) -> Figure:
+    """The figure the condition looks at as it stands: of its newest period of which anything is known."""
     asked, at = telling.asked_of(condition), indicators.moment()
-    for period in [*reversed(telling.periods_of(condition)), condition.period]:
-        total = asked.total(period, at)
-        if total.how != "nothing":
-            key = SeriesKey(
-                condition.indicator_id, period.pk, condition.unit_id, condition.breakdown_id, condition.measure
-            )
-            code = places.code_of(condition.unit_id, period.last)
-            return {
-                "value": total.shown,
-                "period": periods.label(plain(period), lang()),
-                "url": places.figure_url(condition.indicator.code, period, code, key=key),
-                "baseline": period == condition.period,
-            }
-    return None
+    for period in reversed(telling.periods_of(condition)):
+        if asked.total(period, at).how != "nothing":
+            return figure(asked, period, at)
+    return figure(asked, condition.period, at)
 
 
 @signed_in
