@@ -34,16 +34,24 @@ LONGEST = (
 
 
 # Pages, permissions, signatures and files of figures show nothing of the database server that the tests of the actions
-# and questions beneath them do not: shown on the embedded server alone.
+# and questions beneath them do not: shown on the embedded server alone. So is what asks no database at all.
 ONCE = re.compile(
-    r"/(?:test_(?:matrix|permission_matrix|bundle|audience|load_catalogue|officer)|test_(?:feeds|screens|views|pages)\w*)\.py$"
+    r"/(?:test_(?:matrix|permission_matrix|bundle|audience|load_catalogue|officer|loading|originals|english)"
+    r"|test_(?:feeds|screens|views|pages|look|excel)\w*)\.py$"
     r"|^dienhong/(?:documents|portal)/|^tests/test_(?:doors|faults|upgrade|kept_pages|grid_questions)\.py$"
 )
+PLAIN = re.compile(r"^dienhong/(?:base|rules|services|regimes)/")  # mostly plain Python
+ASKS = {"db", "transactional_db", "connection"}
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or ASKS & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if ONCE.search(item.location[0]):
+        path = item.location[0]
+        if ONCE.search(path) or (PLAIN.search(path) and not asks_the_database(item)):
             item.add_marker("embedded_only")
     ranks = {name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.location[0], len(LONGEST)))

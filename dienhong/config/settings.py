@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "dienhong.config.middleware.content_security_policy",
     "dienhong.config.middleware.maintenance",
+    "dienhong.base.once.answers_kept",
     "dienhong.portal.cache.pages",  # visitors without a session; everything above it still sets its headers
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -64,6 +64,7 @@ SAMPLES = [
     Sample("mau-thue-lanh-dao", f"Lãnh đạo mẫu, {TAX}", Role.LEADER, "tax", "01"),
     Sample("mau-thue-ke-toan", f"Kế toán thu phí mẫu, {TAX}", Role.ACCOUNTANT, "tax", "01"),
     Sample("mau-phap-che", "Cán bộ pháp chế mẫu, Tổng cục Thuế", Role.JURIST, "agency", "GDT", True),
+    Sample("mau-danh-muc", "Cán bộ pháp chế mẫu, danh mục thủ tục", Role.JURIST, "iso3166", "VN"),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
     Sample("mau-giam-sat", "Giám sát mẫu, cả nước", Role.AUDITOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-1", "Quản trị mẫu thứ nhất", Role.ADMINISTRATOR, "iso3166", "VN", True),

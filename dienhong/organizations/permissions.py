@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from psycopg.types.range import DateRange
 
 from dienhong.base.clock import business_today
+from dienhong.base.once import once
 from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import queries
 from dienhong.organizations.models import Ancestry, Grant, Heir, Person, Role, Unit
@@ -78,7 +79,7 @@ def may(person: Who, roles: str | Iterable[str], unit: Unit, scope: str = "", on
         return Decision(
             False, lambda: ("Cần đăng nhập bằng tài khoản đang hoạt động.", "Sign in with an active account first.")
         )
-    grants = list(live_grants(person, wanted, scope, on).order_by("-subtree", "pk"))
+    grants = [each for each in _grants(person.pk, on) if each.role in wanted and each.scope in {"", scope}]
     covering = _covering(grants, unit, on)
     if covering is None:
         return Decision(False, partial(_refusal, person, wanted, unit, scope, on))
@@ -102,8 +103,8 @@ def roles_over(person: Who, unit: Unit, on: dt.date | None = None) -> list[tuple
     on = on or business_today()
     if not isinstance(person, Person) or not person.is_active:
         return []
-    grants = list(in_force(person.grants.all(), on).order_by("pk"))
-    reach = _Reach.of(unit, on) if grants else None
+    grants = sorted(_grants(person.pk, on), key=lambda each: each.pk)
+    reach = _reach(unit.pk, on) if grants else None
     return [(each.role, each.scope) for each in grants if reach and reach.covers(each)]
 
 
@@ -126,6 +127,12 @@ def units_for(person: Who, roles: str | Iterable[str], scope: str = "", on: dt.d
     acting = _acting(grants, on)
     estate = Heir.objects.filter(since__lte=on, heir__in=Unit.objects.filter(acting).values("pk")).values("unit")
     return Unit.objects.filter(acting | Q(pk__in=estate))
+
+
+@once
+def _grants(person: int, on: dt.date) -> tuple[Grant, ...]:
+    """All that are in force for the person that day, those over a subtree first."""
+    return tuple(in_force(Grant.objects.filter(person=person), on).order_by("-subtree", "pk"))
 
 
 def live_grants(person: Person, roles: Iterable[str], scope: str, on: dt.date) -> QuerySet[Grant]:
@@ -153,7 +160,7 @@ def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date
     """Active people for whom `may` says yes, by name: whom to tell, whose turn it is."""
     on = on or business_today()
     held = Grant.objects.filter(person__is_active=True, role__in=_roles(roles), scope__in={"", scope})
-    reach = _Reach.of(unit, on)
+    reach = _reach(unit.pk, on)
     near = held.filter(unit__in=reach.wide)
     found = {each.person for each in in_force(near, on).select_related("person") if reach.covers(each)}
     return sorted(found, key=lambda each: each.name)
@@ -163,19 +170,15 @@ def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) ->
     """Whether the person holds one of the roles anywhere, in any scope: for menus, never for an action."""
     if not isinstance(person, Person) or not person.is_active:
         return False
-    return in_force(person.grants.filter(role__in=_roles(roles)), on or business_today()).exists()
+    wanted = _roles(roles)
+    return any(each.role in wanted for each in _grants(person.pk, on or business_today()))
 
 
 def menu_roles(person: Who) -> frozenset[str]:
-    """Every role the person holds anywhere today: for menus, never for an action. One query for each request's person,
-    however many menus ask."""
+    """Every role the person holds anywhere today: for menus, never for an action."""
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
-    known: frozenset[str] | None = person.__dict__.get("_menu_roles")
-    if known is None:
-        roles = in_force(person.grants.all(), business_today()).order_by().values_list("role", flat=True)
-        known = person.__dict__["_menu_roles"] = frozenset(roles)
-    return known
+    return frozenset(each.role for each in _grants(person.pk, business_today()))
 
 
 def works_here(person: Who) -> bool:
@@ -215,9 +218,9 @@ class _Reach:
     wide: frozenset[int]
 
     @classmethod
-    def of(cls, unit: Unit, on: dt.date) -> "_Reach":
+    def of(cls, unit: int, on: dt.date) -> "_Reach":
         """From the unit's side upwards, three small queries."""
-        stand = {unit.pk, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
+        stand = {unit, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
         above = set(
             Ancestry.objects.filter(
                 hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, descendant__in=stand
@@ -233,11 +236,16 @@ class _Reach:
         return grant.unit_id in (self.wide if grant.subtree else self.direct)
 
 
+@once
+def _reach(unit: int, on: dt.date) -> _Reach:
+    return _Reach.of(unit, on)
+
+
 def _covering(grants: list[Grant], unit: Unit, on: dt.date) -> Grant | None:
     """The first grant that covers the unit."""
     if not grants:
         return None
-    reach = _Reach.of(unit, on)
+    reach = _reach(unit.pk, on)
     return next((each for each in grants if reach.covers(each)), None)
 
 

@@ -7,6 +7,9 @@ Reads what `rules.law` writes with a result: `lines`, each with `label`, `figure
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Shown:
     label: str
     figure: str
     note: str
-    references: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]  # words, address or ""
     total: bool
 
 
@@ -25,12 +28,22 @@ def lines(computation: Mapping[str, Any], lang: str) -> list[Shown]:
     return [
         Shown(
             _in(each.get("label"), lang), _in(each.get("figure"), lang), _in(each.get("note"), lang),
-            tuple(_in(one.get("said"), lang) for one in each.get("references") or () if isinstance(one, Mapping)),
+            tuple(
+                (_in(one.get("said"), lang), _address(computation, one))
+                for one in each.get("references") or ()
+                if isinstance(one, Mapping)
+            ),
             bool(each.get("total")),
         )
         for each in given
         if isinstance(each, Mapping)
     ]  # fmt: skip
+
+
+def _address(computation: Mapping[str, Any], reference: Mapping[str, Any]) -> str:
+    """Where the row is to be read: the page of the law that computed the amount, which the portal shows."""
+    law, row = computation.get("law"), reference.get("id")
+    return f"{reverse('portal:law', args=[law])}#{quote(str(row))}" if law and row else ""
 
 
 def _in(said: Any, lang: str) -> str:

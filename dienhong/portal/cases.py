@@ -34,6 +34,7 @@ from dienhong.payments import sentences as money_words
 from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Bill
 from dienhong.payments.states import bill_state
+from dienhong.portal import fees
 
 MOST_READS = 100
 
@@ -181,34 +182,15 @@ def _version(form: Form, row: Content) -> Declared:
     return Declared(row, parts, labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    label: str
-    figure: str
-    note: str
-    articles: list[str]
-    total: bool
-
-
-def why_paid(dossier: Dossier) -> tuple[list[Line], str]:
+def why_paid(dossier: Dossier) -> tuple[tuple[fees.Line, ...], str]:
     """The lines of the latest working-out with their articles, or why there is none yet."""
     found = computing.latest(dossier)
     if found is None or not found.computation:
-        return [], ""
+        return (), ""
     said = found.computation
     if "undecided" in said:
-        return [], str(said["said"][lang()])
-    lines = [
-        Line(
-            each["label"][lang()],
-            each["figure"][lang()],
-            each["note"][lang()],
-            [one["said"][lang()] for one in each.get("references", [])],
-            bool(each.get("total")),
-        )
-        for each in said.get("lines", [])
-    ]
-    return lines, ""
+        return (), str(said["said"][lang()])
+    return fees.lines(said.get("lines", []), str(said["law"])), ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,24 @@
 
 import datetime as dt
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
 
 from dienhong.dossiers.forms.problems import language
 from dienhong.rules.law.faults import Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a line rests on, and where it is to be read: the parameter's row or the table's."""
+
+    text: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,7 @@ class Line:
     label: str
     figure: str
     note: str
-    references: tuple[str, ...]
+    references: tuple[Reference, ...]
     total: bool
 
 
@@ -47,12 +58,23 @@ def preview(service: str, content: Mapping[str, Any], on: dt.date) -> Fee | None
     return Fee(
         result.amount,
         heading=str(result.heading[language()]),
-        lines=tuple(_line(each) for each in result.lines),
+        lines=lines([each.json() for each in result.lines], service),
         exempt=result.exempt,
     )
 
 
-def _line(line: Any) -> Line:
+def lines(stored: Iterable[Mapping[str, Any]], service: str) -> tuple[Line, ...]:
+    """The lines of a working-out, made now or kept with a dossier, in the reader's language."""
     lang = language()
-    references = tuple(str(each.said[lang]) for each in line.references)
-    return Line(str(line.label[lang]), str(line.figure[lang]), str(line.note[lang]), references, line.total)
+    return tuple(
+        Line(
+            str(each["label"][lang]), str(each["figure"][lang]), str(each["note"][lang]),
+            tuple(_reference(one, service) for one in each.get("references", [])), bool(each.get("total")),
+        )
+        for each in stored
+    )  # fmt: skip
+
+
+def _reference(stored: Mapping[str, Any], service: str) -> Reference:
+    page = reverse("portal:law", args=[service])
+    return Reference(str(stored["said"][language()]), f"{page}#{quote(str(stored['id']))}")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("agencies/", views.lists.agencies, name="agencies"),
     path("agencies/<slug:slug>/", views.lists.agency, name="agency"),
     path("life/<slug:slug>/", views.lists.life_event, name="life_event"),
+    path("law/<str:code>/", views.law.one, name="law"),
     path("seen/", views.telling.seen_view, name="seen"),
     path("feedback/", views.telling.feedback, name="feedback"),
     path("language/", views.telling.language, name="language"),

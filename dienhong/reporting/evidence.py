@@ -23,6 +23,7 @@ from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.explanations import counting
 from dienhong.reporting.figures import SECONDS, form_of
 from dienhong.reporting.journal_words import VERBS
+from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
 from dienhong.reporting.workdays import shown_calendar
 from dienhong.rules import expressions
@@ -214,7 +215,7 @@ def duties_of(
     duties = Duty.objects.filter(regime__code=code, period=period)
     if units is not None:
         duties = duties.filter(unit__in=units)
-    for duty in queries.with_life(duties, until=now if as_of else None):
+    for duty in with_life(duties, until=now if as_of else None):
         state = queries.standing(duty, now)
         due = duty.due.astimezone(clock.HANOI).date()
         out.append(

@@ -1,4 +1,4 @@
-"""Types of rows that `queries.with_life` and `states.with_state` annotated: for the type checker only."""
+"""Types of rows that `life.with_life` and `states.with_state` annotated: for the type checker only."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, TypedDict

@@ -66,8 +66,9 @@ def latest(version: Version) -> dict[str, Narrative]:
 def save_narrative(*, by: Person, version: Version, section: str, text: str, seen: int | None = None) -> Narrative:
     """Save a section's text as a new version of it. The same text again adds nothing.
 
-    `seen`: the row that stood there when the author began (0: none; None: not asked). Refused where someone else
-    wrote since, so that neither text is lost; where the regime has no such section; where the report was handed on.
+    `seen`: the row that stood there when the author began (0: none; None: not asked). Refused where someone
+    wrote since, oneself in another window too, so that neither text is lost; where the regime has no such section;
+    where the report was handed on.
     """
     version = lock(version)
     duty = version.submission.duty
@@ -82,8 +83,10 @@ def save_narrative(*, by: Person, version: Version, section: str, text: str, see
     standing = latest(version).get(section)
     if standing and standing.text == text:
         return standing
-    if seen is not None and standing and standing.pk != seen and standing.by_id != by.pk:
+    if seen is not None and standing and standing.pk != seen:
         sentence = _("%(who)s vừa ghi mục này. Đọc bản ấy bên dưới, gộp vào rồi lưu lại.")
+        if standing.by_id == by.pk:
+            sentence = _("Bạn vừa ghi mục này ở một cửa sổ khác. Đọc bản ấy bên dưới, gộp vào rồi lưu lại.")
         raise Refused("conflict", sentence % {"who": standing.by.name})
     row = Narrative.objects.create(version=version, section=section, text=text, by=by)
     record(

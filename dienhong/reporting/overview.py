@@ -10,6 +10,7 @@ from dienhong.base.numbers import Empty
 from dienhong.indicators import demo, places
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Entry, Period, Stage
+from dienhong.indicators.passports import owing
 from dienhong.indicators.queries import Moment
 from dienhong.indicators.queries.latest import spoken
 from dienhong.organizations.models import Unit
@@ -99,7 +100,8 @@ def _latest(entry: Entry, known: list[Period], nation: Unit, at: Moment, lang: s
         return None
     values = _values(entry, rows[:-1], nation, at, total.how)
     values[last.pk] = total.value
-    missing = len(total.without)
+    missing, expected = owing.absent(entry.indicator, last, total, at)
+    given = total.reported or 1
     official = total.stage == Stage.OFFICIAL and not missing
     return Latest(
         entry.indicator.code,
@@ -110,7 +112,7 @@ def _latest(entry: Entry, known: list[Period], nation: Unit, at: Moment, lang: s
         total.value,
         periods.label(indicators.plain(last), lang),
         str(Stage(total.stage).label) if total.stage else "",
-        Coverage(total.reported or 1, 0, missing, (total.reported or 1) + missing, official=official),
+        Coverage(given, 0, missing, given + expected, official=official),
         places.figure_url(entry.indicator.code, last, NATION),
         spark([values.get(row.pk) for row in rows]),
         periods.label(indicators.plain(rows[0]), lang, short=True) if len(rows) > 1 else "",

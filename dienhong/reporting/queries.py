@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from dienhong.base import clock
 from dienhong.indicators.models import Period
@@ -13,12 +12,11 @@ from dienhong.journal.models import Event
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
+from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import (
     Approval,
     Duty,
-    Exemption,
-    Extension,
     Regime,
     RegimeVersion,
     State,
@@ -27,34 +25,6 @@ from dienhong.reporting.models import (
     Version,
 )
 from dienhong.reporting.permissions import OWN_ROLES
-
-
-def with_life(duties: QuerySet[Duty], until: dt.datetime | None = None) -> "QuerySet[LivedDuty]":
-    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change.
-
-    `until` (business time): what was done later is not looked at in state, first sending and whether it counts.
-    """
-    then = {} if until is None else {"business_at__lte": until}
-    newest = Version.objects.filter(submission__duty=OuterRef("pk")).order_by("-number")
-    changes = StateChange.objects.filter(version__submission__duty=OuterRef("pk"), **then)
-    change = changes.order_by("-version__number", "-pk")
-    ended = StateChange.objects.filter(version=OuterRef("version"), **then)
-    sent = changes.filter(state=State.SENT)
-    first_sent = sent.exclude(Exists(ended.filter(state=State.WITHDRAWN))).order_by("business_at")
-    return duties.annotate(
-        due=Coalesce(
-            Subquery(Extension.objects.filter(duty=OuterRef("pk")).order_by("-pk").values("due_at")[:1]), F("due_at")
-        ),
-        exempt=Coalesce(
-            Subquery(Exemption.objects.filter(duty=OuterRef("pk")).order_by("-pk").values("granted")[:1]), False
-        ),
-        version_number=Subquery(newest.values("number")[:1]),
-        version_pk=Subquery(newest.values("pk")[:1]),
-        state=Subquery(change.values("state")[:1]),
-        state_at=Subquery(change.values("business_at")[:1]),
-        sent_at=Subquery(first_sent.values("business_at")[:1]),
-        counts=Exists(sent.exclude(Exists(ended.filter(state__in=[State.RETURNED, State.WITHDRAWN])))),
-    ).select_related("unit", "regime", "period", "receiver")
 
 
 def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:

@@ -20,6 +20,7 @@ from dienhong.organizations.models import Grant, Person, Role
 from dienhong.reporting import notice_kinds as kinds
 from dienhong.reporting import queries
 from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty
 from dienhong.reporting.reactions import LANGS, duty_url, moment, report_words
@@ -65,7 +66,7 @@ def step(days: Calendar, due: dt.datetime, now: dt.datetime) -> str:
 
 
 def _unsent(now: dt.datetime) -> "QuerySet[LivedDuty]":
-    rows = queries.with_life(Duty.objects.filter(opens_at__lte=now))
+    rows = with_life(Duty.objects.filter(opens_at__lte=now))
     return rows.filter(due__gte=now - BEHIND, due__lte=now + AHEAD).order_by("pk")
 
 
@@ -154,7 +155,7 @@ def _standing(now: dt.datetime) -> int:
     key, said = f"{kinds.DAY}:{now:%Y-%m-%d}", 0
     for viewer in Person.objects.filter(pk__in=viewers, is_active=True).exclude(notices__dedupe=key):
         units = permissions.units_for(viewer, Role.VIEWER)
-        rows = queries.with_life(Duty.objects.filter(unit__in=units, opens_at__lte=now))
+        rows = with_life(Duty.objects.filter(unit__in=units, opens_at__lte=now))
         counts = _counts(rows.filter(due__gte=now - BEHIND, due__lte=now + AHEAD), now)
         if not counts:
             continue

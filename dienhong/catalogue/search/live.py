@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from dienhong.catalogue import queries, stamp
+from dienhong.catalogue import queries, served, stamp
 from dienhong.catalogue.models import LifeEventProcedure, ResultLine, State, Synonym, Version
 from dienhong.catalogue.search.engine import Hit, search
 from dienhong.catalogue.search.index import Entry, Index
@@ -65,6 +65,7 @@ def _entries(rows: QuerySet[Version], use: dict[int, int]) -> Iterator[Entry]:
     results: dict[int, str] = {}
     for version, name in ResultLine.objects.filter(version__in=rows).order_by("place").values_list("version", "name"):
         results.setdefault(version, name)
+    ours = {code: service.name_vi for code, service in served.services().items()}  # what the page itself is called
     wanted = rows.select_related("procedure", "field", "agency").only(
         "name", "keywords", "procedure__code", "procedure__synchronised_with", "field__name", "agency__name"
     )
@@ -78,7 +79,7 @@ def _entries(rows: QuerySet[Version], use: dict[int, int]) -> Iterator[Entry]:
             standing=queries.standing(row.procedure.code, row.procedure.synchronised_with).key,
             use=use.get(row.procedure_id, 0),
             common=row.procedure_id in common,
-            extra=" ".join((*row.keywords, results.get(row.pk, "")))[:LONGEST_EXTRA],
+            extra=" ".join((*row.keywords, ours.get(row.procedure.code, ""), results.get(row.pk, "")))[:LONGEST_EXTRA],
         )
 
 

@@ -2,8 +2,9 @@
 
 from dienhong.base import clock, periods
 from dienhong.indicators import coverage, places, queries
-from dienhong.indicators.models import Period
+from dienhong.indicators.models import Indicator, Period
 from dienhong.indicators.passports.parts import Context, Json, number
+from dienhong.indicators.queries import Moment, Total
 
 LOOKED_BACK = 40  # periods: ten years of quarters
 
@@ -30,6 +31,19 @@ def owing(c: Context) -> Json | None:
         "late": row.late,
         "url": row.url,
     }
+
+
+def absent(found: Indicator, period: Period, total: Total, at: Moment) -> tuple[int, int]:
+    """(missing, expected) of the units of which the total has no figure: missing where it is overdue or was given
+    back, expected also where it is not due yet. Who is exempt owes nothing; where no duty says, all are missing."""
+    if not total.without:
+        return 0, 0
+    source = queries.speaker(found, period, at)
+    owed = coverage.owing(source, period, [], at.at if at.past else None, total.without) if source else None
+    if owed is None or not owed.owing:
+        return len(total.without), len(total.without)
+    unasked = len(total.without) - len(owed.owing)
+    return owed.count("missing", "returned") + unasked, len(total.without) - owed.count("exempt")
 
 
 def cover(owed_by: Json) -> Json:

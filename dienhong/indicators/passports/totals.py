@@ -73,7 +73,7 @@ def _total(c: Context, hierarchy: str) -> Json:
             change=parts.number(change),
             change_text=c.text(change, sign=True) if change is not None else "",
             change_than=tree.before_label() if tree and change is not None else "",
-            compared={"units": compared, "of": len(tree.units)} if tree and change is not None else None,
+            compared={"units": compared, "of": _owing(tree)} if tree and change is not None else None,
         ),
         "coverage": counted(owed) if owed else None if owed_by is None else owing.cover(owed_by),
         "hierarchy": tree.hierarchy if tree else "",
@@ -88,6 +88,11 @@ def _total(c: Context, hierarchy: str) -> Json:
         **_latest(c, batch_id),
         "others": [],
     }
+
+
+def _owing(tree: Tree) -> int:
+    """How many of the level owe the figure: who is exempt is not compared."""
+    return len(tree.units) - tree.owed.count("exempt")
 
 
 def _not_received(c: Context, behind: list[Figure]) -> int:
@@ -134,22 +139,19 @@ def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
     return sorted(rows, key=lambda row: (keys.get(row.unit_id, ""), row.unit_id))
 
 
+ABSENT = ("missing", "returned", "late", "exempt")
+
+
 def _absent(tree: Tree | None, owed: Coverage | None) -> Json:
-    """The missing, the late and those given more time by name; past MOST_NAMED they are counted, and the count says
-    so."""
+    """The missing, the late, those given more time and those exempt by name; past MOST_NAMED they are counted, and the
+    count says so."""
     if tree is None or owed is None:
-        return {"missing": [], "returned": [], "late": [], "extended": [], "missing_left_out": 0}
-    states = ("missing", "returned", "late")
-    missing, returned, late = (_by_name(tree, [row for row in owed.owing if row.state == state]) for state in states)
-    extended = _by_name(tree, [row for row in owed.owing if extended_to(row)])
-    tree.c.learn(row.unit_id for rows in (missing, returned, late, extended) for row in rows[:MOST_NAMED])
-    return {
-        "missing": [tree.named(row) for row in missing[:MOST_NAMED]],
-        "returned": [tree.named(row) for row in returned[:MOST_NAMED]],
-        "late": [tree.named(row) for row in late[:MOST_NAMED]],
-        "extended": [tree.named(row) for row in extended[:MOST_NAMED]],
-        "missing_left_out": max(0, len(missing) - MOST_NAMED),
-    }
+        return {name: [] for name in (*ABSENT, "extended")} | {"missing_left_out": 0}
+    found = {state: _by_name(tree, [row for row in owed.owing if row.state == state]) for state in ABSENT}
+    found["extended"] = _by_name(tree, [row for row in owed.owing if extended_to(row)])
+    tree.c.learn(row.unit_id for rows in found.values() for row in rows[:MOST_NAMED])
+    named: Json = {name: [tree.named(row) for row in rows[:MOST_NAMED]] for name, rows in found.items()}
+    return named | {"missing_left_out": max(0, len(found["missing"]) - MOST_NAMED)}
 
 
 def _versions(c: Context, made: Total, tree: Tree | None) -> Json:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from dienhong.base import clock, periods
 from dienhong.base.components.tilemap import Tile, TileMap, grid, quantiles
 from dienhong.base.numbers import Empty, empty_label, format_number
-from dienhong.indicators import chart, coverage, demo, places, queries
+from dienhong.indicators import chart, demo, places, queries
 from dienhong.indicators.models import Entry, Indicator, Period, Stage
+from dienhong.indicators.passports import owing
 from dienhong.indicators.queries import Moment, SeriesKey, Total
 from dienhong.organizations import queries as organizations
 
@@ -111,15 +112,11 @@ def series(of: Subject, shown: Shown) -> dict[str, Any]:
 def _counts(found: Indicator, period: Period, total: Total, at: Moment) -> dict[str, Any]:
     """How many of how many units gave it, with its ring; those exempt owe nothing. 1 of 1 where one publisher speaks
     for all."""
-    missing = set(total.without)
-    if missing:
-        source = queries.speaker(found, period, at)
-        owed = coverage.owing(source, period, [], at.at if at.past else None) if source else None
-        missing -= {row.unit_id for row in owed.owing if row.state == "exempt"} if owed else set()
-    given, of = total.reported, total.reported + len(missing)
+    missing, expected = owing.absent(found, period, total, at)
+    given, of = total.reported, total.reported + expected
     official = total.stage == Stage.OFFICIAL
-    ring = {"reported": given, "late": 0, "missing": len(missing), "total": of, "official": official} if of else None
-    return {"missing": len(missing), "reported": given, "of": of, "ring": ring}
+    ring = {"reported": given, "late": 0, "missing": missing, "total": of, "official": official} if of else None
+    return {"missing": missing, "reported": given, "of": of, "ring": ring}
 
 
 def _text(value: Any, empty: int | None, entry: Entry, lang: str) -> str:

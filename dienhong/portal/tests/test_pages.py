@@ -3,11 +3,14 @@
 import datetime as dt
 import html
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
 from dienhong.catalogue.models import Version
+from dienhong.dossiers import folders
+from dienhong.portal import fees
 from dienhong.portal.tests.conftest import LONG
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +21,11 @@ def text(client: Client, address: str, **headers: Any) -> str:
     assert answer.status_code == 200, (address, answer.status_code)
     return html.unescape(answer.content.decode())
 
+
+VIOS = {
+    "province_code": "01", "vehicle_type": "car", "seats": 5, "powertrain": "petrol", "origin": "domestic",
+    "condition": "new", "brand": "Toyota", "model": "Vios E (CVT)", "model_code": "NSP151L-BEMRKU",
+}  # fmt: skip
 
 PAGES = ("/portal/", "/portal/search?q=", "/portal/search?q=zzzzqqqq", "/portal/list/", "/portal/fields/",
          "/portal/agencies/", "/portal/suggest?q=tha")  # fmt: skip
@@ -51,6 +59,8 @@ def test_search_shows_answers_and_why(bundled: None, client: Client) -> None:
     assert "Vì “bằng lái” thường là “giấy phép lái xe”." in page
     assert "/procedures/3.000346/" in page
     assert "Chỉ có mô tả" in page
+    offered = text(client, "/portal/suggest?q=le phi truoc ba oto")
+    assert offered.index("1.007700") < offered.index("1.007277"), "the car before the house"
 
 
 def test_a_code_leads_to_its_page(few: None, client: Client) -> None:
@@ -164,3 +174,18 @@ def test_few_questions_to_the_database(
     client.get("/portal/fields/")  # stamp and clock are read
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_each_figure_of_a_fee_leads_to_its_row_of_the_law(client: Client, lang: str) -> None:
+    """The row of the price table and every article have a place of their own on a page that everybody may read."""
+    result = folders.rules_of("vehicle_registration_fee").compute(VIOS, dt.date(2020, 8, 20))
+    shown = fees.lines([line.json() for line in result.lines], result.law)
+    addresses = [reference.address for line in shown for reference in line.references]
+    assert any("#MH-" in each for each in addresses)
+    page = text(client, addresses[0].partition("#")[0], accept_language=lang)
+    for each in addresses:
+        assert f'id="{unquote(each.partition("#")[2])}"' in page
+    assert ("The law that fees are computed by" in page) == (lang == "en")
+    assert client.get("/portal/law/no_such_service/").status_code == 404
+    assert client.get("/portal/law/..%2fbase/").status_code == 404

@@ -10,6 +10,7 @@ from dienhong.catalogue.models import State
 from dienhong.organizations.http import public
 from dienhong.portal import handled, presenting
 from dienhong.portal.cache import cached
+from dienhong.portal.views.editing import edits
 
 
 @public
@@ -40,6 +41,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "levels": queries.levels(version),
         "level_names": presenting.levels(version.levels),
         "events": version.procedure.life_events.select_related("event").order_by("event__audience", "event__order"),
+        "edits": edits(request),
         "older": version.procedure.versions.select_related("decision").order_by("-number"),
     }
     return render(request, "portal/procedure.html", context)

@@ -10,6 +10,7 @@ from dienhong.organizations.models import Person, Role
 from dienhong.organizations.permissions import require
 from dienhong.organizations.registry import action
 from dienhong.reporting import queries
+from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty
 
 
@@ -21,7 +22,7 @@ def remind(*, by: Person, duty: Duty) -> None:
     Raises Refused where nothing is owed, before the period opens, and a second time on the same business day.
     """
     require(by, Role.RECEIVER, duty.receiver, duty.regime.code)
-    lived = queries.with_life(Duty.objects.filter(pk=duty.pk)).get()
+    lived = with_life(Duty.objects.filter(pk=duty.pk)).get()
     if lived.counts or lived.exempt:
         raise Refused("nothing_owed", _("Đơn vị không còn nợ báo cáo này, nên không có gì để nhắc."))
     if duty.opens_at > clock.business_now():

@@ -40,11 +40,21 @@ def actors_of(unit_id: int, receiver_id: int) -> Actors:
 
 
 def actor(unit_id: int, role: Role) -> Person:
-    """The demo's person of a role in a unit; made on first use."""
+    """The demo's person of a role in a unit; made on first use.
+
+    The trap: regimes are played side by side, and two of them may make the same person. Call it outside a long
+    transaction, or the other waits for its end.
+    """
     username = f"mau-{unit_id}-{role}"
-    person = Person.objects.filter(username=username).first()
-    if person:
-        return person
+    found = Person.objects.filter(username=username).first()
+    try:
+        return found or _made(username, unit_id, role)
+    except IntegrityError:  # made by the other meanwhile
+        return Person.objects.get(username=username)
+
+
+@transaction.atomic
+def _made(username: str, unit_id: int, role: Role) -> Person:
     name = organizations.name(unit_id, clock.business_today())
     person = Person(username=username, display_name=f"{CALLED[role]}, {name}"[:150])
     person.set_unusable_password()

@@ -59,6 +59,7 @@ def play_period(*, regime_version: RegimeVersion, period: periods.Period) -> Ite
             continue
         if one.duty.pk and Version.objects.filter(submission__duty=one.duty).exists():
             continue
+        actors_of(one.duty.unit_id, one.duty.receiver_id)
         yield _opened_and_played(regime_version, period, one)
     if period.calendar != "event":
         actions.open_duties(by="job:demo", regime_version=regime_version, period=period)

@@ -16,6 +16,7 @@ from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.canonical import read_cells
 from dienhong.reporting.figures import figures
+from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.states import counting_version, first_valid_sending, state_of
 from dienhong.reporting.tests.conftest import ON_TIME, Q2, World, person
@@ -143,7 +144,7 @@ def test_returned_to_the_cell_then_sent_again_keeps_the_first_time(world: World)
     indicators_testing.publish()
     assert counting_version(world.duty()) is None
     overdue = world.duty().due_at + dt.timedelta(days=3)
-    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    [duty] = with_life(Duty.objects.filter(pk=world.duty().pk))
     assert (queries.standing(duty, overdue), queries.was_late(duty)) == ("returned", False)
     assert set(Observation.objects.order_by("-batch_id").values_list("empty", flat=True)[:10]) == {Empty.RETRACTED}
     with clock.played(ON_TIME + dt.timedelta(days=9)):
@@ -154,7 +155,7 @@ def test_returned_to_the_cell_then_sent_again_keeps_the_first_time(world: World)
         actions.approve(by=world.leader, version=again)
         actions.send(by=world.clerk, version=again)
     assert first_valid_sending(world.duty()) == ON_TIME
-    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    [duty] = with_life(Duty.objects.filter(pk=world.duty().pk))
     assert queries.standing(duty) == "reported"
 
 
@@ -273,7 +274,7 @@ def test_extension_and_exemption_need_the_receiver_and_a_reason(world: World) ->
     with pytest.raises(Refused, match="lý do"):
         actions.extend(by=world.receiver, duty=world.duty(), due_at=later, reason=" ")
     actions.extend(by=world.receiver, duty=world.duty(), due_at=later, reason="bão số 1")
-    [duty] = queries.with_life(Duty.objects.filter(pk=world.duty().pk))
+    [duty] = with_life(Duty.objects.filter(pk=world.duty().pk))
     assert duty.due == later
     actions.exempt(by=world.receiver, duty=world.duty(), reason="huyện bị cô lập")
     with pytest.raises(Refused, match="được miễn"):

@@ -69,6 +69,8 @@ def test_two_at_once_lose_nothing(plan: Any) -> None:
     with pytest.raises(Refused, match="nhap vừa ghi mục này") as refusal:
         save_narrative(by=second, version=version, section="plan", text="Hai.", seen=0)
     assert refusal.value.code == "conflict"
+    with pytest.raises(Refused, match="ở một cửa sổ khác"):
+        save_narrative(by=world.entry, version=version, section="plan", text="Ba.", seen=0)
     save_narrative(by=second, version=version, section="plan", text="Một. Hai.", seen=first.pk)
 
 

@@ -156,3 +156,24 @@ def test_the_late_and_those_given_more_time_are_named(world, client):
         assert f"được gia hạn đến {due + dt.timedelta(days=9):%d/%m/%Y}" in text
         assert "không ước lượng chỗ thiếu" in text
         assert '<span class="tag late">gửi muộn</span>' in client.get(address.format("10")).content.decode()
+
+
+def test_who_is_exempt_is_named_and_was_not_exempt_before(world, client):
+    """Overview, indicator page and passport count the same; what was allowed later does not touch the past."""
+    due = world.duty("01").due_at
+    world.sent()
+    with clock.played(due + dt.timedelta(days=3)):
+        actions.exempt(by=world.receiver, duty=world.duty("01"), reason="Bão")
+        period = Period.objects.get(key="2020-Q2")
+        nation = organizations.unit_by_code("iso3166", "VN", Q2.last)
+        key = SeriesKey(queries.indicator("08.001").pk, period.pk, nation.pk)
+        made = passports.passport(key)
+        assert [row["unit"]["name"] for row in made["exempt"]] == ["Hà Nội"]
+        assert (made["coverage"]["missing"], made["coverage"]["total"]) == (61, 62)
+        rows = {row["unit_id"]: row["state"] for row in evidence.duties_of(Source.objects.get(key="regime:RR22"), period,
+                                                                          due + dt.timedelta(days=1))}  # fmt: skip
+        assert rows[world.duty("01").unit_id] == "missing"
+        client.force_login(world.receiver)
+        assert "được miễn kỳ này" in client.get("/figures/08.001/decree09/2020-Q2/VN/").content.decode()
+        assert "thiếu 61" in client.get("/overview/").content.decode()
+        assert "thiếu 61" in client.get("/indicators/08.001/").content.decode()

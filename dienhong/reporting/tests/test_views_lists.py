@@ -220,7 +220,7 @@ def test_a_return_goes_to_the_cells(world: World) -> None:
     assert as_(world.entry).get(url).status_code == 403
 
 
-QUERIES = {"duties": 13, "sign": 9, "regimes": 10, "board": 17}
+QUERIES = {"duties": 13, "sign": 9, "regimes": 10, "board": 16}
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -25,6 +25,7 @@ from dienhong.organizations.models import Person, Role
 from dienhong.reporting import actions, queries
 from dienhong.reporting import board_file as files
 from dienhong.reporting.actions.duties import period_of
+from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, Regime, State, Version
 from dienhong.reporting.views.entry import clean
@@ -206,7 +207,7 @@ def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> H
     verb, _colon, only = request.POST.get("one", "").partition(":")
     verb, asked = (verb, [only]) if only else (request.POST.get("verb", ""), request.POST.getlist("duty"))
     chosen = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19]
-    found = list(queries.with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
+    found = list(with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
     if verb not in VERBS:
         raise Http404
     if not found:

@@ -16,10 +16,10 @@ from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.figures import earlier_key
+from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import Duty, Version
 from dienhong.reporting.permissions import may_see
-from dienhong.reporting.queries import with_life
 from dienhong.reporting.workdays import work_calendar
 
 

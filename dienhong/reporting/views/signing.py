@@ -21,6 +21,7 @@ from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.checks import row_names
 from dienhong.reporting.differences import since_approval
 from dienhong.reporting.figures import Figure
+from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty, FormCell, Version
 from dienhong.reporting.views.acts import approval_kind, require_read
 from dienhong.reporting.views.duties import rows_of
@@ -118,7 +119,7 @@ def _moved(now: Figure | None, before: Figure | None) -> Decimal | None:
 def late_duties(by: Person) -> list[Any]:
     """Duties of the units one leads that are overdue and not sent, in words, the longest overdue first."""
     units = permissions.units_for(by, Role.LEADER)
-    open_ones = queries.with_life(Duty.objects.filter(unit__in=units, opens_at__lte=clock.business_now()))
+    open_ones = with_life(Duty.objects.filter(unit__in=units, opens_at__lte=clock.business_now()))
     overdue = open_ones.filter(counts=False, exempt=False, due__lt=clock.business_now()).order_by("due", "pk")
     return words(list(overdue))
 

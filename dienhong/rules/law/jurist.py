@@ -36,6 +36,28 @@ class JuristParameter:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """A row of a table that a decision issued. `cells` are in the order of the table's columns."""
+
+    id: str
+    cells: tuple[str, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of prices or places as one decision issued it. `until` is the first day on which it no longer holds."""
+
+    title: Mapping[str, str]
+    decision: str
+    since: str
+    until: str | None
+    remark: str
+    columns: tuple[Mapping[str, str], ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True)
 class Worked:
     """A worked case as it comes out now. `differences` is empty where it is as expected."""
 

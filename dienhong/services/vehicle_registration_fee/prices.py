@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,9 @@ class PriceRow:
 
 Models = dict[tuple[str, str], list[PriceRow]]
 MOST_DAYS = 64
+NEAR = 0.75  # of the letters of both names: a slip of the pen, another gearbox; not another model
+MOST_NEAR = 6
+SHORTEST_BEGINNING = 4
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,13 @@ def litres(cc: int) -> str:
     """Displacement in litres to one decimal, 5 rounds up (TT 301/2016 Đ3): 1399 -> "1.4"."""
     tenths = (cc + 50) // 100
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1. A name that the other begins with is the same name with less said ("Vios E", "Vios E (CVT)")."""
+    if min(len(one), len(other)) >= SHORTEST_BEGINNING and (one.startswith(other) or other.startswith(one)):
+        return 1.0
+    return SequenceMatcher(None, one, other).ratio()
 
 
 class PriceTable:
@@ -118,6 +129,13 @@ class PriceTable:
                     row for row in rows if getattr(row, key) in ("", None) or plain(getattr(row, key)) == plain(value)
                 ]
         return Found(tuple(sorted(rows, key=lambda row: row.id)))
+
+    def near(self, facts: Mapping[str, Any], on: dt.date) -> tuple[PriceRow, ...]:
+        """Rows of the brand whose model is written almost so, the nearest first; for a human to choose from."""
+        brand, model = plain(facts.get("brand", "")), plain(facts.get("model", ""))
+        alike = [(_likeness(model, plain(row.model)), row) for row in self.in_force(on) if plain(row.brand) == brand]
+        near = sorted((-score, row.id, row) for score, row in alike if model and score >= NEAR)
+        return tuple(row for _score, _id, row in near[:MOST_NEAR])
 
     def _of_day(self, on: dt.date) -> Models:
         """Rows in force by brand and model, made once a day that is asked about."""

@@ -129,7 +129,23 @@ def _absent(facts: Mapping[str, Any], on: dt.date, table: PriceTable) -> dict[st
         return _made("tax_office", int(facts["tax_office_price"]), said)
     if not facts.get("brand") or not facts.get("model"):
         raise missing("model" if facts.get("brand") else "brand")
-    raise Undecided("not_in_table", {
-        "vi": f"Bảng giá chưa có {facts['brand']} {facts['model']}; cơ quan thuế sẽ quyết định giá.",
-        "en": f"{facts['brand']} {facts['model']} is not in the price table; the tax office decides the price.",
-    }, fact="equivalent_row" if facts.get("condition") == "used" else "tax_office_price")  # fmt: skip
+    fact = "equivalent_row" if facts.get("condition") == "used" else "tax_office_price"
+    raise _not_in_table(facts, table.near(facts, on), fact)
+
+
+def _not_in_table(facts: Mapping[str, Any], near: tuple[PriceRow, ...], fact: str) -> Undecided:
+    """The tax office decides; rows that are written almost so are offered to it, never taken."""
+    name = f"{facts['brand']} {facts['model']}"
+    said = {
+        "vi": f"Bảng giá chưa có {name}; cơ quan thuế sẽ quyết định giá.",
+        "en": f"{name} is not in the price table; the tax office decides the price.",
+    }
+    if not near:
+        return Undecided("not_in_table", said, fact=fact)
+    said = {
+        "vi": f"Bảng giá không có dòng ghi đúng {name}; cơ quan thuế xem các dòng gần giống, hoặc quyết định giá.",
+        "en": f"No row of the price table says {name}; the tax office looks at rows that are almost the same, "
+        "or decides the price.",
+    }
+    choose = fact if fact == "equivalent_row" else "table_row"
+    return Undecided("near_rows", said, fact=choose, choices=[row.id for row in near])

@@ -25,7 +25,7 @@ from dienhong.rules.law.results import FromLaw, Line, Recheck, Result
 from dienhong.rules.law.results import recheck as recheck_stored
 from dienhong.services.vehicle_registration_fee import facts as given
 from dienhong.services.vehicle_registration_fee import formula, preparing, said
-from dienhong.services.vehicle_registration_fee.prices import PriceTable, bundled, provinces
+from dienhong.services.vehicle_registration_fee.prices import Decision, PriceRow, PriceTable, bundled, provinces
 
 NAME = "vehicle_registration_fee"
 FILE = Path(__file__).resolve().parent / "parameters.yaml"
@@ -107,7 +107,7 @@ def recheck(stored: Mapping[str, Any]) -> Recheck:
 
 def choice_words(fact: str, choice: str, on: dt.date) -> dict[str, str]:
     """One answer that Undecided offers, for the officer who chooses: a row of the price table with its price."""
-    row = bundled().row(choice, on) if fact == "table_row" else None
+    row = bundled().row(choice, on) if fact in ("table_row", "equivalent_row") else None
     if row is None:
         return said.both(choice, choice)
     about = " · ".join(each for each in (row.brand, row.model, row.model_code, row.country) if each)
@@ -117,6 +117,14 @@ def choice_words(fact: str, choice: str, on: dt.date) -> dict[str, str]:
 def jurist_view() -> jurists.JuristView:
     """Every parameter with article, remark and dates; `.json()` for a screen, `.unconfirmed` for what is open."""
     return jurists.view(law())
+
+
+def tables() -> list[jurists.Table]:
+    """The price table of every decision, row by row, for whoever wants to see the row that counted."""
+    by_decision: dict[Decision, list[PriceRow]] = {}
+    for row in bundled().rows.values():
+        by_decision.setdefault(row.decision, []).append(row)
+    return [said.price_table(decision, rows) for decision, rows in by_decision.items()]
 
 
 def worked() -> list[jurists.Worked]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from dienhong.rules.law import Row, Single, Step
 from dienhong.rules.law.faults import Said
+from dienhong.rules.law.jurist import Table, TableRow
 from dienhong.rules.law.results import Line, Reference
 from dienhong.rules.law.words import LANGUAGES, article, day, expression, money, percent
 from dienhong.rules.law.words import amount as figure
-from dienhong.services.vehicle_registration_fee.prices import province
+from dienhong.services.vehicle_registration_fee.prices import Decision, PriceRow, province
 
 KINDS: Mapping[str, Said] = {
     "car_le9": {"vi": "Ô tô dưới 10 chỗ", "en": "Car of fewer than 10 seats"},
@@ -222,3 +223,21 @@ class _Sentence:
             return ""
         most = money(Fraction(self.steps["capped"].value), self.language)
         return self.pick(f", nhưng một tài sản nộp không quá {most}", f", but no asset pays more than {most}")
+
+
+def price_table(decision: Decision, rows: Iterable[PriceRow]) -> Table:
+    """One decision's prices as a table, in the order of the file; đồng with thousands apart."""
+    columns = (
+        both("Dòng", "Row"), both("Nhãn hiệu", "Brand"), both("Số loại", "Model"), both("Mã kiểu loại", "Model code"),
+        both("Dung tích (lít)", "Engine (litres)"), both("Số chỗ", "Seats"), both("Nơi sản xuất", "Made in"),
+        both("Giá (đồng)", "Price (đồng)"),
+    )  # fmt: skip
+    ends = decision.valid_to.isoformat() if decision.valid_to else None
+    title = both("Bảng giá tính lệ phí trước bạ", "Price table of the registration fee")
+    made = tuple(TableRow(row.id, _cells(row), row.note) for row in rows)
+    return Table(title, decision.number, decision.valid_from.isoformat(), ends, decision.note, columns, made)
+
+
+def _cells(row: PriceRow) -> tuple[str, ...]:
+    price = f"{row.price:,}".replace(",", ".")
+    return (row.id, row.brand, row.model, row.model_code, row.engine_l, row.seats, row.country, price)

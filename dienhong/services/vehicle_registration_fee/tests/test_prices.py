@@ -63,6 +63,21 @@ def test_two_rows_match() -> None:
         compute(MODEL | {"table_row": "zz"}, THEN, table=TABLE)
 
 
+def test_rows_written_almost_so_are_offered_and_never_taken() -> None:
+    """The register says "Vios E", the table "Vios E (CVT)": the tax office chooses; another model is no choice."""
+    bought = CAR | {"brand": "TOYOTA", "model": "Vios E", "seats": 5}
+    del bought["table_price"]
+    with pytest.raises(Undecided) as refused:
+        compute(bought, THEN)
+    assert (refused.value.code, refused.value.fact) == ("near_rows", "table_row")
+    models = {bundled().rows[each].model for each in refused.value.choices}
+    assert "Vios E (CVT)" in models
+    assert not {each for each in models if not each.startswith("Vios")}
+    with pytest.raises(Undecided) as refused:
+        compute(bought | {"condition": "used", "history": "paid", "year_made": 2019}, THEN)
+    assert refused.value.fact == "equivalent_row"
+
+
 def test_the_bundled_table_tells_two_versions_of_one_name_apart() -> None:
     vios = {"brand": "Toyota", "model": "VIOS E CVT"}
     assert bundled().find(vios, THEN).answer == "several"
