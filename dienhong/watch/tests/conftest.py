@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock
@@ -66,7 +67,7 @@ class Ground:
             None if value is None else Decimal(str(value)), 9 if value is None else 0, Stage.OFFICIAL,
         )  # fmt: skip
         source, reporter = (self.counted, self.office) if counted else (self.reported, of)
-        with clock.played(clock.business_now()):
+        with transaction.atomic(), clock.played(clock.business_now()):
             batch = write_batch(by="job:test", source=source, reporter=reporter, rows=[row], evidence=[])
         indicators_testing.publish()
         return batch

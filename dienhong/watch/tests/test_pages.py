@@ -1,5 +1,6 @@
 """The screens: each answers its people, keeps what was typed, teaches, and asks few questions."""
 
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -141,7 +142,7 @@ def test_both_languages_are_whole(ground: Ground, lang: str) -> None:
     urls += [
         reverse("watch:difference", args=[pk]) for pk in Difference.objects.order_by("pk").values_list("pk", flat=True)
     ]
-    pages = "".join(text(client.get(url)) for url in urls)
+    pages = unescape("".join(text(client.get(url)) for url in urls))
     said = definitions.every()[row.check_key].sentence
     assert said[lang] in pages
     with translation.override(lang):
