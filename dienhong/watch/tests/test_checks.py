@@ -128,8 +128,8 @@ def test_what_the_units_below_add_up_to(ground: Ground) -> None:
 
 
 def test_a_publication_is_read_once_and_to_the_period_after(ground: Ground) -> None:
-    watching.read_once(lambda key, periods: None, lambda rule: None)
     ground.say(1, "2020-Q3", code=CARRIED)
+    watching.read_once(lambda key, periods: None, lambda rule: None)
     ground.say(30, "2020-Q2", code="S.08.004")
     asked: dict[str, list[int]] = {}
     assert watching.read_once(lambda key, periods: asked.update({key: periods}), lambda rule: None) > 0
