@@ -27,11 +27,15 @@ from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.checking.settle import check
 from dienhong.watch.lived import StatedDifference
-from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, Question, Severity
+from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, Kind, Question, Severity
 from dienhong.watch.queries.lists import stated
 
 LATE, SHARE, RECEIVED = "08.003", "08.004", "08.001"
 CALENDAR, QUARTER = "decree09", "2020-Q2"
+SAID = {
+    Kind.SOURCE: "Hai nguồn tính trên hai phạm vi khác nhau: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
+    Kind.PLAN: "Quý II có đợt chuyển đổi phần mềm một cửa nên nhiều hồ sơ trả chậm; quý III sẽ đạt chỉ tiêu.",
+}
 CHUNK = 40  # periods compared in one transaction
 
 
@@ -106,15 +110,17 @@ def _explain() -> None:
         with on(8, 11, 10 + number):
             actions.answer_difference(
                 by=_leader(row.owner), difference=row,
-                text="Hai bên chốt số ở hai ngày khác nhau; đơn vị đang rà lại và sẽ gửi số đính chính nếu có.",
+                text=SAID.get(row.kind, "Đơn vị đang rà lại từng dòng và sẽ gửi số đính chính nếu có."),
             )  # fmt: skip
         judge = _judge(row)
         if number == 0:
             with on(8, 12, 9):
-                actions.agree(by=judge, difference=row, text="Đồng ý: khác ngày chốt, không phải sai số.")
+                actions.agree(by=judge, difference=row, text="Đồng ý: khác phạm vi tính, không phải sai số.")
         if number == 1:
             with on(8, 12, 10):
-                actions.disagree(by=judge, difference=row, text="Chênh quá lớn so với hai ngày; nêu rõ từng nhóm.")
+                actions.disagree(
+                    by=judge, difference=row, text="Chưa rõ; nêu nguyên nhân của từng nhóm và ngày gửi số đính chính."
+                )
 
 
 def _judge(row: Difference) -> Person:

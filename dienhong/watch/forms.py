@@ -93,7 +93,7 @@ class RuleForm(Form):
     indicator = IndicatorField(
         label=_("Chỉ tiêu"), max_length=300, help_text=_("Mã, hoặc tên nếu chỉ một chỉ tiêu có.")
     )
-    period_kind = forms.ChoiceField(label=_("Loại kỳ"), choices=list(KINDS.items()))
+    period_kind = forms.ChoiceField(label=_("Loại kỳ"), choices=list(KINDS.items()), initial="quarter")
     unit = UnitField(label=_("Số của đơn vị"), help_text=BY_NAME)
     below = forms.BooleanField(label=_("Từng đơn vị ngay dưới nó, thay vì chính nó"), required=False)
     comparison = forms.ChoiceField(label=_("Cảnh báo khi"), choices=Comparison.choices)
@@ -119,7 +119,11 @@ class RuleForm(Form):
     to_reporter = forms.BooleanField(label=_("Báo cả đơn vị của con số"), required=False, initial=True)
     quiet_from = forms.IntegerField(label=_("Giờ yên lặng từ"), min_value=0, max_value=23, initial=21)
     quiet_to = forms.IntegerField(
-        label=_("đến"), min_value=0, max_value=23, initial=7, help_text=_("Hai giờ bằng nhau là không có giờ yên lặng.")
+        label=_("Giờ yên lặng đến"),
+        min_value=0,
+        max_value=23,
+        initial=7,
+        help_text=_("Hai giờ bằng nhau là không có giờ yên lặng."),
     )
     escalate_after = forms.IntegerField(
         label=_("Lên cấp trên sau (giờ)"), min_value=0, max_value=720, initial=24,

@@ -88,7 +88,7 @@ def difference_lines(rows: Iterable[StatedDifference]) -> list[Line]:
         entry, check = entries.get(row.indicator_id), definitions.every().get(row.check_key)
         made.append(
             Line(
-                row, entry_name(entry, row.indicator.code), periods.label(indicators.plain(row.period), lang()),
+                row, called(entry, row.indicator.code, row.breakdown_id), periods.label(indicators.plain(row.period), lang()),
                 names.get(row.unit_id, ""), names.get(row.owner_id, ""), check.name[lang()] if check else row.check_key,
                 str(Stand(row.state).label), STAND_CSS[Stand(row.state)], shown(row.left, entry),
                 shown(row.right, entry), apart(row.left, row.right, entry), measured_in(entry),
@@ -100,8 +100,17 @@ def difference_lines(rows: Iterable[StatedDifference]) -> list[Line]:
 
 
 def apart(left: Decimal, right: Decimal, entry: Entry | None) -> str:
-    """How much the left figure is above the right one, with its sign."""
-    return format_number(left - right, entry.decimals if entry else None, lang(), sign=True)
+    """How far the two lie apart; which one is higher is seen beside it."""
+    return format_number(abs(left - right), entry.decimals if entry else None, lang())
+
+
+def called(entry: Entry | None, code: str, breakdown: int) -> str:
+    """The indicator with the part of it that is meant: Dân số trung bình, Nam."""
+    return ", ".join([entry_name(entry, code), *members(breakdown)])
+
+
+def members(breakdown: int) -> list[str]:
+    return [each.name_en if lang() == "en" else each.name_vi for each in kept.members_of(breakdown)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +200,9 @@ def _parts(row: StatedDifference, refs: Iterable[Ref]) -> tuple[tuple[str, str],
         key = SeriesKey(about.pk, of.pk, row.unit_id, breakdown)
         name = entry_name(indicators.entry(about.pk), ref.code)
         label = periods.label(indicators.plain(of), lang()) if ref.period else ""
-        members = ", ".join(each.name_en if lang() == "en" else each.name_vi for each in kept.members_of(breakdown))
+        words = [name, *members(breakdown), *([label] if label else [])]
         made.append(
-            (f"{ref.code} · " + ", ".join(each for each in (name, members, label) if each),
+            (f"{ref.code} · " + ", ".join(words),
              figure_url(key, ref.code, of))
         )  # fmt: skip
     return tuple(made)
@@ -220,7 +229,7 @@ def question_lines(rows: Iterable[Question]) -> list[QuestionLine]:
     names = organizations.shown_names(named, today, lang())
     return [
         QuestionLine(
-            row, entry_name(entries.get(row.indicator_id), row.indicator.code),
+            row, called(entries.get(row.indicator_id), row.indicator.code, row.breakdown_id),
             periods.label(indicators.plain(row.period), lang()), names.get(row.unit_id, ""),
             names.get(row.asker_id, ""), names.get(row.reporter_id, ""), hasattr(row, "answer"),
             calendar.working_days_between(today, row.due), "",
@@ -288,9 +297,12 @@ def rule_sentence(version: AlertRuleVersion) -> str:
     said["scope"] = scope % said
     if version.comparison == Comparison.SILENCE:
         return _("%(name)s của %(scope)s: quá hạn %(n)s ngày làm việc mà chưa có số") % said
-    lasting = ngettext(" trong %(n)d kỳ", " trong %(n)d kỳ liền", version.duration) % {"n": version.duration}
+    many = version.duration > 1
+    lasting = ngettext(" trong %(n)d kỳ", " trong %(n)d kỳ liền", version.duration) % said if many else ""
     if version.comparison == Comparison.LEVEL:
         return _("%(name)s của %(scope)s: %(side)s %(bound)s %(measured)s") % said + lasting
     if version.comparison == Comparison.CHANGE:
         return _("%(name)s của %(scope)s: đổi so với kỳ trước %(side)s %(bound)s %%") % said + lasting
+    if not version.bound:
+        return _("%(name)s của %(scope)s: chưa đạt chỉ tiêu kế hoạch") % said + lasting
     return _("%(name)s của %(scope)s: kém chỉ tiêu kế hoạch quá %(bound)s %%") % said + lasting
