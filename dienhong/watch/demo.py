@@ -33,7 +33,7 @@ from dienhong.watch.queries.lists import stated
 LATE, SHARE, RECEIVED = "08.003", "08.004", "08.001"
 CALENDAR, QUARTER = "decree09", "2020-Q2"
 SAID = {
-    Kind.SOURCE: "Hai nguồn tính trên hai phạm vi khác nhau: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
+    Kind.SOURCE: "Hai nguồn tính trên hai phạm vi: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
     Kind.PLAN: "Quý II có đợt chuyển đổi phần mềm một cửa nên nhiều hồ sơ trả chậm; quý III sẽ đạt chỉ tiêu.",
 }
 CHUNK = 40  # periods compared in one transaction
@@ -110,7 +110,7 @@ def _explain() -> None:
         with on(8, 11, 10 + number):
             actions.answer_difference(
                 by=_leader(row.owner), difference=row,
-                text=SAID.get(row.kind, "Đơn vị đang rà lại từng dòng và sẽ gửi số đính chính nếu có."),
+                text=SAID.get(Kind(row.kind), "Đơn vị đang rà lại từng dòng và sẽ gửi số đính chính nếu có."),
             )  # fmt: skip
         judge = _judge(row)
         if number == 0:

@@ -88,7 +88,8 @@ def difference_lines(rows: Iterable[StatedDifference]) -> list[Line]:
         entry, check = entries.get(row.indicator_id), definitions.every().get(row.check_key)
         made.append(
             Line(
-                row, called(entry, row.indicator.code, row.breakdown_id), periods.label(indicators.plain(row.period), lang()),
+                row, called(entry, row.indicator.code, row.breakdown_id),
+                periods.label(indicators.plain(row.period), lang()),
                 names.get(row.unit_id, ""), names.get(row.owner_id, ""), check.name[lang()] if check else row.check_key,
                 str(Stand(row.state).label), STAND_CSS[Stand(row.state)], shown(row.left, entry),
                 shown(row.right, entry), apart(row.left, row.right, entry), measured_in(entry),
