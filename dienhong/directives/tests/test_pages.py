@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +12,10 @@ from dienhong.directives.actions import Handed, Task
 from dienhong.directives.models import Assignment, Directive, EvidenceFile, State
 from dienhong.directives.tests.conftest import Ground, move, person, state
 from dienhong.directives.tests.test_actions import PDF
+from dienhong.directives.urls import urlpatterns
+from dienhong.directives.views.acts import VERBS
 from dienhong.indicators import places
+from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
 
@@ -105,8 +109,6 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
     chief.get(reverse("directives:act", args=[row.pk, "acknowledge"]))
     assert state(row) == State.ISSUED, "GET does nothing"
     press(chief, row, "acknowledge")
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     refused = press(chief, row, "report", text="", document_number="12/BC")
     assert refused.status_code == 422
     assert "12/BC" in text(refused)
@@ -143,6 +145,32 @@ def test_lists_ask_a_fixed_number_of_questions(ground: Ground, django_assert_max
         assert chief.get(reverse("directives:work"), {"show": "soon", "q": "thứ"}).status_code == 200
     with django_assert_max_num_queries(40):
         assert chief.get(reverse("directives:today")).status_code == 200
+
+
+def test_strangers_get_nothing_by_any_address(ground: Ground) -> None:
+    """Whoever has no part in it, signed in or not, by GET and POST; and no POST goes without a token."""
+    row = ground.ordered(title="Việc riêng của hai bên")
+    progress = actions.report(by=ground.officer, assignment=row, text="Kèm tệp.", files=[Handed("a.pdf", PDF)])
+    elsewhere = organizations.unit_by_code("gso", "01", dt.date(2020, 8, 17))
+    people = [None, Person.objects.create_user("cong-dan"), person("nguoi-la", Role.LEADER, elsewhere)]
+    args = {"directive": [row.directive_id], "assign": [row.directive_id], "assignment": [row.pk],
+            "file": [row.pk, progress.files.get().pk]}  # fmt: skip
+    named = [each.name for each in urlpatterns if each.name != "act"]
+    addresses = [reverse(f"directives:{name}", args=args.get(name, [])) for name in named]
+    addresses += [reverse("directives:act", args=[row.pk, verb]) for verb in VERBS]
+    lists = {reverse(f"directives:{name}") for name in ("today", "work", "board", "board_csv", "new")}
+    before = Event.objects.count()
+    for by in people:
+        client = client_of(by) if by else Client()
+        for url in addresses:
+            for method in (client.get, client.post):
+                answer = method(url, {"reason": "Tôi muốn thế.", "text": "Tôi muốn thế."})
+                assert "riêng của hai bên" not in (text(answer) if not answer.streaming else "")
+                assert answer.status_code in (302, 403, 405) or url in lists
+    assert Event.objects.count() == before
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ground.chief, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post(reverse("directives:act", args=[row.pk, "acknowledge"])).status_code == 403
 
 
 def test_the_board_as_of_and_as_a_file(ground: Ground) -> None:

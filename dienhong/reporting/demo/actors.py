@@ -58,11 +58,7 @@ def _made(username: str, unit_id: int, role: Role) -> Person:
     name = organizations.name(unit_id, clock.business_today())
     person = Person(username=username, display_name=f"{CALLED[role]}, {name}"[:150])
     person.set_unusable_password()
-    try:
-        with transaction.atomic():
-            person.save()
-    except IntegrityError:  # the other lane made it meanwhile, with its grant
-        return Person.objects.get(username=username)
+    person.save()
     labels.set_label(person.actor, person.display_name)  # before the first act, or the journal names nobody
     # Not through the grant action: it asks for a second administrator, and nobody signs in as these people.
     Grant.objects.create(
