@@ -354,7 +354,7 @@ OPENS: dict[str, Door] = {
 }
 # Rooms whose addresses have their own tests (reporting's and the office's matrices); a new room must be put here or
 # above.
-ELSEWHERE = {"", "notices", "indicators", "feeds", "reporting", "directives", "api-1"}
+ELSEWHERE = {"", "notices", "indicators", "feeds", "reporting", "directives", "watch", "api-1"}
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:

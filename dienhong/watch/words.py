@@ -116,7 +116,8 @@ def members(breakdown: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SideWords:
-    """One side of a difference as it stands beside the other. `parts`: what it is made from, with passports."""
+    """One side of a difference as it stands beside the other. `parts`: what it is made from, with passports;
+    `vietnamese`: the heading has no English."""
 
     heading: str
     text: str
@@ -126,6 +127,7 @@ class SideWords:
     speaks: bool
     demo: bool
     parts: tuple[tuple[str, str], ...] = ()
+    vietnamese: bool = False
 
 
 def sides(row: StatedDifference) -> tuple[SideWords, SideWords]:
@@ -161,7 +163,8 @@ def _of_source(
     found = Source.objects.get(pk=source)
     name = (found.name_en if lang() == "en" else "") or found.name_vi
     url = figure_url(key_of(row, None if speaks else source), row.indicator.code, row.period)
-    return SideWords(name, shown(value, entry), _reporter(batch), url, batch, speaks, found.demo)
+    return SideWords(name, shown(value, entry), _reporter(batch), url, batch, speaks, found.demo,
+                     vietnamese=not found.name_en)  # fmt: skip
 
 
 def _left(row: StatedDifference, entry: Entry | None) -> SideWords:

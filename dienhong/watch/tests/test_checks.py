@@ -8,7 +8,7 @@ from dienhong.indicators.models import Observation
 from dienhong.journal.models import Event
 from dienhong.notices.models import Notice
 from dienhong.organizations import queries as organizations
-from dienhong.watch import actions, definitions, reminders
+from dienhong.watch import actions, definitions, reactions, reminders
 from dienhong.watch import notice_kinds as kinds
 from dienhong.watch.checking import watching
 from dienhong.watch.checking.sides import turn
@@ -63,7 +63,11 @@ def test_reported_against_counted_from_the_first_difference_to_the_last(ground: 
     actions.answer_difference(by=ground.officer, difference=row, text="Hồ sơ xã chưa đưa lên hệ thống.")
     ground.check()
     assert state(row) == Stand.ANSWERED
+    reactions.difference_answered(Event.objects.get(verb="watch.answer_difference"))
+    assert told(kinds.ANSWERED) == {"lanh-dao-vp"}
     actions.agree(by=ground.boss, difference=row)
+    reactions.difference_judged(Event.objects.get(verb="watch.agree"))
+    assert told(kinds.JUDGED) == {"chu-tich", "chuyen-vien"}
     ground.say(80)
     assert ground.check() == 0, "the same figures sent anew stay agreed"
     ground.say(81)

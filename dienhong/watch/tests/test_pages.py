@@ -1,5 +1,6 @@
 """The screens: each answers its people, keeps what was typed, teaches, and asks few questions."""
 
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,13 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from dienhong.indicators import places
+from dienhong.indicators import places, queries
+from dienhong.journal.models import Event
 from dienhong.organizations.models import Person
-from dienhong.watch import definitions
+from dienhong.watch import actions, definitions
+from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.models import Alert, AlertRule, Difference, Question, Stand
 from dienhong.watch.queries.lists import ALERTS_SHOWN, QUESTIONS_SHOWN, SHOWN, stated
 from dienhong.watch.tests.conftest import CARRIED, LATE, Ground
+from dienhong.watch.urls import urlpatterns
+from dienhong.watch.views import alerts, differences
 
 
 def client_of(by: Person) -> Client:
@@ -84,6 +89,35 @@ def test_asking_from_the_passport(ground: Ground) -> None:
     assert "Chỉ gồm cấp sở." in text(boss.get(passport))
 
 
+def test_strangers_get_nothing_by_any_address(ground: Ground) -> None:
+    """A citizen, or nobody, by GET and POST; a colleague of another unit acts on nothing; no POST without a token."""
+    row = ground.differs()
+    asked = actions.ask(by=ground.boss, asker=ground.office, key=ground.key(), batch=ground.say(80).pk, text=WHY)
+    wording = Wording(WHY, queries.indicator(LATE), "quarter", ground.province, "level", side=">", bound=Decimal(5))
+    rule = actions.write_rule(by=ground.boss, owner=ground.office, wording=wording)
+    evaluate(rule=rule.pk)
+    alert = Alert.objects.get()
+    args = {"difference": [row.pk], "question": [asked.pk], "alert": [alert.pk], "rule": [rule.pk],
+            "rule_edit": [rule.pk]}  # fmt: skip
+    named = [each.name for each in urlpatterns if each.name not in ("difference_act", "alert_act")]
+    acts = [reverse("watch:difference_act", args=[row.pk, verb]) for verb in differences.VERBS]
+    acts += [reverse("watch:alert_act", args=[alert.pk, verb]) for verb in alerts.VERBS]
+    addresses = [reverse(f"watch:{name}", args=args.get(name, [])) for name in named] + acts
+    before = Event.objects.count()
+    for by in (None, Person.objects.create_user("cong-dan"), ground.stranger):
+        client = client_of(by) if by else Client()
+        for url in addresses if by != ground.stranger else acts:
+            for method in (client.get, client.post):
+                answer = method(url, {"text": "Tôi muốn thế."})
+                assert answer.status_code in (302, 403, 405), url
+                assert WHY not in text(answer)
+    assert Event.objects.count() == before
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ground.officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post(acts[0], {"text": "Chốt số khác ngày."}).status_code == 403
+
+
+WHY = "Chuyện riêng của hai bên"
 RULE = {
     "title": "Quá hạn nhiều", "indicator": LATE, "period_kind": "quarter", "unit": "Lào Cai", "comparison": "level",
     "side": ">", "bound": "50", "duration": "1", "severity": "2", "receivers": "", "to_reporter": "on",

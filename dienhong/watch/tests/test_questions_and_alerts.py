@@ -99,6 +99,8 @@ def test_a_level_is_raised_once_taken_on_explained_and_ends_by_itself(ground: Gr
     with pytest.raises(Refused, match="đã tiếp nhận"):
         actions.acknowledge(by=ground.chief, alert=row)
     actions.explain(by=ground.chief, alert=row, text="Hồ sơ đất đai tồn từ 2019.")
+    reactions.alert_explained(Event.objects.get(verb="watch.explain"))
+    assert told(kinds.EXPLAINED) == {"lanh-dao-vp"}
     with pytest.raises(NotPermitted):
         actions.close_alert(by=ground.chief, alert=row, text="Chúng tôi tự đóng.")
     ground.say(40)
@@ -109,6 +111,8 @@ def test_a_level_is_raised_once_taken_on_explained_and_ends_by_itself(ground: Gr
     assert evaluate(rule=rule.pk) == 1, "another figure raises anew"
     again = Alert.objects.get(closed_at=None)
     actions.close_alert(by=ground.boss, alert=again, text="Đã biết, đang xử lý.")
+    reactions.alert_closed(Event.objects.get(verb="watch.close_alert"))
+    assert told(kinds.ENDED) == {"chu-tich", "chuyen-vien"}
     assert evaluate(rule=rule.pk) == 0, "what people closed is not raised by the same figure"
     ground.say(91)
     assert evaluate(rule=rule.pk) == 1

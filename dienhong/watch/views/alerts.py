@@ -36,7 +36,7 @@ from dienhong.watch.permissions import (
 )
 from dienhong.watch.queries import lists
 from dienhong.watch.queries.rules import newest_versions
-from dienhong.watch.views.shared import own_units, person, whole
+from dienhong.watch.views.shared import own_units, person, whole, worker
 from dienhong.watch.words import alert_lines, figure_url, lang, rule_sentence
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ PAGE = 30
 @require_GET
 def alerts(request: HttpRequest) -> HttpResponse:
     """`?show=`, `?rule=`, `?severity=`: what came to the person's units, the gravest first."""
-    by = person(request)
+    by = worker(request)
     show = request.GET.get("show", "open")
     rule, severity = whole(request.GET.get("rule", "")), whole(request.GET.get("severity", ""))
     mine = visible_alerts(by)

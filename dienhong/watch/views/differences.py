@@ -26,7 +26,7 @@ from dienhong.watch.lived import StatedDifference
 from dienhong.watch.models import STANDING, WAITING, Difference, Kind, Stand
 from dienhong.watch.permissions import ANSWERING, LEADING, answered_by, own_differences, require_judge, require_owner
 from dienhong.watch.queries import lists
-from dienhong.watch.views.shared import person
+from dienhong.watch.views.shared import worker
 from dienhong.watch.words import difference_lines, lang, sides
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ PAGE = 30
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """`?show=`, `?kind=`, `?check=`, `?mine=1`, `?q=`: where figures that should agree do not; everybody may look."""
-    by = person(request)
+    by = worker(request)
     asked = {name: request.GET.get(name, "")[:100].strip() for name in ("show", "kind", "check", "q")}
     mine = request.GET.get("mine") == "1"
     show = asked["show"] if asked["show"] in lists.SHOWN else "standing"
@@ -77,7 +77,7 @@ def difference_or_404(pk: int) -> StatedDifference:
 @require_GET
 def difference(request: HttpRequest, pk: int) -> HttpResponse:
     """Both sides with their passports, whose turn it is, and everything that was said."""
-    by, row = person(request), difference_or_404(pk)
+    by, row = worker(request), difference_or_404(pk)
     [line] = difference_lines([row])
     check, today = definitions.every().get(row.check_key), clock.business_today()
     return render(
@@ -164,7 +164,7 @@ def _may(by: Person, row: StatedDifference, verb: Verb) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """The form of a verb, and the verb. A refusal stands above the form with what was typed."""
-    by, row, found = person(request), difference_or_404(pk), VERBS.get(verb)
+    by, row, found = worker(request), difference_or_404(pk), VERBS.get(verb)
     if found is None:
         raise Http404
     (require_judge if found.judge else require_owner)(by, row)

@@ -21,13 +21,12 @@ from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Unit
-from dienhong.organizations.permissions import works_here
 from dienhong.watch import actions
 from dienhong.watch.forms import AskForm, TextForm
 from dienhong.watch.models import Question
 from dienhong.watch.permissions import ANSWERING, ASKING, own_questions, require_reporter
 from dienhong.watch.queries import lists
-from dienhong.watch.views.shared import own_units, person, whole
+from dienhong.watch.views.shared import own_units, person, whole, worker
 from dienhong.watch.words import figure_url, lang, question_lines, shown
 
 PAGE = 30
@@ -38,7 +37,7 @@ PAGE = 30
 @require_GET
 def questions(request: HttpRequest) -> HttpResponse:
     """`?side=asked|owed`, `?show=`: what my units asked, and what they were asked."""
-    by = person(request)
+    by = worker(request)
     side = "asked" if request.GET.get("side") == "asked" else "owed"
     show = request.GET.get("show", "waiting")
     mine = own_questions(by)
@@ -111,9 +110,7 @@ def _version(key: SeriesKey, batch: int) -> tuple[int, str] | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """The question, the version it asks about, the answer or the form for it. Everybody who works here may read."""
-    by = person(request)
-    if not works_here(by):
-        raise NotPermitted("not_permitted", _("Hỏi đáp về con số chỉ mở cho người làm việc trong hệ thống."))
+    by = worker(request)
     rows = Question.objects.select_related("indicator", "period", "answer__by", "by", "reporter", "batch")
     row = get_object_or_404(rows, pk=pk)
     form = None

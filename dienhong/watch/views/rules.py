@@ -15,15 +15,14 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
-from dienhong.organizations.models import Person, Unit
-from dienhong.organizations.permissions import works_here
+from dienhong.organizations.models import Unit
 from dienhong.watch import actions
 from dienhong.watch.actions import Wording
 from dienhong.watch.forms import RuleForm
 from dienhong.watch.models import AlertRule, AlertRuleVersion
 from dienhong.watch.permissions import LEADING, require_rule_owner
 from dienhong.watch.queries.rules import newest_versions
-from dienhong.watch.views.shared import own_units, person, whole
+from dienhong.watch.views.shared import own_units, person, whole, worker
 from dienhong.watch.words import lang, rule_sentence
 
 
@@ -32,7 +31,7 @@ from dienhong.watch.words import lang, rule_sentence
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule with its sentence: who wakes whom because of which figure is no secret among those who work here."""
-    by = _worker(request)
+    by = worker(request)
     rows = newest_versions().select_related("rule", "indicator", "unit").order_by("-active", "title", "rule")
     found = list(rows)
     names = organizations.shown_names(frozenset(row.rule.owner_id for row in found), clock.business_today(), lang())
@@ -44,19 +43,12 @@ def _open(row: AlertRuleVersion) -> int:
     return row.rule.alerts.filter(closed_at=None).count()
 
 
-def _worker(request: HttpRequest) -> Person:
-    by = person(request)
-    if not works_here(by):
-        raise NotPermitted("not_permitted", _("Quy tắc cảnh báo chỉ mở cho người làm việc trong hệ thống."))
-    return by
-
-
 @signed_in
 @never_cache
 @require_GET
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
     """The rule as it stands and every version before."""
-    by, found = _worker(request), get_object_or_404(AlertRule.objects.select_related("owner"), pk=pk)
+    by, found = worker(request), get_object_or_404(AlertRule.objects.select_related("owner"), pk=pk)
     versions = list(found.versions.select_related("indicator", "unit", "by").order_by("-number"))
     today, newest = clock.business_today(), versions[0]
     receivers = list(newest.receivers.order_by("pk").values_list("unit", flat=True))
