@@ -116,8 +116,7 @@ def members(breakdown: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SideWords:
-    """One side of a difference as it stands beside the other. `parts`: what it is made from, with passports;
-    `vietnamese`: the heading has no English."""
+    """One side of a difference as it stands beside the other. `parts`: what it is made from, with passports."""
 
     heading: str
     text: str
@@ -127,7 +126,6 @@ class SideWords:
     speaks: bool
     demo: bool
     parts: tuple[tuple[str, str], ...] = ()
-    vietnamese: bool = False
 
 
 def sides(row: StatedDifference) -> tuple[SideWords, SideWords]:
@@ -163,8 +161,7 @@ def _of_source(
     found = Source.objects.get(pk=source)
     name = (found.name_en if lang() == "en" else "") or found.name_vi
     url = figure_url(key_of(row, None if speaks else source), row.indicator.code, row.period)
-    return SideWords(name, shown(value, entry), _reporter(batch), url, batch, speaks, found.demo,
-                     vietnamese=not found.name_en)  # fmt: skip
+    return SideWords(name, shown(value, entry), _reporter(batch), url, batch, speaks, found.demo)
 
 
 def _left(row: StatedDifference, entry: Entry | None) -> SideWords:
