@@ -82,10 +82,10 @@ def served() -> Iterator[Site]:
     """Granian in the shape of `manage.py up`, ended by its pid."""
     port = free_port()
     log = open(Path(settings.HOME) / "bench-web.log", "wb")  # noqa: SIM115 (the process writes to it until its end)
-    shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
-    threads = ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
+    shape = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"]
+    threads = ["--workers", str(settings.WEB_WORKERS)]
     web = subprocess.Popen(
-        [sys.executable, "-m", "granian", *shape, *threads, "dienhong.config.wsgi:application"],
+        [sys.executable, "-m", "granian", *shape, *threads, "dienhong.config.asgi:application"],
         cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
     )  # fmt: skip
     try:

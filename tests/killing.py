@@ -114,8 +114,8 @@ class Site:
 
     def start_web(self) -> None:
         """As `manage.py up` starts it, with one worker."""
-        shape = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
-        more = ["--blocking-threads", "6", "--no-ws", "--log-level", "warning", "dienhong.config.wsgi:application"]
+        shape = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        more = ["--no-ws", "--log-level", "warning", "dienhong.config.asgi:application"]
         self.start("web", "-m", "granian", *shape, *more)
 
     def kill_web(self) -> None:

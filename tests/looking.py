@@ -21,7 +21,7 @@ NARROW = """() => [...document.querySelectorAll('main button:not(.unseen), main 
 # Text that is seen or spoken and not marked as Vietnamese, where the page says that it is in English.
 UNMARKED = """() => {
     const said = [];
-    const marked = (one) => one.closest('[lang]')?.lang.startsWith('vi');
+    const marked = (one) => one.closest('[lang]')?.getAttribute('lang').startsWith('vi');
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const holder = node.parentElement;

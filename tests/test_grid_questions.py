@@ -1,15 +1,18 @@
 """What the grid asks back: which reading a text means, what is missing before it is handed on, why a figure moved."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
+from psycopg.types.range import DateRange
 from pytest_django.live_server_helper import LiveServer
 
-from dienhong.reporting import actions
+from dienhong.organizations.models import Grant, Person, Role
+from dienhong.reporting import actions, narratives
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.figures import figures
-from dienhong.reporting.models import State
+from dienhong.reporting.models import State, Version
 from dienhong.reporting.states import state_of
 from tests.browser import CHROMIUM, NEEDED, chromium
 from tests.nation import Nation
@@ -115,4 +118,53 @@ def test_what_must_agree_is_told_while_one_types(live_server: LiveServer, browse
     expect(balance).to_have_class("ok")
     box(page, "r1").fill("595")
     expect(balance).to_contain_text("lệch")
+    page.context.close()
+
+
+def test_a_text_is_saved_on_leaving_it_and_kept_while_it_cannot_be(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    newest = Version.objects.filter(submission__duty__regime__code="RR10").order_by("-pk")[0]
+    duty = newest.submission.duty
+    who = Person.objects.create_user("Người viết báo cáo năm")
+    held = DateRange(dt.date(2019, 1, 1), None)
+    Grant.objects.create(person=who, role=Role.ENTRY_OFFICER, unit=duty.unit, validity=held)
+    version = actions.correct(by=who, version=newest, reason="Sót một xã")
+    key = narratives.outline(version)[0]["key"]
+
+    def stands() -> str:
+        return narratives.latest(version)[key].text
+
+    page = opened(browser, live_server, who, f"/duties/{duty.pk}/entry/")
+    area, said = page.locator(f"#text-{key}"), page.locator(f"#section-{key} [role=status]")
+    area.fill("Bão số 2.")
+    expect(said).to_have_text("Chưa lưu")
+    page.locator(".nav a").first.click()  # no button was pressed: leaving the field saves
+    page.wait_for_url(lambda address: "/entry/" not in address)
+    page.goto(f"{live_server.url}/duties/{duty.pk}/entry/")
+    assert (area.input_value(), stands()) == ("Bão số 2.", "Bão số 2.")
+
+    page.context.set_offline(True)
+    area.fill("Bão số 2 và lũ.")
+    area.blur()
+    expect(said).to_contain_text("giữ trong máy này")
+    context = page.context
+    page.close()  # the machine is switched off
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/duties/{duty.pk}/entry/")
+    area, said = page.locator(f"#text-{key}"), page.locator(f"#section-{key} [role=status]")
+    expect(area).to_have_value("Bão số 2 và lũ.")
+    expect(said).to_contain_text("Bản đang gõ lần trước")
+    assert stands() == "Bão số 2."
+
+    narratives.save_narrative(by=who, version=version, section=key, text="Bão số 3, viết ở cửa sổ khác.")
+    area.press("End")
+    area.press_sequentially(" ")
+    area.blur()
+    expect(page.locator(f"#section-{key} [role=alert]")).to_contain_text("ở một cửa sổ khác")
+    expect(area).to_have_value("Bão số 2 và lũ. ")
+    page.locator(f"#section-{key} button").click()
+    expect(page.locator(f"#section-{key} [role=alert]")).to_have_count(0)
+    assert stands() == "Bão số 2 và lũ."
     page.context.close()

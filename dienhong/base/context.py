@@ -8,7 +8,7 @@ import datetime as dt
 from django.conf import settings
 from django.http import HttpRequest
 
-from dienhong.base import moments, nav
+from dienhong.base import moments, nav, playing
 from dienhong.base.clock import HANOI, business_now, business_today
 
 THEMES = ("day", "night", "wall")
@@ -24,8 +24,10 @@ def page(request: HttpRequest) -> dict[str, object]:
             "nav": nav.items(request),
             "tools": nav.tools(request),
             "demo": bool(getattr(settings, "DEMO", False)),
+            "playing": playing.current,  # asked only by the pages that show it
             "today": business_today(),
             "maintenance": getattr(getattr(request, "banner", None), "text", ""),
+            "closed": getattr(getattr(request, "banner", None), "closed", False),
             "languages": settings.LANGUAGES,
             "here": request.get_full_path(),
             "as_of": asked,

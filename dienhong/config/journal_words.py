@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dienhong.centre.models import BoardVersion
 from dienhong.documents.models import Issued
 from dienhong.dossiers.models import Dossier
 from dienhong.payments.models import Bill
@@ -76,6 +77,16 @@ VERBS = {
     "catalogue.set_synchronised": _("ghi thủ tục đồng bộ"),
     "catalogue.count": _("đếm lượt xem"),
     "portal.say_feedback": _("góp ý về trang thủ tục"),
+    "centre.columns_loaded": _("nạp chuyên mục điều hành"),
+    "centre.board_made": _("lập bảng điều hành"),
+    "centre.board_saved": _("lưu bảng điều hành"),
+    "centre.board_shared": _("đặt quyền xem bảng điều hành"),
+    "centre.board_retired": _("cất bảng điều hành"),
+    "centre.show_made": _("lập chương trình màn hình lớn"),
+    "centre.show_saved": _("lưu chương trình màn hình lớn"),
+    "centre.display_paired": _("ghép màn hình"),
+    "centre.display_ended": _("bỏ ghép màn hình"),
+    "centre.cue_given": _("ra lệnh cho màn hình lớn"),
 }
 KINDS = {
     "dossier": _("hồ sơ"),
@@ -93,16 +104,27 @@ KINDS = {
     "partner": _("đối tác"),
     "procedure": _("thủ tục"),
     "refund": _("hoàn tiền"),
+    "column": _("chuyên mục"),
+    "board": _("bảng điều hành"),
+    "show": _("màn hình lớn"),
+    "display": _("màn hình"),
 }
 
 
 def register() -> None:
-    journal_words.register(VERBS, KINDS, {"dossier": _dossiers, "document": _papers, "bill": _bills})
+    journal_words.register(VERBS, KINDS, {"dossier": _dossiers, "document": _papers, "bill": _bills, "board": _boards})
 
 
 def _dossiers(ids: set[str], lang: str) -> dict[str, Thing]:
     rows = Dossier.objects.filter(pk__in=[each for each in ids if each.isdecimal()]).order_by("pk")
     return {str(row.pk): Thing(row.code, reverse("dossiers:case", args=[row.pk])) for row in rows}
+
+
+def _boards(ids: set[str], lang: str) -> dict[str, Thing]:
+    wanted = [int(each) for each in ids if each.isdecimal() and len(each) < 19]
+    rows = BoardVersion.objects.filter(board__in=wanted).select_related("board").order_by("board_id", "-number")
+    newest = rows.distinct("board_id")
+    return {str(row.board_id): Thing(row.name(lang), reverse("centre:board", args=[row.board.slug])) for row in newest}
 
 
 def _papers(ids: set[str], lang: str) -> dict[str, Thing]:

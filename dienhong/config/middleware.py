@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dienhong.base import request_context
 from dienhong.config import upkeep
@@ -73,9 +76,22 @@ def maintenance(get_response: Next) -> Next:
         request.banner = banner  # type: ignore[attr-defined]  # for templates: {{ request.banner.text }}
         kept_open = request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(OPEN_WHILE_CLOSED)
         if banner and banner.closed and not kept_open:
-            return HttpResponse(
-                f"{banner.text}\n", status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "600"}
-            )
+            with translation.override(translation.get_language_from_request(request)):
+                return _closed(request, banner)
         return get_response(request)
 
     return middleware
+
+
+def _closed(request: HttpRequest, banner: upkeep.Banner) -> HttpResponse:
+    """Nothing was written, and why: as JSON, as a line for a part of a page, or as a page that leads back."""
+    said = _("Trang đang bảo trì, mọi thay đổi tạm ngừng: %(text)s. Điều vừa gửi chưa được ghi.") % {
+        "text": banner.text.rstrip(" .")
+    }
+    later = {"Retry-After": "600"}
+    if "json" in request.headers.get("Accept", "") or request.content_type == "application/json":
+        return JsonResponse({"error": said, "maintenance": True}, status=503, headers=later)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(said, status=503, content_type="text/plain; charset=utf-8", headers=later)
+    # Without the request: who asks is not known yet, and the page needs nothing of it.
+    return HttpResponse(render_to_string("config/closed.html", {"said": said}), status=503, headers=later)

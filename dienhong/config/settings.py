@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "dienhong.directives",
     "dienhong.watch",
     "dienhong.portal",
+    "dienhong.centre",
 ]
 MIDDLEWARE = [
     "dienhong.config.middleware.request_log",

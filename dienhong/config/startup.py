@@ -39,6 +39,7 @@ BEFORE = (
     Step("Đối tác · Partners", ("load_partners",)),
     Step("Danh mục chỉ tiêu · Catalogue of indicators", ("load_catalogue",)),
     Step("Chế độ báo cáo · Report regimes", ("load_regimes",)),
+    Step("Chuyên mục · Columns of the Centre", ("load_columns",)),
 )
 # Then these side by side, for the site opens when the last lane is through: a process waits for its database half of
 # the time. What a lane needs comes before it in the lane or in BEFORE.
@@ -54,6 +55,7 @@ LANES = (
 )
 # While the site works, one after another: a failure is said and leaves the site open.
 AFTER: tuple[Step, ...] = (
+    Step("Bảng và màn hình mẫu · Sample boards and wall", ("demo_boards",), demo_only=True),
     Step("Hồ sơ của những ngày trước · Dossiers of the past days", ("demo_services",), demo_only=True),
     Step("Chỉ đạo của những tháng trước · Directives of the past months", ("demo_directives",), demo_only=True),
     Step("Đối chiếu, hỏi đáp, cảnh báo · Checks, questions, alerts", ("demo_watch",), demo_only=True),
@@ -63,13 +65,14 @@ AFTER: tuple[Step, ...] = (
 
 
 def processes() -> tuple[Process, ...]:
-    web = ("-m", "granian", "--interface", "wsgi", "--host", settings.LISTEN, "--port", str(settings.PORT))
-    shape = ("--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS), "--no-ws")
+    web = ("-m", "granian", "--interface", "asginl", "--host", settings.LISTEN, "--port", str(settings.PORT))
+    shape = ("--workers", str(settings.WEB_WORKERS), "--no-ws")
     care = ("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning")
     made = (
-        Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.wsgi:application")),
+        Process("web", (sys.executable, *web, *shape, *care, "dienhong.config.asgi:application")),
         Process("sealer", tuple(supervisor.python("sealer")), role="sealer"),
         Process("worker", tuple(supervisor.python("worker"))),
+        Process("live", tuple(supervisor.python("live"))),
     )
     return (*made, *_of_partners(), _play_bank()) if settings.DEMO else made
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("procedures/", include("dienhong.portal.procedure_urls")),
     path("services/", include("dienhong.dossiers.service_urls")),
     path("dossiers/", include("dienhong.dossiers.urls")),
+    path("", include("dienhong.centre.urls")),
     path("portal/", include("dienhong.portal.urls")),
     path("api/v1/services/", services_api.api.urls),
     path("api/v1/", api.urls),

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.base import clock
+from dienhong.base.days import DayField
 from dienhong.base.numbers import parse_cell
 from dienhong.base.text import fold
 from dienhong.directives.evidence import MOST_FILES
 from dienhong.directives.models import Comparison, Scope
 from dienhong.directives.words import lang
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.forms import DayField, Form, UnitField
+from dienhong.organizations.forms import Form, UnitField
 from dienhong.organizations.models import Person, Unit
 from dienhong.reporting.workdays import work_calendar
 

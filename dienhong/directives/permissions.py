@@ -1,7 +1,7 @@
 """Who may do what with directives: predicates over grants, each with its administrative reason.
 
-A leader of the issuing unit assigns, judges and closes. Officers and the leader of the lead unit do the work; whoever
-did any of it never closes it, whatever grants they hold.
+A leader or the chair of the issuing unit assigns, judges and closes. Officers and the leader of the lead unit do the
+work; whoever did any of it never closes it, whatever grants they hold.
 """
 
 from collections.abc import Iterable
@@ -14,13 +14,24 @@ from dienhong.base.refusal import NotPermitted
 from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, State
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.models import Ancestry, Person, Role, Unit
+from dienhong.organizations.models import Ancestry, Heir, Person, Role, Unit
 
-ISSUING = (Role.LEADER,)
+ISSUING = (Role.LEADER, Role.CHAIR)
 DOING = (Role.ENTRY_OFFICER, Role.LEADER)
 LEADING = (Role.LEADER,)
-SEEING = (Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK, Role.RECEIVER, Role.VIEWER, Role.AUDITOR)
+SEEING = (
+    Role.ENTRY_OFFICER, Role.LEADER, Role.CLERK, Role.RECEIVER, Role.VIEWER, Role.AUDITOR, Role.STEERING_OFFICER,
+    Role.CHAIR,
+)  # fmt: skip
 WORK = (State.ACKNOWLEDGED, State.IN_PROGRESS, State.MET)
+
+
+def own_units(by: Person) -> QuerySet[Unit]:
+    """The units the person issues for in their own name, and those that took their place; not all that lie below."""
+    today = clock.business_today()
+    held = permissions.in_force(by.grants.filter(role__in=ISSUING), today).values("unit")
+    heirs = Heir.objects.filter(unit__in=held, since__lte=today).values("heir")
+    return Unit.objects.filter(Q(pk__in=held) | Q(pk__in=heirs))
 
 
 def require_issuer(by: Person, issuer: Unit) -> permissions.Decision:

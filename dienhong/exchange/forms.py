@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dienhong.base.days import DayField
 from dienhong.exchange.models import Verdict, Way
-from dienhong.organizations.forms import DayField
 
 WHY = _("Lý do")
 

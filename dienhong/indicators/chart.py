@@ -63,12 +63,25 @@ def line(points: list[Point], title: str, *, decimals: int | None, lang: str) ->
     return Drawn(svg, said[0], said[-1], ticks[0] <= 0 <= ticks[-1])
 
 
-def nice(low: Decimal, high: Decimal) -> list[Decimal]:
+def framed(
+    points: list[Point], title: str, frame: Frame, *, decimals: int | None, lang: str, target: Decimal | None = None
+) -> str:
+    """One drawing of that size, with the target as a dashed line; "" with fewer than two values."""
+    values = [point.value for point in points if point.value is not None]
+    if len(values) < 2:
+        return ""
+    held = values if target is None else [*values, target]
+    ticks = nice(min(held), max(held), max(3, min(TICKS, frame.height // 40)))
+    said = [format_number(tick, _places(ticks, decimals), lang) for tick in ticks]
+    return _drawing(frame, points, title, list(zip(ticks, said, strict=True)), target)
+
+
+def nice(low: Decimal, high: Decimal, most: int = TICKS) -> list[Decimal]:
     """Round steps of 1, 2, 2,5 or 5 that hold both ends; zero joins where it lies close to the lowest."""
     if Decimal(0) < low <= (high - low) / 2:
         low = Decimal(0)
     spread = (high - low) or abs(high) or Decimal(1)
-    rough = spread / (TICKS - 1)
+    rough = spread / (most - 1)
     power = Decimal(10) ** math.floor(math.log10(rough))
     step = next(power * size for size in (1, 2, Decimal("2.5"), 5, 10) if power * size >= rough)
     first, last = math.floor(low / step), math.ceil(high / step)
@@ -82,7 +95,9 @@ def _places(ticks: list[Decimal], decimals: int | None) -> int:
     return needed if decimals is None else min(needed, max(decimals, 1))
 
 
-def _drawing(frame: Frame, points: list[Point], title: str, ticks: list[tuple[Decimal, str]]) -> str:
+def _drawing(
+    frame: Frame, points: list[Point], title: str, ticks: list[tuple[Decimal, str]], target: Decimal | None = None
+) -> str:
     left = max(len(said) for _tick, said in ticks) * LETTER + 8
     shown = max(place for place, point in enumerate(points) if point.value is not None)
     right = len(points[shown].text) * LETTER + 14 if shown > len(points) - 3 else 14.0
@@ -95,6 +110,9 @@ def _drawing(frame: Frame, points: list[Point], title: str, ticks: list[tuple[De
         return float(TOP + (high - value) / (high - low) * (frame.height - TOP - BOTTOM))
 
     parts = [_grid(frame, ticks, left, y), *_runs_drawn(points, x, y), *_marks(frame, points, x, y)]
+    if target is not None:
+        level = f'x1="{left:.1f}" x2="{frame.width}" y1="{y(target):.1f}" y2="{y(target):.1f}"'
+        parts.insert(1, f'<line class="target" {level}/>')
     parts += [_below(frame, points, x, end=right < 30), _last(points, shown, x, y)]
     return (
         f'<svg class="line-chart {frame.css}" viewBox="0 0 {frame.width} {frame.height}" role="group" '

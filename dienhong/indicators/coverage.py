@@ -77,8 +77,21 @@ def owing(
     provider = _providers.get(source.kind)
     if provider is None:
         return None
+    return judged(owed(source, period, as_of, units), reported)
+
+
+def owed(
+    source: Source, period: Period, as_of: dt.datetime | None = None, units: Collection[int] | None = None
+) -> list[Owing]:
+    """What the duties alone say, before the figures are looked at; nothing where nobody owes anything."""
+    provider = _providers.get(source.kind)
+    given = provider(source, period, as_of, units) if provider is not None else ()
+    return [row if isinstance(row, Owing) else Owing(**row) for row in given]
+
+
+def judged(rows: Iterable[Owing], reported: Iterable[int]) -> Coverage:
+    """The same judged by who has a figure."""
     there = set(reported)
-    rows = [row if isinstance(row, Owing) else Owing(**row) for row in provider(source, period, as_of, units)]
     return Coverage(tuple(_judged(row, row.unit_id in there) for row in rows))
 
 

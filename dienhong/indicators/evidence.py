@@ -8,7 +8,8 @@ A resolver may answer with any of these, all optional; the passport joins the an
     steps                 [{label, by, role, at (ISO), reason}], the way through the people
     computed              how a computed cell is made, "C7 + C8"
     approval              {by, at, kind, kind_label, digest} or None
-    checks                [{key, severity, outcome, sentence, explanation}]
+    checks                [{key, severity, outcome, sentence, explanation}]; `of` where it is the check of a part of
+                          a computed cell
     facts                 [(label, value)]
     set                   a set that was counted, for machines
     received, demo, reconstructed     bool
@@ -119,6 +120,21 @@ def register_happened(ask: TellHappened) -> None:
 
 def happened(batch_ids: Collection[int]) -> Mapping[int, Happened]:
     return _happened[0](batch_ids) if _happened and batch_ids else {}
+
+
+Explained = Callable[[Collection[int], Collection[tuple[int, int]]], set[int]]
+"""(batch ids, series as (indicator, breakdown)) -> the batches whose figure of a series passed a check because its
+warning was explained."""
+_explained: list[Explained] = []
+
+
+def register_explained(ask: Explained) -> None:
+    """Who knows which figures were warned of and explained; the last one registered."""
+    _explained[:] = [ask]
+
+
+def explained(batch_ids: Collection[int], series: Collection[tuple[int, int]]) -> set[int]:
+    return _explained[0](batch_ids, series) if _explained and batch_ids else set()
 
 
 def resolve(row: Evidence, ref: str = "", lang: str = "vi") -> dict[str, Any]:

@@ -66,6 +66,8 @@ SAMPLES = [
     Sample("mau-phap-che", "Cán bộ pháp chế mẫu, Tổng cục Thuế", Role.JURIST, "agency", "GDT", True),
     Sample("mau-danh-muc", "Cán bộ pháp chế mẫu, danh mục thủ tục", Role.JURIST, "iso3166", "VN"),
     Sample("mau-to-tong-hop", "Tổ tổng hợp mẫu, cả nước", Role.VIEWER, "iso3166", "VN", True),
+    Sample("mau-dieu-hanh", "Cán bộ điều hành mẫu, Trung tâm", Role.STEERING_OFFICER, "iso3166", "VN", True),
+    Sample("mau-chu-toa", "Chủ tọa mẫu, cả nước", Role.CHAIR, "iso3166", "VN", True),
     Sample("mau-giam-sat", "Giám sát mẫu, cả nước", Role.AUDITOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-1", "Quản trị mẫu thứ nhất", Role.ADMINISTRATOR, "iso3166", "VN", True),
     Sample("mau-quan-tri-2", "Quản trị mẫu thứ hai", Role.ADMINISTRATOR, "iso3166", "VN", True),

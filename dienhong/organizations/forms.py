@@ -8,22 +8,12 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.base.clock import business_today
+from dienhong.base.days import DayField
 from dienhong.base.text import fold
 from dienhong.organizations import office, queries
-from dienhong.organizations.models import Holiday, Person, Role, Unit
+from dienhong.organizations.models import Grant, Holiday, Person, Role, Unit
 
-DAY_SHAPES = ["%Y-%m-%d", "%d/%m/%Y"]
 NUMBERED = re.compile(r"#(\d+)\s*$")
-
-
-class DayField(forms.DateField):
-    def __init__(self, **more: Any) -> None:
-        super().__init__(
-            input_formats=DAY_SHAPES,
-            widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
-            error_messages={"invalid": _("Ngày chưa đúng; viết ngày/tháng/năm.")},
-            **more,
-        )
 
 
 class Suggested(forms.TextInput):
@@ -107,7 +97,7 @@ class Form(forms.Form):
         for field in self.fields.values():
             if isinstance(field, PersonField):
                 field.people = people
-                field.widget.options = [f"{each.name} · {each.username}" for each in people[:300]]
+                field.widget.options = office.called(people[:300], business_today(), get_language() or "vi")
             if isinstance(field, UnitField):
                 field.widget.options = _unit_options()
 
@@ -140,17 +130,41 @@ class Ask(WithReason):
     field_order = ["person", "role", "unit", "subtree", "scope", "first", "last", "reason"]
 
 
-class HandOver(WithReason):
-    to = PersonField(label=_("Người nhận bàn giao"), help_text=_("Tên đăng nhập."))
+class ToSomeone(WithReason):
+    """One person takes a role on: chosen from those who work at its unit and around it, else written."""
+
+    other = PersonField(
+        label=_("Người khác"), required=False,
+        help_text=_("Khi không có trong danh sách trên: họ tên hoặc tên đăng nhập."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, held: Grant, **more: Any) -> None:
+        super().__init__(*args, **more)
+        near = office.colleagues(held, business_today(), get_language() or "vi")
+        if near:
+            self.fields["to"].widget = forms.Select(choices=[("", ""), *near])
+        else:
+            del self.fields["to"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        chosen, other = said.pop("to", None), said.pop("other", None)
+        if not chosen and not other and not {"to", "other"} & set(self.errors):
+            self.add_error("to" if "to" in self.fields else "other", _("Chọn một người."))
+        return {**said, "to": other or chosen}
+
+
+class HandOver(ToSomeone):
+    to = PersonField(label=_("Người nhận bàn giao"), required=False)
     on = DayField(label=_("Từ ngày"))
-    field_order = ["to", "on", "reason"]
+    field_order = ["to", "other", "on", "reason"]
 
 
-class Delegation(WithReason):
-    to = PersonField(label=_("Người được ủy quyền"), help_text=_("Tên đăng nhập."))
+class Delegation(ToSomeone):
+    to = PersonField(label=_("Người được ủy quyền"), required=False)
     first = DayField(label=_("Từ ngày"))
     last = DayField(label=_("Đến hết ngày"))
-    field_order = ["to", "first", "last", "reason"]
+    field_order = ["to", "other", "first", "last", "reason"]
 
 
 class Leaving(WithReason):
@@ -162,7 +176,7 @@ class Leaving(WithReason):
         super().__init__(*args, **more)
         self.initial.setdefault("on", business_today())
         people = Person.objects.filter(is_active=True).order_by("sort_key", "username")
-        suggested = [f"{each.name} · {each.username}" for each in people[:300]]
+        suggested = office.called(people[:300], business_today(), get_language() or "vi")
         for each in held:
             label = gettext("%(role)s, %(unit)s: bàn giao cho") % {"role": each.role, "unit": each.unit}
             field = PersonField(

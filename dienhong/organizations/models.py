@@ -249,6 +249,8 @@ class Role(models.TextChoices):
     CASE_OFFICER = "case_officer", _("Chuyên viên thụ lý")
     ACCOUNTANT = "accountant", _("Kế toán thu phí")
     JURIST = "jurist", _("Cán bộ pháp chế")
+    STEERING_OFFICER = "steering_officer", _("Cán bộ điều hành")
+    CHAIR = "chair", _("Chủ tọa")
 
 
 # Roles that approve figures: a second administrator confirms their grants and resets (shapes.md, 25).

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+NEAR = 300  # roles that a list of colleagues is made from
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One part of the office. `whole`: only for who runs the whole installation."""
@@ -127,6 +130,49 @@ class Held:
     role: str
     unit: str
     live: bool
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day on which it holds."""
+        return last_day(self.grant)
+
+
+def last_day(grant: Grant) -> dt.date | None:
+    """The last day of a grant; None where it has no end."""
+    return grant.validity.upper - dt.timedelta(days=1) if grant.validity.upper else None
+
+
+def colleagues(held: Grant, on: dt.date, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Who may take the role on, for a list: those with a role at its unit, then above it, then right below. By unit,
+    (username, name with role and username)."""
+    above = queries.parent("administrative", held.unit_id, on)
+    below = list(queries.children("administrative", held.unit_id, on).values_list("pk", flat=True)[:100])
+    places = [held.unit_id, *([above.pk] if above else []), *below]
+    there = permissions.in_force(Grant.objects.filter(unit__in=places, person__is_active=True), on)
+    rows = there.exclude(person=held.person_id).select_related("person").order_by("person__sort_key", "person", "pk")
+    names = queries.full_names(places, on, lang)
+    people: dict[int, dict[Person, list[str]]] = {place: {} for place in places}
+    for row in rows[:NEAR]:
+        people[row.unit_id].setdefault(row.person, []).append(str(Role(row.role).label))
+    return [
+        (names.get(place, ""), [(who.username, _called(who, ", ".join(roles))) for who, roles in found.items()])
+        for place, found in people.items()
+        if found
+    ]
+
+
+def called(people: Iterable[Person], on: dt.date, lang: str) -> list[str]:
+    """Each with a role and unit, so that two of one name are told apart; the username comes last."""
+    rows = list(people)
+    held = permissions.in_force(Grant.objects.filter(person__in=rows), on).order_by("-pk")
+    grants = {row.person_id: row for row in held}
+    names = queries.full_names({row.unit_id for row in grants.values()}, on, lang)
+    roles = {pk: f"{Role(row.role).label}, {names.get(row.unit_id, '')}" for pk, row in grants.items()}
+    return [_called(who, roles.get(who.pk, "")) for who in rows]
+
+
+def _called(who: Person, role: str) -> str:
+    return " · ".join(filter(None, [who.name, role, who.username]))
 
 
 def in_words(grants: Iterable[Grant], lang: str) -> list[Held]:

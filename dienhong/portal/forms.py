@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dienhong.base.days import DayField
 from dienhong.catalogue.actions.editing import LONGEST_NAME
 from dienhong.catalogue.models import Version
-from dienhong.organizations.forms import DayField
 
 UNKNOWN, YES, NO = "", "yes", "no"
 FLAGS = ((UNKNOWN, _("nguồn không ghi")), (YES, _("có")), (NO, _("không")))

@@ -11,22 +11,17 @@ from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
-from dienhong.base.brief import brief
 from dienhong.indicators import coverage, evidence
 from dienhong.indicators.evidence import Happened
 from dienhong.indicators.models import Evidence, Period, Source
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
-from dienhong.reporting import originals, queries
+from dienhong.reporting import check_facts, originals, queries
 from dienhong.reporting.canonical import read_cells
-from dienhong.reporting.checks import in_words, row_names
-from dienhong.reporting.explanations import counting
-from dienhong.reporting.figures import SECONDS, form_of
 from dienhong.reporting.journal_words import VERBS
 from dienhong.reporting.life import with_life
-from dienhong.reporting.models import Duty, FormCell, State, StateChange, Version
+from dienhong.reporting.models import Duty, State, StateChange, Version
 from dienhong.reporting.workdays import shown_calendar
-from dienhong.rules import expressions
 
 # In which role each state is entered (actions/); a correction is begun by whoever enters it.
 ROLE_OF = {
@@ -53,6 +48,7 @@ def register() -> None:
     evidence.register_words(event_words)
     evidence.register_not_received(not_received)
     evidence.register_happened(happened)
+    evidence.register_explained(check_facts.explained)
     coverage.register(Source.Kind.REGIME, duties_of)
 
 
@@ -85,7 +81,7 @@ def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
         "received": any(change.state == State.RECEIVED for change in changes),
         "steps": steps,
         "approval": _approval(approved),
-        "checks": _checks(version, ref, "en" if lang == "en" else "vi") if ref else [],
+        "checks": check_facts.checks(version, ref, "en" if lang == "en" else "vi") if ref else [],
         "journal": {"object_kind": "version", "object_id": str(version.pk)},
     }
 
@@ -119,61 +115,15 @@ def _approval(change: StateChange | None) -> dict[str, Any] | None:
     }
 
 
-@brief(SECONDS)
-def _names(regime_version: int, lang: expressions.Lang) -> dict[str, str]:
-    return row_names(form_of(regime_version), lang)
-
-
-def _at(regime_version: int, ref: str) -> list[FormCell]:
-    """The cells of the form that stand in that place of the workbook."""
-    sheet, _bang, address = ref.rpartition("!")
-    return [cell for cell in form_of(regime_version) if (cell.sheet, cell.address) == (sheet, address)]
-
-
-def _checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
-    """The checks that name the figure's cell; all of them where no check's cell stands there."""
-    mine = {cell.key for cell in _at(version.regime_version_id, ref)}
-    explained = counting(version)
-    names = _names(version.regime_version_id, lang)
-    return [
-        {
-            "key": result.rule.key,
-            "severity": result.rule.severity,
-            "outcome": result.outcome,
-            "expression": result.rule.expression,
-            "sentence": getattr(result, f"sentence_{lang}") or in_words(result.rule, names, lang),
-            "explanation": explained[result.rule_id].text if result.rule_id in explained else "",
-            "explained_in": explained[result.rule_id].since if result.rule_id in explained else None,
-        }
-        for result in version.check_results.select_related("rule").order_by("rule__position")
-        if not mine or mine & set(result.rule.cells)
-    ]
-
-
 def workbook_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     return {
         "title": row.label,
-        "computed": _computed(int(row.key), ref, "en" if lang == "en" else "vi"),
+        "computed": check_facts.computed(int(row.key), ref, "en" if lang == "en" else "vi"),
         "url": reverse("reporting:workbook", args=[int(row.key)]),
         "cell": ref,
         "digest": row.digest,
         "whole": store.path(row.digest).exists(),
     }
-
-
-def _computed(version_id: int, ref: str, lang: expressions.Lang) -> str:
-    """How a computed cell is made from the cells beside it, "C7 + C8"; "" for one that somebody entered."""
-    if not ref:
-        return ""
-    sheet = ref.rpartition("!")[0]
-    form = Version.objects.values_list("regime_version", flat=True).get(pk=version_id)
-    cell = next((each for each in _at(form, ref) if each.kind == FormCell.Kind.COMPUTED), None)
-    if cell is None or not cell.formula:
-        return ""
-    places = {
-        each.key: each.address if each.sheet == sheet else f"{each.sheet}!{each.address}" for each in form_of(form)
-    }
-    return expressions.describe(expressions.parse(cell.formula), places, lang)
 
 
 def event_words(event: Event, lang: str) -> str:

@@ -6,17 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY_SHAPES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        input_formats=DAY_SHAPES,
-        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Ngày chưa đúng; viết ngày/tháng/năm.")},
-        **more,
-    )
+from dienhong.base.days import DayField
 
 
 class ProvincesForm(forms.Form):
@@ -40,7 +30,9 @@ class OpenEventForm(ProvincesForm):
         max_length=200,
         help_text=_("Như người ta gọi, ví dụ: Mưa lũ miền Trung tháng 10/2020."),
     )
-    first_day = day_field(_("Ngày bắt đầu"), help_text=_("Số liệu cộng dồn từ ngày này; báo cáo số 1 là của ngày này."))
+    first_day = DayField(
+        label=_("Ngày bắt đầu"), help_text=_("Số liệu cộng dồn từ ngày này; báo cáo số 1 là của ngày này.")
+    )
     field_order = ("name", "first_day", "provinces")
 
     def __init__(self, *args: Any, today: dt.date, **more: Any) -> None:
@@ -57,7 +49,7 @@ class OpenEventForm(ProvincesForm):
 
 
 class CloseEventForm(forms.Form):
-    last_day = day_field(_("Ngày kết thúc"))
+    last_day = DayField(label=_("Ngày kết thúc"))
     reason = forms.CharField(
         label=_("Lý do"),
         max_length=500,

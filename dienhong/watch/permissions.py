@@ -18,9 +18,10 @@ from dienhong.watch.models import Alert, Difference, DifferenceState, Question, 
 
 ANSWERING = (Role.ENTRY_OFFICER, Role.LEADER)
 LEADING = (Role.LEADER,)
-ASKING = (Role.ENTRY_OFFICER, Role.LEADER, Role.RECEIVER, Role.VIEWER)
-RECEIVING = (Role.ENTRY_OFFICER, Role.LEADER, Role.RECEIVER, Role.VIEWER)
-SEEING = (*RECEIVING, Role.CLERK, Role.AUDITOR)
+ORDERING = (Role.LEADER, Role.CHAIR)  # who is offered to give a directive; that room asks again
+ASKING = (Role.ENTRY_OFFICER, Role.LEADER, Role.RECEIVER, Role.VIEWER, Role.STEERING_OFFICER, Role.CHAIR)
+RECEIVING = (Role.ENTRY_OFFICER, Role.LEADER, Role.RECEIVER, Role.VIEWER, Role.CHAIR)
+SEEING = (*RECEIVING, Role.CLERK, Role.AUDITOR, Role.STEERING_OFFICER)
 
 
 def require_owner(by: Person, difference: Difference) -> permissions.Decision:

@@ -105,13 +105,19 @@ class TileMap:
 
     def html(self, lang: str) -> str:
         """The figure: title, drawing, legend, table. Safe to print: every text is escaped here."""
+        return (
+            f'<figure class="tilemap"><figcaption>{escape(self.title)}</figcaption>{self.drawing(lang)}'
+            f"{self.legend(lang)}{self._table(lang)}</figure>"
+        )
+
+    def drawing(self, lang: str) -> str:
+        """The cells alone, as SVG."""
         cells = "".join(self._cell(cell, lang) for cell in grid(self.provinces))
         across = max(c.col for c in grid(self.provinces)) * PITCH_X + ISLANDS_WIDTH
         down = (max(c.row for c in grid(self.provinces)) + 1) * PITCH_Y
         return (
-            f'<figure class="tilemap"><figcaption>{escape(self.title)}</figcaption><svg class="cells" role="group" '
-            f'aria-label="{escape(self.title)}" viewBox="-3 -3 {across + 6} {down + 1}">'
-            f"{cells}</svg>{self._legend(lang)}{self._table(lang)}</figure>"
+            f'<svg class="cells" role="group" aria-label="{escape(self.title)}" '
+            f'viewBox="-3 -3 {across + 6} {down + 1}">{cells}</svg>'
         )
 
     def words(self, tile: Tile | None, lang: str) -> str:
@@ -160,7 +166,7 @@ class TileMap:
             return {Empty.NOTHING_AROSE: "−", Empty.UNKNOWN: "…", Empty.NOT_APPLICABLE: "x"}.get(value, "!")
         return format_number(value, self.decimals, lang)
 
-    def _legend(self, lang: str) -> str:
+    def legend(self, lang: str) -> str:
         missing = "dashed: not in yet" if lang == "en" else "viền đứt: chưa có số"
         if self.bounds:
             return f'<div class="legend classes">{self._classes(lang)}<span>{missing}</span></div>'

@@ -87,7 +87,12 @@ def test_a_closed_house_reads_and_does_not_write(client: Client) -> None:
     refused = client.post("/echo")
     assert refused.status_code == 503
     assert "Bảo trì đến 22:00" in refused.content.decode()
-    assert refused.headers["Retry-After"] == "600"
+    assert "quay lại của trình duyệt" in refused.content.decode()
+    machine = client.post("/echo", "{}", content_type="application/json", headers={"accept-language": "en"})
+    assert (machine.status_code, machine.headers["Retry-After"]) == (503, "600")
+    assert machine.json()["error"].startswith("The site is under maintenance")
+    part = client.post("/echo", headers={"hx-request": "true"})
+    assert (part.status_code, part.headers["Content-Type"]) == (503, "text/plain; charset=utf-8")
     upkeep.announce(Banner("Sắp bảo trì", closed=False))
     assert client.post("/echo").status_code == 200
     upkeep.announce(None)

@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from dienhong.base import playing
 from dienhong.config import upkeep
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person, Role
@@ -92,3 +93,13 @@ def test_the_state_of_the_system_is_asked_now(world: worlds.World) -> None:
     assert "sự kiện chờ niêm phong" in page
     assert "PostgreSQL" in page
     assert "việc hỏng" in page
+
+
+def test_while_the_demo_plays_its_older_years_the_page_says_how_far(world: worlds.World, settings: Any) -> None:
+    settings.DEMO, desk = True, desk_of(world.nation)
+    with playing.told():
+        playing.tell(playing.Progress("Một cửa, Quý III năm 2018", "One-stop, Q3 2018", 17, 20))
+        page = desk.get(reverse("office_system")).content.decode()
+        assert "Một cửa, Quý III năm 2018. <label" in page
+        assert '<progress id="demo-plays" max="20" value="17">' in page
+    assert "demo-plays" not in desk.get(reverse("office_system")).content.decode()

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from dienhong.base import clock
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import OPEN, Assignment, AssignmentUnit, State
-from dienhong.directives.permissions import DOING, ISSUING, LEADING, SEEING, visible
+from dienhong.directives.permissions import DOING, ISSUING, SEEING, own_units, visible
 from dienhong.directives.queries.standing import APART, FOUR, OVERDUE, Counts, count, lived
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Person
@@ -34,8 +34,8 @@ def led_by(by: Person) -> QuerySet[Assignment]:
 
 
 def issued_by(by: Person) -> QuerySet[Assignment]:
-    """What units the person leads have asked of others."""
-    return Assignment.objects.filter(issuer__in=permissions.units_for(by, ISSUING).values("pk"))
+    """What the person's own units have asked of others."""
+    return Assignment.objects.filter(issuer__in=own_units(by).values("pk"))
 
 
 def boards_of(by: Person) -> QuerySet[Assignment]:
@@ -116,7 +116,7 @@ def ages(rows: QuerySet[Assignment], at: dt.datetime | None = None) -> list[Age]
         if last is not None:
             inside &= Q(due_now__gte=today - dt.timedelta(days=last))
         asked[f"n_{first}"] = Count("pk", filter=inside)
-    found = lived(rows, at).filter(standing=OVERDUE).order_by().aggregate(**asked)
+    found = lived(rows, at, ()).filter(standing=OVERDUE).order_by().aggregate(**asked)
     return [Age(first, last, found[f"n_{first}"]) for first, last in AGES]
 
 
@@ -172,5 +172,5 @@ MOST_BESIDE = 5
 
 
 def leads(by: Person) -> bool:
-    """Whether the person leads a unit anywhere: for what a page offers, never for an action."""
-    return not permissions.menu_roles(by).isdisjoint(LEADING)
+    """Whether the person may issue for a unit anywhere: for what a page offers, never for an action."""
+    return not permissions.menu_roles(by).isdisjoint(ISSUING)

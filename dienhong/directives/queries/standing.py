@@ -7,15 +7,18 @@ counted, out of how many, and what remains.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     DateField,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -43,26 +46,35 @@ ON_TIME, LATE, IN_TIME, OVERDUE = "on_time", "late", "in_time", "overdue"
 CANCELLED, REPLACED = "cancelled", "replaced"
 FOUR = (ON_TIME, LATE, IN_TIME, OVERDUE)
 APART = (CANCELLED, REPLACED)
+COUNTED_FLAGS = frozenset({"extended", "by_exception"})
+ALL_FLAGS = COUNTED_FLAGS | {"conditioned", "frozen", "asks_extension"}
 
 
-def lived(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = None) -> "QuerySet[LivedAssignment]":
-    """Assignments that were issued by then, each with state, present day and standing. `at` is business time: now."""
+def lived(
+    rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = None, flags: Collection[str] = ALL_FLAGS
+) -> "QuerySet[LivedAssignment]":
+    """Assignments that were issued by then, each with state, present day, standing and these of its flags. `at` is
+    business time: now."""
     moment = at or clock.business_now()
     asked = Assignment.objects.all()
     if rows is not None:
         asked = asked.filter(pk__in=rows.order_by().values("pk"))
-    states = AssignmentState.objects.filter(assignment=OuterRef("pk"), business_at__lte=moment).order_by("-pk")
+    newest = AssignmentState.objects.filter(assignment=OuterRef("pk"), business_at__lte=moment).order_by("-pk")
     allowed = ExtensionAnswer.objects.filter(
         extension__assignment=OuterRef("pk"), allowed=True, business_at__lte=moment
     ).order_by("-pk")
-    asked = asked.annotate(
-        last=Subquery(states.values("pk")[:1]),
-        state=Subquery(states.values("state")[:1]),
-        state_at=Subquery(states.values("business_at")[:1]),
-        done_at=Subquery(states.values("done_at")[:1]),
+    # The trap: an annotation is written out wherever it is used. A joined row is looked up once, a subquery each time.
+    asked = asked.filter(states__pk=Subquery(newest.values("pk")[:1])).annotate(
+        last=F("states__pk"),
+        state=F("states__state"),
+        state_at=F("states__business_at"),
+        done_at=F("states__done_at"),
         due_now=Coalesce(Subquery(allowed.values("due")[:1]), F("due"), output_field=DateField()),
-    ).filter(state__isnull=False)
-    told = asked.annotate(standing=_standing(moment.astimezone(clock.HANOI).date()), **_flags(moment))
+    )
+    told = asked.annotate(
+        standing=_standing(moment.astimezone(clock.HANOI).date()),
+        **{name: each for name, each in _flags(moment).items() if name in flags},
+    )
     return cast("QuerySet[LivedAssignment]", told)
 
 
@@ -139,30 +151,32 @@ class Counts:
         return self.total == self.on_time + self.late + self.in_time + self.overdue
 
 
-_COUNTED = {
-    "total": ~Q(state__in=APART),
-    **{name: Q(standing=name) for name in (*FOUR, *APART)},
-    "by_exception": Q(by_exception=True),
-    "awaiting": Q(state=State.MET),
-    "extended": Q(extended__gt=0) & ~Q(state__in=APART),
-    "key": Q(key=True) & ~Q(state__in=APART),
-    "no_day": Q(due_now=None) & ~Q(state__in=APART),
-}
-
-
 def count(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = None) -> Counts:
-    """The four states of these assignments in one query."""
-    found = lived(rows, at).order_by().aggregate(**_numbers())
-    return Counts(**{name: found[f"n_{name}"] for name in _COUNTED})
-
-
-def _numbers() -> dict[str, Count]:
-    """Under names of their own: an annotation is already called by_exception, a field is called key."""
-    return {f"n_{name}": Count("pk", filter=each) for name, each in _COUNTED.items()}
+    """The four states of these assignments in one query: grouped, for each expression of a filter is computed anew."""
+    asked = lived(rows, at, COUNTED_FLAGS).order_by().annotate(no_day=ExpressionWrapper(Q(due=None), BooleanField()))
+    groups = asked.values("standing", "state", "extended", "by_exception", "key", "no_day").annotate(n=Count("pk"))
+    numbers = dict.fromkeys((each.name for each in fields(Counts)), 0)
+    for group in groups.order_by("standing"):
+        inside = group["state"] not in APART
+        holds = {
+            "total": inside,
+            group["standing"]: True,
+            "by_exception": group["by_exception"],
+            "awaiting": group["state"] == State.MET,
+            "extended": inside and group["extended"] > 0,
+            "key": inside and group["key"],
+            "no_day": inside and group["no_day"],
+        }
+        for name in (name for name, held in holds.items() if held):
+            numbers[name] += group["n"]
+    return Counts(**numbers)
 
 
 def count_by(field: str, rows: "QuerySet[Assignment]", at: dt.datetime | None = None) -> dict[int, Counts]:
-    """As `count`, for each value of `field` (lead_id, issuer_id), in one query."""
-    asked = lived(rows, at).order_by().values(field)
-    found = asked.annotate(**_numbers())
-    return {row[field]: Counts(**{name: row[f"n_{name}"] for name in _COUNTED}) for row in found.order_by(field)}
+    """How many stand where, for each value of `field` (lead_id, issuer_id), in one query. Of the flags nothing is said,
+    and the total is the sum of the four."""
+    told = lived(rows, at, ()).order_by().values_list(field, "standing").annotate(n=Count("pk"))
+    found: dict[int, dict[str, int]] = {}
+    for value, standing, number in told.order_by(field, "standing"):
+        found.setdefault(value, {})[standing] = number
+    return {value: Counts(**each, total=sum(each.get(name, 0) for name in FOUR)) for value, each in found.items()}

@@ -1,6 +1,7 @@
 """A ministry's office, a province, and a figure of the province's that regimes report: late dossiers (08.003)."""
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -57,8 +58,8 @@ class Ground:
     def period(self, key: str) -> Period:
         return self.periods.setdefault(key, ensure_period("decree09", key))
 
-    def say(self, value: object, key: str = "2020-Q3", *, unit: Unit | None = None) -> Batch:
-        """The province reports the figure of the quarter now; None takes it back.
+    def say(self, value: object, key: str = "2020-Q3", *, unit: Unit | None = None, known: bool = True) -> Batch:
+        """The province reports the figure of the quarter now; None takes it back; not `known`: not published.
 
         The trap: a batch is as old as its transaction, and a test is one.
         """
@@ -66,9 +67,10 @@ class Ground:
             self.indicator.pk, self.period(key).pk, (unit or self.province).pk, ensure_breakdown({}).pk, 0,
             None if value is None else Decimal(str(value)), 9 if value is None else 0, Stage.OFFICIAL,
         )  # fmt: skip
-        with transaction.atomic(), clock.played(clock.business_now()):
+        with transaction.atomic(), clock.played(clock.business_now()) if known else nullcontext():
             batch = write_batch(by="job:test", source=self.source, reporter=self.province, rows=[row], evidence=[])
-        indicators_testing.publish()
+        if known:
+            indicators_testing.publish()
         return batch
 
     def asked(self) -> Asked:

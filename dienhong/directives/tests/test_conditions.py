@@ -111,6 +111,16 @@ def test_what_was_sent_before_or_about_another_unit_or_period_counts_for_nothing
     assert state(row) == State.ISSUED
 
 
+def test_what_was_sent_before_and_became_known_after_counts_for_nothing(ground: Ground) -> None:
+    ground.say(20, known=False)
+    move(8, 18)
+    row = ground.conditioned()
+    indicators_testing.publish()
+    assert ground.judged(row) == 1
+    verdict = ConditionVerdict.objects.get()
+    assert (verdict.meets, verdict.later, state(row)) == (True, False, State.ISSUED)
+
+
 def test_the_same_period_where_a_correction_is_asked_for(ground: Ground) -> None:
     row = ground.conditioned(scope="same")
     move(8, 20)

@@ -63,6 +63,9 @@ def made(dice: random.Random) -> Story:
         allowed = [State.REOPENED] if last == State.CLOSED else [*OPEN[1:], State.CLOSED, *APART]
         state = dice.choice(allowed)
         done = at - HOUR * dice.randrange(24 * 10) if state == State.CLOSED else None
+        newest = story.days[-1][1] if story.days else due
+        if done and newest and dice.random() < 0.4:  # on the very day, to its last minute
+            done = dt.datetime.combine(newest, dt.time(23, 59), clock.HANOI)
         story.states.append((at, state, done))
     return story
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dienhong.base import periods
 from dienhong.base.numbers import Empty
@@ -29,6 +30,7 @@ def _leaf(c: Context) -> Json:
     batch = parts.batch_of(shown.batch_id)
     row = _owed(c, versions[-1], batch.source)
     answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
+    evidence = [_evidence(answer, shown.ref) for answer in answers]
     reasons.happened(c, [each.figure.batch_id for each in versions[-parts.MOST_VERSIONS :]])
     waits = bool(parts.not_received(c, [shown.batch_id]))
     return {
@@ -60,9 +62,10 @@ def _leaf(c: Context) -> Json:
         "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
         "versions_url": c.url(c.key.unit_id, "versions") if len(versions) > 1 else "",
-        "checks": parts.first(answers, "checks") or [],
-        "formula": parts.formula(c),
-        "evidence": [_evidence(answer, shown.ref) for answer in answers],
+        "checks": [parts.check(each) for each in parts.first(answers, "checks") or []],
+        "explained": [],
+        "formula": parts.formula(c) | {"came": _came(c, evidence, parts.first(answers, "computed") or "")},
+        "evidence": evidence,
         "steps": parts.first(answers, "steps") or [],
         "approval": parts.first(answers, "approval"),
         "approved_by": batch.approved_by,
@@ -82,7 +85,10 @@ def _unknown(c: Context) -> Json:
         "figure": parts.figure(c, None, None, None, None, "nothing"),
         "coverage": owing.cover(owed_by) if owed_by else None,
         "formula": parts.formula(c),
-        **{name: [] for name in ("versions", "checks", "evidence", "steps", "journal", "contributors", "inputs")},
+        **{
+            name: []
+            for name in ("versions", "checks", "explained", "evidence", "steps", "journal", "contributors", "inputs")
+        },
         **{name: [] for name in ("missing", "returned", "late", "extended", "exempt", "others")},
         "approval": None,
         "versions_left_out": 0,
@@ -152,6 +158,17 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),
         "batch": shown.batch_id,
     }
+
+
+def _came(c: Context, evidence: list[Json], computed: str) -> str:
+    """How the unit's own figure came: typed in a cell, computed in the form, or given as it is."""
+    cell = next((f"{each['sheet']}!{each['cell']}" for each in evidence if each.get("cell")), "")
+    said = {"cell": cell, "how": computed, "unit": c.unit(c.key.unit_id)["name"]}
+    if cell and computed:
+        return _("Biểu tự tính ở ô %(cell)s: %(how)s.") % said
+    if cell:
+        return _("%(unit)s nhập thẳng vào ô %(cell)s, không tính từ số nào khác.") % said
+    return _("Số của chính %(unit)s, không cộng từ đơn vị khác.") % said
 
 
 def _evidence(answer: Json, ref: str) -> Json:

@@ -157,8 +157,9 @@ def figure(
         "text": c.text(value, empty),
         "known": value is not None or bool(empty),
         "stage": stage,
-        "stage_words": str(Stage(stage).label) if stage else "",
-        "official": stage == Stage.OFFICIAL,
+        # The stage of a retracted version is that of the figure it took back.
+        "stage_words": str(Stage(stage).label) if stage and empty != Empty.RETRACTED else "",
+        "official": stage == Stage.OFFICIAL and empty != Empty.RETRACTED,
         "how": how,
         "known_at": when(known_at),
         "not_received": 0,
@@ -172,6 +173,7 @@ def formula(c: Context) -> Json:
     text = method.formula if method else ""
     return {
         "text": text,
+        "came": "",
         "words": definition.formula_words(text, c.at, c.lang) if text else _rule(c),
         "method": method.number if method else None,
         "comparable": method.comparable if method else True,
@@ -198,6 +200,30 @@ def _rule(c: Context) -> str:
     if entry.agg_units == "weighted":
         return _("Bình quân có trọng số theo %(weight)s.") % {"weight": definition.name_of(entry.weight, c.at, c.lang)}
     return queries.refusal(entry).get(c.lang)
+
+
+def check(said: Json) -> Json:
+    """A check with its `state`, also as a word. `of`: the cell whose check it is, where that is a part of the
+    figure's own."""
+    state = _state(said)
+    words = {
+        "passed": _("đạt"),
+        "explained": _("cảnh báo, đã giải trình"),
+        "warning": _("cảnh báo"),
+        "error": _("lỗi"),
+        "untold": _("chưa xét được vì thiếu số để so"),
+    }
+    return {"of": "", **said, "state": state, "state_words": words[state]}
+
+
+def _state(said: Json) -> str:
+    if said["outcome"] == "passed":
+        return "passed"
+    if said["outcome"] != "failed":
+        return "untold"
+    if said["severity"] == "error":
+        return "error"
+    return "explained" if said["explanation"] else "warning"
 
 
 def proofs(batch_id: int, ref: str, lang: str) -> list[Json]:

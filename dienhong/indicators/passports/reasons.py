@@ -50,7 +50,7 @@ def _plain_reason(c: Context, row: queries.SumVersion, batch: int) -> str:
 
 def _event(c: Context, act: str, units: tuple[int, ...], reason: str) -> Json:
     words = {
-        "first": _("Thêm %(who)s"), "resent": _("%(who)s gửi lại"), "withdrawn": _("%(who)s rút báo cáo"),
+        "first": _("Thêm %(who)s"), "resent": _("%(who)s gửi lại"), "withdrawn": _("%(who)s thu hồi báo cáo"),
         "returned": _("Trả lại %(who)s"),
     }.get(act) or _("%(who)s đính chính")  # fmt: skip
     few = len(units) <= NAMED
@@ -63,7 +63,7 @@ def of_leaf(c: Context, batch_id: int, answers: Iterable[Json]) -> dict[str, Any
     """The same of one unit's own figure; nothing for its first sending."""
     what = happened(c, [batch_id]).get(batch_id) or Happened("", parts.first(answers, "reason") or "")
     words = {
-        "resent": _("Đã gửi lại"), "corrected": _("Đính chính"), "withdrawn": _("Đã rút báo cáo"),
+        "resent": _("Đã gửi lại"), "corrected": _("Đính chính"), "withdrawn": _("Đã thu hồi báo cáo"),
         "returned": _("Bị trả lại"),
     }.get(what.act, "")  # fmt: skip
     if not words and not what.reason:

@@ -61,7 +61,7 @@ def _span(c: Context, made: Span) -> Json:
         rule=definition.over_periods(c.entry, c.at, c.lang) if c.entry else "",
     )
     head["coverage"] = {"reported": len(made.known), "late": 0, "missing": len(_due(made)), "total": len(made.parts)}
-    names = ("contributors", "inputs", "missing", "returned", "late", "versions", "checks")
+    names = ("contributors", "inputs", "missing", "returned", "late", "versions", "checks", "explained")
     empty: dict[str, Any] = {name: [] for name in names}
     rest: dict[str, Any] = {name: [] for name in ("evidence", "steps", "journal", "others")}
     return {

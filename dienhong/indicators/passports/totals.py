@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dienhong.indicators import definition, demo, queries
+from dienhong.indicators import definition, demo, evidence, queries
 from dienhong.indicators.coverage import Coverage, Owing
 from dienhong.indicators.models import Batch
 from dienhong.indicators.passports import owing, parts, reasons
@@ -83,6 +83,7 @@ def _total(c: Context, hierarchy: str) -> Json:
         **_versions(c, made, tree),
         **({} if made.how != "nothing" else {"owing": owed_by, "last_known": owing.last_known(c)}),
         "checks": _checks(c, made, tree),
+        "explained": _explained(tree),
         "formula": parts.formula(c),
         "evidence": [],
         **_latest(c, batch_id),
@@ -184,12 +185,24 @@ def _checks(c: Context, made: Total, tree: Tree | None) -> list[Json]:
     if tree is None or made.value is None:
         return []
     equal = tree.value(tree.units, tree.now) == made.value
-    return [
-        {
-            "key": "parts",
-            "severity": "error",
-            "outcome": "passed" if equal else "failed",
-            "sentence": _("Tổng bằng các phần") if equal else _("Tổng không bằng các phần"),
-            "explanation": "",
-        }
-    ]
+    said = {
+        "key": "parts",
+        "severity": "error",
+        "outcome": "passed" if equal else "failed",
+        "sentence": _("Tổng bằng các phần") if equal else _("Tổng không bằng các phần"),
+        "explanation": "",
+    }
+    return [parts.check(said)]
+
+
+def _explained(tree: Tree | None) -> list[Json]:
+    """Whose figures in it a check warned of and somebody explained, by name, each with its own passport."""
+    if tree is None:
+        return []
+    series = {(each.indicator_id, each.breakdown_id) for side in tree.now for each in side.recipe.leaves.values()}
+    batches = evidence.explained({figure.batch_id for figure in tree.behind}, series)
+    units = set(Batch.objects.filter(pk__in=batches).values_list("reporter", flat=True)) if batches else set()
+    tree.c.learn(units)
+    keys = {unit: row.sort_key for unit, row in name_rows(units, tree.c.period.last).items()}
+    ordered = sorted(units, key=lambda unit: (keys.get(unit, ""), unit))
+    return [{"unit": tree.c.unit(unit), "url": tree.c.url(unit)} for unit in ordered]

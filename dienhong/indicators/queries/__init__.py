@@ -1,13 +1,24 @@
 """What can be asked of indicators. Every question takes `as_of`: None, a moment of record time, or a `Moment`."""
 
+from dienhong.indicators.queries.ahead import wanted
 from dienhong.indicators.queries.asking import Ask, plain, shifted
-from dienhong.indicators.queries.catalogue import entries, entry, indicator, indicator_of, method, methods, search
+from dienhong.indicators.queries.catalogue import (
+    by_codes,
+    entries,
+    entry,
+    indicator,
+    indicator_of,
+    method,
+    methods,
+    search,
+)
 from dienhong.indicators.queries.computed import (
     Made,
     is_computed,
     joined_in,
     of_units,
     periods_known,
+    periods_of_many,
     speaker,
     units_of,
 )
@@ -18,6 +29,7 @@ from dienhong.indicators.queries.figures import (
     Figure,
     SeriesKey,
     Version,
+    all_speakers,
     authorities,
     authority,
     cells,
@@ -30,12 +42,17 @@ from dienhong.indicators.queries.figures import (
     versions,
 )
 from dienhong.indicators.queries.histories import SumVersion, other_sources, sum_versions
+from dienhong.indicators.queries.kept import period_by_id as kept_period
 from dienhong.indicators.queries.known import Known, demo_periods, rows_of
-from dienhong.indicators.queries.levels import Below, Change, Series, descendants, level
+from dienhong.indicators.queries.leaf_series import Series
+from dienhong.indicators.queries.levels import Below, Change, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
 from dienhong.indicators.queries.recipes import Recipe, cells_of, recipe
 from dienhong.indicators.queries.recipes import level as recipe_level
 from dienhong.indicators.queries.recipes import own as own_figures
+from dienhong.indicators.queries.shelf import Wanted
+from dienhong.indicators.queries.shelf import fill as read_ahead
+from dienhong.indicators.queries.shelf import of as shelf_of
 from dienhong.indicators.queries.spans import Span, combined, fraction, over_periods, side_rules
 from dienhong.indicators.queries.standing import given, parts_said
 from dienhong.indicators.queries.totals import (
@@ -66,9 +83,12 @@ __all__ = [
     "SumVersion",
     "Total",
     "Version",
+    "Wanted",
     "Words",
+    "all_speakers",
     "authorities",
     "authority",
+    "by_codes",
     "cap",
     "cells",
     "cells_of",
@@ -88,6 +108,7 @@ __all__ = [
     "indicator_of",
     "is_computed",
     "joined_in",
+    "kept_period",
     "largest_changes",
     "level",
     "many",
@@ -100,7 +121,9 @@ __all__ = [
     "own_figures",
     "parts_said",
     "periods_known",
+    "periods_of_many",
     "plain",
+    "read_ahead",
     "recipe",
     "recipe_level",
     "refusal",
@@ -108,6 +131,7 @@ __all__ = [
     "rows_of",
     "search",
     "series",
+    "shelf_of",
     "shifted",
     "side_rules",
     "speaker",
@@ -117,4 +141,5 @@ __all__ = [
     "total_breakdown",
     "units_of",
     "versions",
+    "wanted",
 ]

@@ -7,7 +7,8 @@ from dienhong.indicators import breakdowns
 from dienhong.indicators.models import Entry, Indicator, Measure, Period
 from dienhong.indicators.queries import figures, kept
 from dienhong.indicators.queries.figures import SeriesKey
-from dienhong.indicators.queries.levels import Below, Series
+from dienhong.indicators.queries.leaf_series import Series
+from dienhong.indicators.queries.levels import Below
 from dienhong.indicators.queries.moments import Moment
 from dienhong.rules.expressions import Node, Ref
 

@@ -48,6 +48,19 @@ def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
     return best
 
 
+def read_ahead(indicator_ids: Iterable[int], at: Moment) -> None:
+    """What `entry`, `method` and `methods` answer of these, in two questions, kept in the Moment."""
+    wanted = [pk for pk in indicator_ids if ("entry", pk) not in at.read or ("methods", pk) not in at.read]
+    if not wanted:
+        return
+    said = entries(wanted, at)
+    ranked: dict[int, list[Method]] = {pk: [] for pk in wanted}
+    for row in by_then(Method.objects, at).filter(indicator__in=wanted).order_by("indicator_id", *BEST):
+        ranked[row.indicator_id].append(row)
+    for pk in wanted:
+        at.read["entry", pk], at.read["methods", pk] = said.get(pk), ranked[pk]
+
+
 def indicator(code: str) -> Indicator:
     """By its code, 02.001. Indicator.DoesNotExist otherwise."""
     return kept.indicator(code)
@@ -65,6 +78,16 @@ def by_code(code: str, at: Moment) -> Indicator | None:
     return found
 
 
+def by_codes(codes: Iterable[str], at: Moment) -> list[Indicator]:
+    """Those of the codes that there are, in one question; each is kept for `by_code`."""
+    wanted = list(codes)
+    fresh = [code for code in wanted if (f"indicator {code}", 0) not in at.read]
+    known = {row.code: row for row in Indicator.objects.filter(code__in=fresh)} if fresh else {}
+    for code in fresh:
+        at.read[f"indicator {code}", 0] = known.get(code)
+    return [found for code in wanted if (found := by_code(code, at)) is not None]
+
+
 def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | None:
     """The version of the method that holds for the period. Read once a Moment."""
     at = moment(as_of)
@@ -78,9 +101,12 @@ def method(indicator_id: int, period: Period, as_of: AsOf = None) -> Method | No
 
 def methods(indicator_id: int, as_of: AsOf = None) -> list[Method]:
     """All versions of the method, oldest first; `comparable=False` is a break in the series."""
-    at = moment(as_of).at
-    known = list(Method.objects.filter(indicator=indicator_id, known_at__isnull=False).order_by("number"))
-    return [row for row in known if row.known_at and row.known_at <= at] or known[:1]
+    at = moment(as_of)
+    ranked: list[Method] | None = at.read.get(("methods", indicator_id))
+    if ranked is None:
+        ranked = list(Method.objects.filter(indicator=indicator_id, known_at__isnull=False))
+    known = sorted(ranked, key=lambda row: row.number)
+    return [row for row in known if row.known_at and row.known_at <= at.at] or known[:1]
 
 
 _SEARCH = """

@@ -124,26 +124,34 @@ def parts_of(entry: Entry, formula: str) -> tuple[Ref, ...]:
 
 def periods_known(indicator: Indicator, at: Moment) -> list[Period]:
     """Periods that have begun, of which a figure was reported or all that makes one, oldest first."""
-    involved = _involved(indicator, at)
-    spoken = known.by_speakers({pk: known.begun(pk) for pk in involved or [indicator.pk]}, at)
+    return periods_of_many([indicator.pk], at)[indicator.pk]
+
+
+def periods_of_many(indicator_ids: Iterable[int], at: Moment) -> dict[int, list[Period]]:
+    """The same of many indicators, in a number of questions that grows with the depth of their formulas alone."""
+    wanted = list(indicator_ids)
+    involved = learn(wanted, at)
+    spoken = known.by_speakers(known.begun_of({*wanted, *involved}), at)
     formulas = {pk: row.formula for pk, (_entry, row) in involved.items() if row}
     walk = _Walk(spoken, {pk: entry for pk, (entry, _row) in involved.items()}, formulas)
-    return sorted(walk.periods(indicator.pk).values(), key=lambda row: (row.last, row.first, row.pk))
+    return {pk: sorted(walk.periods(pk).values(), key=lambda row: (row.last, row.first, row.pk)) for pk in wanted}
 
 
-def _involved(indicator: Indicator, at: Moment) -> dict[int, tuple[Entry, Method | None]]:
-    """The indicator and everything that it is made from, down to what is reported."""
+def learn(indicator_ids: Iterable[int], at: Moment) -> dict[int, tuple[Entry, Method | None]]:
+    """The indicators and everything they are made from, down to what is reported: what the catalogue says of each,
+    read level by level and kept in the Moment."""
     found: dict[int, tuple[Entry, Method | None]] = {}
-    left = [indicator.pk]
+    left = set(indicator_ids)
     while left:
-        pk = left.pop()
-        entry = catalogue.entry(pk, at)
-        if entry is None or pk in found:
-            continue
-        methods = catalogue.methods(pk, at)
-        found[pk] = (entry, methods[-1] if methods else None)
-        codes = {ref.code for ref in parts_of(entry, methods[-1].formula if methods else "")}
-        left += Indicator.objects.filter(code__in=codes).values_list("pk", flat=True)
+        catalogue.read_ahead(left, at)
+        codes: set[str] = set()
+        for pk in left:
+            entry, methods = catalogue.entry(pk, at), catalogue.methods(pk, at)
+            if entry is not None:
+                found[pk] = (entry, methods[-1] if methods else None)
+                codes |= {ref.code for ref in parts_of(entry, methods[-1].formula if methods else "")}
+                codes |= {entry.weight} - {""}
+        left = {row.pk for row in catalogue.by_codes(codes, at)} - found.keys()
     return found
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection
 
 from dienhong.indicators.queries.figures import Figure
-from dienhong.indicators.queries.levels import Series
+from dienhong.indicators.queries.leaf_series import Series
 from dienhong.indicators.queries.moments import Moment
 
 _OTHERS = """

@@ -1,7 +1,7 @@
 """Which periods and rows are known of an indicator: for lists, charts and downloads."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,25 +12,37 @@ from dienhong.indicators.models import Period, Voice
 from dienhong.indicators.queries import figures
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
-# One step into the index for each period, instead of reading every row of the indicator.
+# One step into the index for each period, instead of reading every row of the indicators.
 _PERIODS = """
-WITH RECURSIVE step(period_id) AS (
-    SELECT (SELECT min(period_id) FROM indicators_observation WHERE indicator_id = %(indicator)s)
-    UNION ALL
-    SELECT (SELECT min(period_id) FROM indicators_observation
-            WHERE indicator_id = %(indicator)s AND period_id > step.period_id)
-    FROM step WHERE step.period_id IS NOT NULL
-)
-SELECT period_id FROM step WHERE period_id IS NOT NULL
+SELECT w.indicator_id, step.period_id FROM unnest(%(indicators)s::bigint[]) AS w(indicator_id) CROSS JOIN LATERAL (
+    WITH RECURSIVE step(period_id) AS (
+        SELECT (SELECT min(period_id) FROM indicators_observation WHERE indicator_id = w.indicator_id)
+        UNION ALL
+        SELECT (SELECT min(period_id) FROM indicators_observation
+                WHERE indicator_id = w.indicator_id AND period_id > step.period_id)
+        FROM step WHERE step.period_id IS NOT NULL
+    )
+    SELECT period_id FROM step WHERE period_id IS NOT NULL
+) step
 """
 
 
-def begun(indicator_id: int) -> list[Period]:
-    """Periods that have begun and about which anybody ever said anything, oldest first; the rest waits for its day."""
+def begun_of(indicator_ids: Iterable[int]) -> dict[int, list[Period]]:
+    """indicator id -> periods that have begun and about which anybody ever said anything, oldest first; the rest waits
+    for its day."""
+    wanted = sorted(indicator_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_PERIODS, {"indicator": indicator_id})
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Period.objects.filter(pk__in=ids, first__lte=clock.business_today()).order_by("last", "first"))
+        cursor.execute(_PERIODS, {"indicators": wanted})
+        pairs = cursor.fetchall()
+    rows = Period.objects.filter(pk__in={period for _one, period in pairs}, first__lte=clock.business_today())
+    known = rows.in_bulk()
+    found: dict[int, list[Period]] = {indicator: [] for indicator in wanted}
+    for indicator, period in pairs:
+        if period in known:
+            found[indicator].append(known[period])
+    for each in found.values():
+        each.sort(key=lambda row: (row.last, row.first))
+    return found
 
 
 # An exact probe where the speaker said something: it stops at the first row of the period that is the speaker's.

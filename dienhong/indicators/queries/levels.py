@@ -12,23 +12,12 @@ from typing import Any
 
 from django.db import connection
 
+from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Period
+from dienhong.indicators.queries import shelf
 from dienhong.indicators.queries.figures import NO_PROOF, Figure
+from dienhong.indicators.queries.leaf_series import Series
 from dienhong.indicators.queries.moments import Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One indicator in one period over many units. All ids resolved."""
-
-    indicator_id: int
-    period_id: int
-    breakdown_id: int
-    measure: int
-    source_id: int
-
-    def values(self, at: Moment) -> list[Any]:
-        return [self.indicator_id, self.period_id, self.breakdown_id, self.measure, self.source_id, at.at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +36,10 @@ class Below:
 
     def values(self) -> list[Any]:
         return [self.hierarchy, self.unit_id, self.on, self.at.trees, self.at.trees, self.at.trees]
+
+    def kept(self, series: Series) -> dict[int, shelf.Level] | None:
+        """depth -> level, where it was read ahead for a board."""
+        return shelf.levels(series, self.unit_id, self.hierarchy, self.on, self.at)
 
 
 # On one day, as of one moment, one pair has one row of the closure.
@@ -101,10 +94,34 @@ GROUP BY b.depth HAVING count(l.empty) > 0 ORDER BY b.depth LIMIT 1
 
 def add_up(below: Below, series: Series) -> Sum | None:
     """The sum over the shallowest level at which anything is known; None where nothing is known at any."""
+    kept = below.kept(series)
+    if kept is not None:
+        return _added(min(kept), kept[min(kept)]) if kept else None
     with connection.cursor() as cursor:
         cursor.execute(_SUM, [*below.values(), *series.values(below.at)])
         row = cursor.fetchone()
     return None if row is None else Sum(*row[:8], *(tuple(sorted(ids or ())) for ids in row[8:]))
+
+
+def _added(depth: int, level: shelf.Level) -> Sum:
+    """As the statement above says it, of a level that was read ahead."""
+    there = [figure for figure in level.values() if figure is not None]
+    adding = [figure.adds for figure in there if figure.adds is not None]
+    return Sum(
+        depth,
+        sum(adding, Decimal(0)) if adding else None,
+        len(there),
+        sum(figure.value is not None for figure in there),
+        sum(figure.empty == Empty.NOTHING_AROSE for figure in there),
+        sum(figure.empty == Empty.NOT_APPLICABLE for figure in there),
+        min(figure.stage for figure in there),
+        max(there, key=lambda figure: figure.known).known_at,
+        tuple(sorted(unit for unit, figure in level.items() if figure is None)),
+        tuple(sorted(unit for unit, figure in level.items() if figure is not None and figure.empty in _NOT_SAID)),
+    )
+
+
+_NOT_SAID = (Empty.UNKNOWN, Empty.SOURCE_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +170,9 @@ FROM below b JOIN level USING (depth) LEFT JOIN latest_stands l USING (unit_id) 
 
 def level(below: Below, series: Series, depth: int | None = None) -> dict[int, Figure | None]:
     """unit id -> figure, or None where nothing is known, for every unit of the level."""
+    kept = below.kept(series)
+    if kept is not None and (depth is None or depth in kept):
+        return dict(kept[min(kept) if depth is None else depth]) if kept else {}
     with connection.cursor() as cursor:
         cursor.execute(_LEVEL, [*below.values(), *series.values(below.at), depth])
         rows = cursor.fetchall()

@@ -11,10 +11,11 @@ from fractions import Fraction
 from django.db import connection
 
 from dienhong.indicators.models import Indicator
-from dienhong.indicators.queries import catalogue, figures, levels
+from dienhong.indicators.queries import catalogue, figures, levels, shelf
 from dienhong.indicators.queries.asking import Ask
 from dienhong.indicators.queries.figures import Figure
-from dienhong.indicators.queries.levels import Below, Pair, Series
+from dienhong.indicators.queries.leaf_series import Series
+from dienhong.indicators.queries.levels import Below, Pair
 from dienhong.indicators.queries.moments import Moment
 from dienhong.rules.expressions import Node, Reason, Ref, evaluate, parse, references, rounded
 from dienhong.rules.expressions.nodes import Call, Op
@@ -115,6 +116,9 @@ def own_parts(made: Recipe, units: list[int], at: Moment) -> tuple[dict[int, Fig
 
 
 def cells_of(series: Series, units: list[int], at: Moment, *, proof: bool = False) -> dict[tuple[int, int], Figure]:
+    kept = None if proof else shelf.own(series, units, at)
+    if kept is not None:
+        return {(series.period_id, unit): figure for unit, figure in kept.items()}
     return figures.cells(
         series.indicator_id,
         [series.period_id],
@@ -145,8 +149,17 @@ SELECT DISTINCT b.depth FROM below b JOIN latest_stands l USING (unit_id)
 def _depths(made: Recipe, below: Below) -> set[int]:
     """The depths at which anything is known of a part of it."""
     found: set[int] = set()
+    asked = []
+    for series in made.leaves.values():
+        kept = below.kept(series)
+        if kept is None:
+            asked.append(series)
+        else:
+            found |= kept.keys()
+    if not asked:
+        return found
     with connection.cursor() as cursor:
-        for series in made.leaves.values():
+        for series in asked:
             cursor.execute(_DEPTHS, [*below.values(), *series.values(below.at)])
             found |= {row[0] for row in cursor.fetchall()}
     return found
@@ -154,7 +167,7 @@ def _depths(made: Recipe, below: Below) -> set[int]:
 
 def add_up_pairs(below: Below, first: Recipe, second: Recipe) -> Pair | None:
     """Both over the units of the shallowest level at which any unit has both; in one statement where both are plain."""
-    if first.series and second.series:
+    if first.series and second.series and None in (below.kept(first.series), below.kept(second.series)):
         return levels.add_up_pairs(below, first.series, second.series)
     for depth in sorted(_depths(first, below) & _depths(second, below)):
         one, two = level(first, below, depth)[0], level(second, below, depth)[0]

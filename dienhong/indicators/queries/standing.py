@@ -10,7 +10,7 @@ from dienhong.indicators.queries import catalogue, recipes
 from dienhong.indicators.queries.asking import Ask
 from dienhong.indicators.queries.computed import asked_of
 from dienhong.indicators.queries.figures import TOTAL, speaks, total_breakdown
-from dienhong.indicators.queries.levels import Series
+from dienhong.indicators.queries.leaf_series import Series
 from dienhong.indicators.queries.moments import Moment
 
 # One step into the index for each unit of each series: communes and other sources of the same period are not read.

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Entry, Indicator, Period
-from dienhong.indicators.queries import catalogue, figures, levels, recipes
+from dienhong.indicators.queries import catalogue, figures, levels, recipes, shelf
 from dienhong.indicators.queries.asking import Ask
 from dienhong.indicators.queries.figures import Figure, SeriesKey
-from dienhong.indicators.queries.levels import Below, Change, Series
+from dienhong.indicators.queries.leaf_series import Series
+from dienhong.indicators.queries.levels import Below, Change
 from dienhong.indicators.queries.moments import AsOf, moment
 from dienhong.organizations.models import Link
 from dienhong.rules.expressions import Reason, evaluate, parse, references, rounded
@@ -125,8 +126,9 @@ def _direct(indicator: Indicator, ask: Ask) -> Total | None:
     series = ask.series(indicator.pk)
     if series is None:
         return None
+    kept = shelf.own(series, [ask.unit_id], ask.at)
     key = figures.SeriesKey(indicator.pk, ask.period.pk, ask.unit_id, ask.breakdown_id, ask.measure, series.source_id)
-    found = figures.figure(key, ask.at)
+    found = figures.figure(key, ask.at) if kept is None else kept.get(ask.unit_id)
     if found is None:
         return None
     return Total("direct", found.value, found.empty or None, found.stage, found.known_at, found, depth=0, reported=1)

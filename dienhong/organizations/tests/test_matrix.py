@@ -25,7 +25,7 @@ ROWS = [row for row in registry.matrix("organizations") if row.role in Role.valu
 
 def _import_every_room() -> None:
     for found in pkgutil.walk_packages(dienhong.__path__, "dienhong."):
-        if not {"tests", "migrations", "wsgi"} & set(
+        if not {"tests", "migrations", "wsgi", "asgi"} & set(
             found.name.split(".")
         ):  # wsgi: what a web worker does at its start
             importlib.import_module(found.name)

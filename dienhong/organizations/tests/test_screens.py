@@ -127,12 +127,12 @@ def test_grants_are_revoked_handed_over_and_not_beyond_ones_units(desk: Client, 
     stranger = signed_in(administrator(world, "tinh-khac", world.lao_cai))
     for name in ("office_hand_over", "office_revoke"):
         assert stranger.post(reverse(name, args=[held.pk]), {"reason": WHY}).status_code == 404
-    page = desk.post(reverse("office_hand_over", args=[held.pk]), {"to": "moi", "on": "sai", "reason": WHY})
+    page = desk.post(reverse("office_hand_over", args=[held.pk]), {"other": "moi", "on": "sai", "reason": WHY})
     assert page.status_code == 422
-    assert 'value="moi"' in page.content.decode()
+    assert 'value="moi"' in page.content.decode(), "nobody works near: the name is written"
     today = dt.date.today().isoformat()
     assert (
-        desk.post(reverse("office_hand_over", args=[held.pk]), {"to": "moi", "on": today, "reason": WHY}).status_code
+        desk.post(reverse("office_hand_over", args=[held.pk]), {"other": "moi", "on": today, "reason": WHY}).status_code
         == 302
     )
     assert new.grants.get().role == Role.CLERK
@@ -299,15 +299,23 @@ def test_who_runs_everything(world: worlds.World) -> None:
 def test_the_holder_delegates_for_some_days_and_ends_it(world: worlds.World) -> None:
     who, deputy = worlds.person("lanh-dao"), worlds.person("pho")
     held = worlds.grant(who, Role.LEADER, world.ha_noi)
+    worlds.grant(deputy, Role.CLERK, world.ha_noi)
     mine = signed_in(who)
     today, later = TODAY, TODAY + dt.timedelta(days=3)
     address = reverse("delegate", args=[held.pk])
+    form = mine.get(address).content.decode()
+    assert '<optgroup label="Thành phố Hà Nội">' in form
+    assert re.search(r'<option value="pho">[^<]+ · Văn thư · pho</option>', form)
+    assert mine.post(address, {"first": today, "last": later, "reason": WHY}).status_code == 422, "nobody chosen"
     wrong = mine.post(address, {"to": "pho", "first": later.isoformat(), "last": today.isoformat(), "reason": WHY})
     assert wrong.status_code == 422
-    assert 'value="pho"' in wrong.content.decode()
-    mine.post(address, {"to": "pho", "first": today.isoformat(), "last": later.isoformat(), "reason": WHY})
-    lent = deputy.grants.get()
-    assert reverse("end_delegation", args=[lent.pk]) in mine.get(reverse("my_account")).content.decode()
+    assert 'value="pho" selected' in wrong.content.decode()
+    days = {"first": f"{today:%d/%m/%Y}", "last": f"{later:%d/%m/%Y}"}
+    mine.post(address, {"to": "pho", **days, "reason": WHY})
+    lent = deputy.grants.get(role=Role.LEADER)
+    account = mine.get(reverse("my_account")).content.decode()
+    assert reverse("end_delegation", args=[lent.pk]) in account
+    assert f"đến hết ngày {later:%d/%m/%Y}" in account
     assert signed_in(deputy).post(reverse("end_delegation", args=[lent.pk])).status_code == 404
     mine.post(reverse("end_delegation", args=[lent.pk]))
     lent.refresh_from_db()

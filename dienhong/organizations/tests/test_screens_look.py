@@ -137,6 +137,11 @@ def test_the_pages_of_ones_account(site: str, browser: Browser) -> None:
         clean(page, name)
     page.goto(site + reverse("delegate", args=[held]))
     clean(page, "delegate")
+    page.locator("main form button").last.click()
+    said = page.evaluate("document.querySelector('#id_reason').validationMessage")
+    assert said == "Ô này cần điền.", "in the page's words, whatever the browser speaks"
+    page.locator("#id_reason").fill("nghỉ phép một tuần")
+    assert page.evaluate("document.querySelector('#id_reason').validationMessage") == ""
     page.goto(site + reverse("mfa_activate_totp"))
     clean(page, "again")
     page.get_by_label("Mật khẩu").fill(WORD)

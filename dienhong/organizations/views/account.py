@@ -20,7 +20,7 @@ from dienhong.organizations import demo, devices, queries, sign_in
 from dienhong.organizations.actions import end_session
 from dienhong.organizations.http import public, signed_in
 from dienhong.organizations.models import Grant, Person, Role
-from dienhong.organizations.office import in_words
+from dienhong.organizations.office import in_words, last_day
 from dienhong.organizations.permissions import in_force, not_ended
 
 
@@ -51,7 +51,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
     held = [
         {"pk": each.pk, "may_delegate": each.stands_in_for_id is None and each.role != Role.ADMINISTRATOR,
          "role": Role(each.role).label, "unit": names.get(each.unit_id, ""), "subtree": each.subtree,
-         "scope": each.scope, "until": each.validity.upper, "stands_in": each.stands_in_for_id is not None}
+         "scope": each.scope, "until": last_day(each), "stands_in": each.stands_in_for_id is not None}
         for each in grants
     ]  # fmt: skip
     lent = in_words(not_ended(Grant.objects.filter(stands_in_for__person=person), on).select_related("person"), lang)

@@ -142,7 +142,7 @@ def decide(request: HttpRequest, kind: str, pk: int, answer: str) -> HttpRespons
 @require_http_methods(ASK)
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     held = _seen(request, pk)
-    form = HandOver(request.POST or None, by=me(request), initial={"on": business_today()})
+    form = HandOver(request.POST or None, by=me(request), held=held.grant, initial={"on": business_today()})
     made: list[Grant | GrantRequest] = []
 
     def go() -> None:
@@ -198,7 +198,7 @@ def delegate(request: HttpRequest, pk: int) -> HttpResponse:
     found = office.in_words(Grant.objects.filter(pk=pk, person=me(request)), lang())
     if not found:
         raise Http404
-    form = Delegation(request.POST or None, by=me(request))
+    form = Delegation(request.POST or None, by=me(request), held=found[0].grant)
     if request.method == "POST" and tried(
         form, lambda: actions.delegate(by=me(request), held=found[0].grant, **form.cleaned_data)
     ):

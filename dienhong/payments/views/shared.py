@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
-from dienhong.base import clock
+from dienhong.base import clock, moments
 from dienhong.base.refusal import Refused
 from dienhong.organizations.models import Person
 from dienhong.organizations.permissions import holds
@@ -39,8 +39,8 @@ def span(request: HttpRequest) -> tuple[dt.date, dt.date]:
 
 def _day(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
+        return moments.read(text).date()
+    except (ValueError, OverflowError):
         return None
 
 

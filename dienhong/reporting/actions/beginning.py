@@ -16,7 +16,7 @@ def begin_from_last_period(by: Person, version: Version) -> None:
         Edit(
             version=version,
             cell=cell,
-            typed=typed_text(figure.value),
+            typed=typed_text(figure.value.normalize()),
             value=figure.value,
             empty=figure.empty,
             by=by,

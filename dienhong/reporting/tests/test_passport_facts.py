@@ -4,15 +4,16 @@ import datetime as dt
 
 import pytest
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.indicators import coverage, passports, queries
 from dienhong.indicators import testing as indicators_testing
 from dienhong.indicators.models import Period, Source
 from dienhong.indicators.queries import SeriesKey
 from dienhong.organizations import queries as organizations
-from dienhong.reporting import actions, evidence
+from dienhong.reporting import actions, evidence, review
+from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty
-from dienhong.reporting.tests.conftest import Q2
+from dienhong.reporting.tests.conftest import FIGURES, Q2
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,8 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     indicators_testing.publish()
     made = passports.passport(leaf)
     assert (
-        made["versions"][0] | {"retracted": True, "reason": "Đã rút báo cáo: Nhầm cột kỳ trước"} == made["versions"][0]
+        made["versions"][0] | {"retracted": True, "reason": "Đã thu hồi báo cáo: Nhầm cột kỳ trước"}
+        == made["versions"][0]
     )
     second = actions.start_entry(by=world.entry, duty=world.duty())
     again(second)
@@ -123,13 +125,13 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     again(fourth)
     told = [
         "Đính chính: Bổ sung một cửa", "Đã gửi lại", "Bị trả lại: Lệch với Cổng", "Đã gửi lại",
-        "Đã rút báo cáo: Nhầm cột kỳ trước", "",
+        "Đã thu hồi báo cáo: Nhầm cột kỳ trước", "",
     ]  # fmt: skip
     assert [row["reason"] for row in passports.versions(leaf, 1)["versions"]] == told
     said = [row["reason"] for row in passports.versions(sum_, 1)["versions"]]
     assert said == [
         "Lào Cai đính chính: Bổ sung một cửa", "Lào Cai gửi lại", "Trả lại Lào Cai: Lệch với Cổng",
-        "Lào Cai gửi lại", "Lào Cai rút báo cáo: Nhầm cột kỳ trước", "Thêm Lào Cai",
+        "Lào Cai gửi lại", "Lào Cai thu hồi báo cáo: Nhầm cột kỳ trước", "Thêm Lào Cai",
     ]  # fmt: skip
     client.force_login(world.receiver)
     text = client.get("/figures/08.001/decree09/2020-Q2/VN/", headers={"Accept-Language": "en"}).content.decode()
@@ -170,10 +172,47 @@ def test_who_is_exempt_is_named_and_was_not_exempt_before(world, client):
         made = passports.passport(key)
         assert [row["unit"]["name"] for row in made["exempt"]] == ["Hà Nội"]
         assert (made["coverage"]["missing"], made["coverage"]["total"]) == (61, 62)
-        rows = {row["unit_id"]: row["state"] for row in evidence.duties_of(Source.objects.get(key="regime:RR22"), period,
-                                                                          due + dt.timedelta(days=1))}  # fmt: skip
-        assert rows[world.duty("01").unit_id] == "missing"
+        source = Source.objects.get(key="regime:RR22")
+        before = {
+            row["unit_id"]: row["state"] for row in evidence.duties_of(source, period, due + dt.timedelta(days=1))
+        }
+        assert before[world.duty("01").unit_id] == "missing"
         client.force_login(world.receiver)
         assert "được miễn kỳ này" in client.get("/figures/08.001/decree09/2020-Q2/VN/").content.decode()
         assert "thiếu 61" in client.get("/overview/").content.decode()
         assert "thiếu 61" in client.get("/indicators/08.001/").content.decode()
+
+
+def test_a_computed_figure_and_its_total_tell_of_the_warnings_that_were_explained(world, client):
+    world.sent()
+    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
+        q3 = periods.period("decree09", "2020-Q3")
+        made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
+        duty = next(one for one in made if one.unit_id == world.unit.pk)
+        version = actions.start_entry(by=world.entry, duty=duty)
+        figures = FIGURES | {"r1": "412", "r2.1": "5112", "r3.1": "12699"}
+        actions.save_cells(by=world.entry, version=version, typed={key: Typed(text) for key, text in figures.items()})
+        for found in review.judge(version).findings:
+            if found.asks:
+                actions.explain(by=world.entry, version=version, rule=found.rule, text="Thêm một cửa mới.")
+        actions.submit(by=world.entry, version=version)
+        actions.approve(by=world.leader, version=version)
+        actions.send(by=world.clerk, version=version)
+        indicators_testing.publish()
+        client.force_login(world.receiver)
+        leaf, total = (
+            client.get(f"/figures/08.001/decree09/2020-Q3/{unit}/").content.decode() for unit in ("10", "VN")
+        )
+        before = client.get("/figures/08.001/decree09/2020-Q2/VN/").content.decode()
+    row = Period.objects.get(key="2020-Q3")
+    said = passports.leaf(SeriesKey(queries.indicator("08.001").pk, row.pk, world.unit.pk))
+    states = {(check["key"], check["state"], bool(check["of"])) for check in said["checks"]}
+    assert ("change.r2.1", "explained", True) in states
+    assert any(state == "untold" and not theirs for _key, state, theirs in states), "no figure of last year"
+    assert said["formula"]["came"] == "Biểu tự tính ở ô Biểu II.06a!C6: C7 + C8."
+    assert "<b>cảnh báo, đã giải trình</b>" in leaf
+    assert "kiểm tra của ô C7" in leaf
+    assert "<b>chưa xét được vì thiếu số để so</b>" in leaf
+    assert "1 đơn vị có cảnh báo đã giải trình" in total
+    assert 'href="/figures/08.001/decree09/2020-Q3/10/"' in total
+    assert "có cảnh báo đã giải trình" not in before

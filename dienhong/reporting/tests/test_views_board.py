@@ -155,3 +155,15 @@ def test_no_formula_leaves(world: World) -> None:
     sheet = load_workbook(io.BytesIO(board_file.as_xlsx([row], "x/y"))).active
     assert sheet is not None
     assert (sheet["B2"].value, sheet["B2"].data_type) == ("=1+1", "s")
+
+
+def test_who_sent_and_took_it_back_is_not_told_to_have_never_sent(world: World) -> None:
+    version = world.sent()
+    receiver = as_(world.receiver)
+    assert "chưa gửi" in line(shown(receiver), "Thành phố Hà Nội")
+    actions.withdraw(by=world.leader, version=version, reason="Nhầm cột kỳ trước")
+    for _state in ("withdrawn", "begun again"):
+        row = line(shown(receiver), "Tỉnh Lào Cai")
+        assert "đã gửi, thu hồi lúc " in row
+        assert "chưa gửi" not in row
+        actions.start_entry(by=world.entry, duty=world.duty())

@@ -159,7 +159,7 @@ def test_the_receiver_receives_extends_and_exempts_several(world: World) -> None
     assert "Đã tiếp nhận 1 báo cáo." in said.content.decode()
     assert "Hà Nội: Chưa có báo cáo để tiếp nhận." in said.content.decode()
     duties = [world.duty("01").pk, world.duty("02").pk]
-    receiver.post(act, {"verb": "extend", "duty": duties, "due": "2020-06-30T17:00", "reason": "Mưa lũ"})
+    receiver.post(act, {"verb": "extend", "duty": duties, "due": "30/06/2020 17:00", "reason": "Mưa lũ"})
     assert set(Extension.objects.values_list("duty", flat=True)) == set(duties)
     assert {row.due_at for row in Extension.objects.all()} == {dt.datetime(2020, 6, 30, 17, 0, tzinfo=clock.HANOI)}
     receiver.post(act, {"verb": "exempt", "duty": duties[:1], "reason": "Không có thủ tục nào"})

@@ -5,21 +5,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from dienhong.base.numbers import Empty
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 from dienhong.organizations.sign_in import second_factor_fresh
 from dienhong.reporting import actions, review
-from dienhong.reporting.models import Approval, Version
+from dienhong.reporting.figures import form_of, typed_figures
+from dienhong.reporting.models import Approval, FormCell, Version
 from dienhong.reporting.templatetags.reporting import anchor
 from dienhong.reporting.views.entry import MAX_TEXT, clean
-from dienhong.reporting.views.shared import duty_or_404, person, version_or_404
+from dienhong.reporting.views.shared import duty_or_404, person, regime_name, version_or_404, words
 
 MAX_REASON = 500
 Act = Callable[[Person, Version, dict[str, Any]], object]
@@ -72,6 +74,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in ACTS:
         raise Http404
     version = version_or_404(request, pk)
+    if verb == "nothing" and not request.POST.get("sure") and (replaced := _typed(version)):
+        return _ask_first(request, version, replaced)
     run, done = ACTS[verb]
     data = {"reason": clean(request.POST.get("reason", "")), "seen": request.POST.get("seen", "")}
     data |= {"approval": approval_kind(request), "warned": request.POST.get("warned", "")}
@@ -94,6 +98,19 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     duty_pk = version.submission.duty_id
     to_entry = verb in ("submit", "nothing", "correct") and request.POST.get("from") == "entry"
     return redirect("reporting:entry" if to_entry and verb != "submit" else "reporting:duty", duty_pk)
+
+
+def _typed(version: Version) -> int:
+    """How many number cells hold something else than "nothing arose"."""
+    numbers = {cell.key for cell in form_of(version.regime_version_id) if cell.kind == FormCell.Kind.NUMBER}
+    said = typed_figures(version)
+    return sum(bool(said[key].typed) and said[key].empty != Empty.NOTHING_AROSE for key in numbers & set(said))
+
+
+def _ask_first(request: HttpRequest, version: Version, replaced: int) -> HttpResponse:
+    duty = duty_or_404(request, version.submission.duty_id)
+    context = {"version": version, "duty": duty, "words": words([duty])[0], "count": replaced}
+    return render(request, "reporting/nothing.html", {**context, "regime": regime_name(version.regime_version)})
 
 
 def require_read(version: Version, ticked: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from dienhong.base import clock, periods, store
+from dienhong.base import clock, moments, periods, store
 from dienhong.base.components.ring import Coverage
 from dienhong.base.refusal import Refused
 from dienhong.base.text import fold, slug
@@ -27,7 +27,7 @@ from dienhong.reporting import board_file as files
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
-from dienhong.reporting.models import Duty, Regime, State, Version
+from dienhong.reporting.models import Duty, Regime, State, StateChange, Version
 from dienhong.reporting.views.entry import clean
 from dienhong.reporting.views.shared import DutyWords, lang, person, regime_name, version_or_404, words
 from dienhong.reporting.workdays import work_calendar
@@ -120,11 +120,23 @@ def stage_words() -> dict[str, str]:
 def _whole(found: queries.Board) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Every group with its duties in words; the words of all are asked for at once."""
     groups = _groups(found)
-    told = {row.duty.pk: row for row in words([duty for _t, _g, duties in groups for duty in duties])}
-    return [(title, group, _rows([told[duty.pk] for duty in duties], group)) for title, group, duties in groups]
+    every = [duty for _t, _g, duties in groups for duty in duties]
+    told, taken_back = {row.duty.pk: row for row in words(every)}, _withdrawn(every)
+    return [
+        (title, group, _rows([told[duty.pk] for duty in duties], group, taken_back)) for title, group, duties in groups
+    ]
 
 
-def _rows(told: Sequence[DutyWords], group: str) -> list[dict[str, Any]]:
+def _withdrawn(duties: Sequence[LivedDuty]) -> dict[int, dt.datetime]:
+    """duty id -> when its unit took its report back, of those that have begun and count as not sent."""
+    begun = [duty.pk for duty in duties if duty.state is not None and not duty.sent_at]
+    if not begun:
+        return {}
+    rows = StateChange.objects.filter(state=State.WITHDRAWN, version__submission__duty__in=begun).order_by("pk")
+    return dict(rows.values_list("version__submission__duty", "business_at"))
+
+
+def _rows(told: Sequence[DutyWords], group: str, taken_back: dict[int, dt.datetime]) -> list[dict[str, Any]]:
     """The duties of a group; `days`: working days a sent one was late by."""
     calendar, stages, out = work_calendar() if group in ("late", "returned") and told else None, stage_words(), []
     for row in told:
@@ -140,6 +152,7 @@ def _rows(told: Sequence[DutyWords], group: str) -> list[dict[str, Any]]:
                 "duty": duty,
                 "days": days,
                 "late": queries.was_late(duty),
+                "withdrawn": taken_back.get(duty.pk),
                 "group": group,
                 "stage": stage,
                 "stage_words": stages[stage],
@@ -233,10 +246,12 @@ def _receive(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
 
 def _extend(by: Person, duty: LivedDuty, data: QueryDict) -> None:
     try:
-        due = dt.datetime.fromisoformat(data.get("due", ""))
-    except ValueError:
-        raise Refused("due", _("Chưa chọn hạn mới, hoặc ngày giờ không đọc được.")) from None
-    actions.extend(by=by, duty=duty, due_at=due.replace(tzinfo=clock.HANOI), reason=clean(data.get("reason", ""))[:500])
+        due = moments.read(data.get("due", "")).replace(second=0, microsecond=0)
+    except (ValueError, OverflowError):
+        raise Refused(
+            "due", _("Chưa ghi hạn mới, hoặc ngày giờ không đọc được; viết ngày/tháng/năm giờ:phút.")
+        ) from None
+    actions.extend(by=by, duty=duty, due_at=due, reason=clean(data.get("reason", ""))[:500])
 
 
 def _exempt(by: Person, duty: LivedDuty, data: QueryDict) -> None:

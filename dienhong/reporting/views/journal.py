@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
+from dienhong.base.days import DayField
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold, sort_key
 from dienhong.journal import labels, proofs, queries
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MANY = 300  # persons or units that one name may mean
-DAY = {"type": "date"}
 
 
 def _choices(words: Mapping[str, "str | _StrPromise"]) -> list[tuple[str, str]]:
@@ -49,8 +49,8 @@ class Search(forms.Form):
     verb = forms.ChoiceField(label=gettext_lazy("Việc"), required=False)
     object_kind = forms.ChoiceField(label=gettext_lazy("Loại đối tượng"), required=False)
     text = forms.CharField(label=gettext_lazy("Từ trong lý do"), required=False, max_length=200)
-    since = forms.DateField(label=gettext_lazy("Từ ngày (giờ máy)"), required=False, widget=forms.DateInput(attrs=DAY))
-    until = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False, widget=forms.DateInput(attrs=DAY))
+    since = DayField(label=gettext_lazy("Từ ngày (giờ máy)"), required=False)
+    until = DayField(label=gettext_lazy("Đến hết ngày"), required=False)
     object_id = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
     actors: list[str] | None = None

@@ -24,7 +24,15 @@ from dienhong.watch import actions, definitions
 from dienhong.watch.forms import TextForm
 from dienhong.watch.lived import StatedDifference
 from dienhong.watch.models import STANDING, WAITING, Difference, Kind, Stand
-from dienhong.watch.permissions import ANSWERING, LEADING, answered_by, own_differences, require_judge, require_owner
+from dienhong.watch.permissions import (
+    ANSWERING,
+    LEADING,
+    ORDERING,
+    answered_by,
+    own_differences,
+    require_judge,
+    require_owner,
+)
 from dienhong.watch.queries import lists
 from dienhong.watch.views.shared import worker
 from dienhong.watch.words import difference_lines, lang, sides
@@ -98,7 +106,7 @@ def difference(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _directive_url(by: Person, row: StatedDifference) -> str:
     """A directive is born from a difference by its name alone: that room lies beside this one."""
-    if row.state not in (*STANDING, Stand.AGREED) or permissions.menu_roles(by).isdisjoint(LEADING):
+    if row.state not in (*STANDING, Stand.AGREED) or permissions.menu_roles(by).isdisjoint(ORDERING):
         return ""
     return f"{reverse('directives:new')}?{urlencode({'check': row.code})}"
 

@@ -75,6 +75,24 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What a browser says of a field that is not filled in is in the browser's language; here in the page's.
+const told = new Set();
+document.addEventListener("invalid", ({ target: field }) => {
+  const says = document.getElementById("toasts")?.dataset;
+  if (!says || field.validity.customError) return;
+  const { valueMissing, tooShort } = field.validity;
+  const choice = field.matches("select, [type=radio], [type=file]");
+  field.setCustomValidity(valueMissing ? (field.matches("[type=checkbox]") ? says.unticked : choice ? says.unchosen : says.missing) : tooShort ? says.short : says.wrong);
+  told.add(field);
+}, true);
+// Judged anew at each press: what was said of a field must not outlive its being filled in.
+for (const name of ["input", "change", "click"]) {
+  document.addEventListener(name, () => {
+    for (const field of told) field.setCustomValidity("");
+    told.clear();
+  }, true);
+}
+
 // A page with errors begins at its list of errors.
 document.querySelector(".error-summary")?.focus();
 
@@ -85,7 +103,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   event.detail.elt.querySelector?.(".error-summary")?.focus();
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say(document.body.dataset.lost, { shown: true }));
+  document.addEventListener(name, ({ detail }) => {
+    // While the house is closed for repair the server says so in a line.
+    const plain = detail.xhr?.status === 503 && detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+    say(plain ? detail.xhr.responseText : document.body.dataset.lost, { shown: true });
+  });
 }
 
 // On a phone the navigation is one line that slides: the page one is on is brought into it.

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from dienhong.base import playing
 from dienhong.config import prepared, startup, supervisor
 
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["after"]:
-            self._run(startup.AFTER)
+            with playing.told():
+                self._run(startup.AFTER)
             return
         self._run(startup.BEFORE)
         self._side_by_side(*startup.LANES)
@@ -36,6 +38,8 @@ class Command(BaseCommand):
                 continue
             began = time.monotonic()
             self._say(f"… {step.title}")
+            vi, _dot, en = step.title.partition(" · ")
+            playing.tell(playing.Progress(vi, en))
             call_command(*step.command, stdout=self.stdout, stderr=self.stderr, skip_checks=True)
             self._say(f"✓ {step.title}, {time.monotonic() - began:.1f} s")
 

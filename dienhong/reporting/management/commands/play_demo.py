@@ -3,13 +3,13 @@
 `manage.py play_demo RR22 RR07`: these regimes alone, so that two can be played at once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dienhong.base import periods
+from dienhong.base import periods, playing
 from dienhong.indicators.models import Period
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.demo import disaster
@@ -38,19 +38,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, regimes: Sequence[str] = (), older: bool = False, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo plays in demo mode only: set DIENHONG_DEMO=1.")
-        for regime, key in OLDER if older else LAST_TWO:
-            if regimes and regime not in regimes:
-                continue
-            version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
-            if version is None:
-                raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
-            period = periods.period(CALENDAR, key)
-            if period.last >= version.valid_from:  # a regime owes nothing for the time before it
+        with playing.told():
+            chosen = list(_of_the_calendar(OLDER if older else LAST_TWO, regimes))
+            for done, (version, period) in enumerate(chosen):
+                playing.tell(_progress(version, period, done, len(chosen)))
                 self._play(version, period)
-        flash = RegimeVersion.objects.filter(regime__code="RR07").order_by("-number").first()
-        if flash and (not regimes or "RR07" in regimes):
-            for key in disaster.past_reports(flash) if older else disaster.open_reports(flash):
-                self._play(flash, period_of(Period.objects.get(key=key)))
+            flash = RegimeVersion.objects.filter(regime__code="RR07").order_by("-number").first()
+            if flash and (not regimes or "RR07" in regimes):
+                for key in disaster.past_reports(flash) if older else disaster.open_reports(flash):
+                    period = period_of(Period.objects.get(key=key))
+                    playing.tell(_progress(flash, period, len(chosen), len(chosen)))
+                    self._play(flash, period)
 
     def _play(self, version: RegimeVersion, period: periods.Period) -> None:
         began, count = time.monotonic(), 0
@@ -61,3 +59,22 @@ class Command(BaseCommand):
         if count:
             took = time.monotonic() - began
             self.stdout.write(f"  {version.regime.code} {period.key}: {count} reports played in {took:.1f} s")
+
+
+def _of_the_calendar(
+    wanted: Iterable[tuple[str, str]], regimes: Sequence[str]
+) -> Iterator[tuple[RegimeVersion, periods.Period]]:
+    for regime, key in wanted:
+        if regimes and regime not in regimes:
+            continue
+        version = RegimeVersion.objects.filter(regime__code=regime).order_by("-number").first()
+        if version is None:
+            raise CommandError(f"Regime {regime} is not loaded: run manage.py load_regimes first.")
+        period = periods.period(CALENDAR, key)
+        if period.last >= version.valid_from:  # a regime owes nothing for the time before it
+            yield version, period
+
+
+def _progress(version: RegimeVersion, period: periods.Period, done: int, of: int) -> playing.Progress:
+    vi, en = (f"{getattr(version, f'name_{lang}')}, {periods.label(period, lang)}" for lang in ("vi", "en"))
+    return playing.Progress(vi, en, done, of)

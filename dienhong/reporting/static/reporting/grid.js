@@ -27,12 +27,12 @@ const line = new Line(form, {
     const held = line.pending.size;
     const words = {
       typing: says.typing, saving: says.saving, saved: text ? `${says.saved} ${text}` : saved.textContent,
-      lost: `${says.lost} ${held}`, expired: `${says.kept} ${held}`, stuck: `${says.kept} ${held}`, closed: says.closed, told: text,
+      lost: `${says.lost} ${held}`, expired: `${says.kept} ${held}`, paused: `${says.kept} ${held}`, stuck: `${says.kept} ${held}`, closed: says.closed, told: text,
     };
     saved.textContent = words[name];
-    saved.classList.toggle("bad", ["lost", "expired", "stuck", "closed"].includes(name));
+    saved.classList.toggle("bad", ["lost", "paused", "expired", "stuck", "closed"].includes(name));
     const trouble = document.getElementById("trouble");
-    trouble.hidden = !["expired", "stuck", "closed"].includes(name);
+    trouble.hidden = !["paused", "expired", "stuck", "closed"].includes(name);
     trouble.firstElementChild.textContent = { expired: says.expired, closed: says.closed }[name] ?? text;
     trouble.lastElementChild.hidden = name !== "expired";
   },
@@ -378,7 +378,8 @@ for (const each of document.querySelectorAll("form[data-waits]")) {
     await line.save();
     await Promise.allSettled([...panels.explaining]);
     if (line.conflicts.size) return document.getElementById("conflicts").scrollIntoView();
-    if (!line.pending.size) each.submit();
+    if (line.pending.size) return saved.scrollIntoView({ block: "center" }); // why, stands there
+    each.submit();
   });
 }
 

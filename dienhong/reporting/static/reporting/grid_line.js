@@ -6,7 +6,7 @@ const unique = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 const PAGE = unique().slice(0, 8);
 
 export class Line {
-  /** on: {picture(data), state(name, text), changes(data)}; names: typing saving saved lost expired stuck closed. */
+  /** on: {picture(data), state(name, text), changes(data)}; names: typing saving saved lost paused expired stuck closed. */
   constructor(form, on) {
     this.form = form;
     this.on = on;
@@ -39,7 +39,7 @@ export class Line {
     this.pending.set(key, { text, seen, convention, request: null, page: PAGE });
     this.conflicts.delete(key);
     this.#keep();
-    if (this.state !== "lost" && this.state !== "expired") this.#say("typing");
+    if (!["lost", "paused", "expired"].includes(this.state)) this.#say("typing");
     this.later(300);
   }
 
@@ -91,6 +91,7 @@ export class Line {
         this.#say("expired", data?.error);
         return this.later(AGAIN * 3);
       }
+      if (data?.maintenance) { this.#say("paused", data.error); return this.later(AGAIN * 6); }
       if (answer.status >= 500 || !data) { this.#say("lost"); return this.later(AGAIN); }
       return this.#say("stuck", data.error);
     }
@@ -171,7 +172,7 @@ export class Line {
     this.mark = data.mark.join(".");
     this.on.changes(data);
     if (!data.open) this.#say("closed");
-    else if (this.state === "expired" || this.state === "lost") this.pending.size ? this.save() : this.#say("saved", "");
+    else if (["expired", "lost", "paused"].includes(this.state)) this.pending.size ? this.save() : this.#say("saved", "");
   }
 
   /** Say that the page is open. */

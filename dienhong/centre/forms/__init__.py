@@ -1,0 +1,61 @@
+"""The forms a tile can take. One file a form: its name, what it needs, how it is answered and how it is drawn.
+
+A new form is a file here and a line in FORMS; editor, boards, walls and exports find it by its key.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from dienhong.centre.answer import Answer
+    from dienhong.centre.asking import Sight, Subject
+    from dienhong.centre.spec import Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Room for a drawing in CSS pixels of a desk; a wall shows the same drawing larger."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Form:
+    """`needs`: fields that must be filled; `offers`: fields the editor shows. `lists`: it shows the units below its
+    own. `answer` is given the subject, or for a form without an indicator (`plain`) the tile and the sight. `draw`
+    gives SVG with classes of board.css and no colours, or "" where the template says all."""
+
+    key: str
+    name: "str | _StrPromise"
+    template: str
+    answer: "Callable[[Subject], Answer] | None" = None
+    plain: "Callable[[Tile, Sight], Answer] | None" = None
+    draw: "Callable[[Answer, Size], str] | None" = None
+    needs: frozenset[str] = frozenset({"indicator"})
+    offers: tuple[str, ...] = ()
+    lists: bool = False
+    width: int = 1
+    height: int = 1
+
+
+FORMS: dict[str, Form] = {}
+
+
+def register(form: Form) -> Form:
+    """A key used twice is a mistake of the programmer: ValueError."""
+    if form.key in FORMS:
+        raise ValueError(f"tile form {form.key} is registered twice")
+    FORMS[form.key] = form
+    return form
+
+
+def of(key: str) -> Form:
+    return FORMS[key]
+
+
+def names() -> list[tuple[str, Any]]:
+    return [(key, form.name) for key, form in FORMS.items()]

@@ -1,0 +1,77 @@
+"""Who should have reported and has not: by regime, the longest overdue first. One question."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dienhong.base import clock
+from dienhong.centre.answer import Answer, Head, Mark
+from dienhong.centre.asking import Sight
+from dienhong.centre.forms import Form, register
+from dienhong.centre.spec import Tile
+from dienhong.organizations import queries as organizations
+from dienhong.reporting import queries as reporting
+from dienhong.reporting.life import with_life
+from dienhong.reporting.lived import LivedDuty
+from dienhong.reporting.models import Duty
+from dienhong.reporting.workdays import shown_calendar
+
+ROOM = {1: 4, 2: 11, 3: 18}
+LOOK_BACK = dt.timedelta(days=200)  # a duty overdue for longer is a matter of the regime's own board
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    duty: LivedDuty
+    days: int
+
+
+def answered(tile: Tile, sight: Sight) -> Answer:
+    now = sight.at.business if sight.at.past else clock.business_now()
+    found = overdue(tile.regime, now)
+    names = organizations.names({each.duty.unit_id for each in found}, sight.today, sight.lang)
+    regimes = reporting.regime_names({each.duty.regime_id for each in found}, sight.lang)
+    most = ROOM[tile.height]
+    marks = tuple(
+        Mark(
+            names.get(each.duty.unit_id, ""), _overdue(each.days), None,
+            reverse("reporting:duty", args=[each.duty.pk]), name=regimes.get(each.duty.regime_id, ""),
+        )
+        for each in found[:most]
+    )  # fmt: skip
+    left = len(found) - len(marks)
+    note = ngettext("và %(n)d báo cáo nữa", "và %(n)d báo cáo nữa", left) % {"n": left} if left else ""
+    title = tile.title(sight.lang) or _("Chậm báo cáo")
+    head = Head(None, str(len(found)), "", reverse("reporting:regimes"), attention=bool(found))
+    return Answer(tile, title, sight.lang, head=head, marks=marks, note=note)
+
+
+def overdue(regime: str, now: dt.datetime) -> list[Late]:
+    """Duties past their due time that nobody sent, longest overdue first; working days are counted."""
+    rows = Duty.objects.filter(due_at__lt=now, due_at__gt=now - LOOK_BACK)
+    if regime:
+        rows = rows.filter(regime__code=regime)
+    lived = with_life(rows, now).filter(exempt=False, counts=False, sent_at=None, due__lt=now)
+    days = shown_calendar()
+    today = now.astimezone(clock.HANOI).date()
+    return [
+        Late(duty, days.working_days_between(duty.due.astimezone(clock.HANOI).date(), today))
+        for duty in lived.order_by("due", "regime__code", "unit")
+    ]
+
+
+def _overdue(days: int) -> str:
+    if not days:
+        return _("quá hạn hôm nay")
+    return ngettext("quá %(n)d ngày", "quá %(n)d ngày", days) % {"n": days}
+
+
+FORM = register(
+    Form(
+        "late", gettext_lazy("Đơn vị chậm báo cáo"), "late", plain=answered, needs=frozenset(),
+        offers=("regime",),
+    )
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""The tile map of 63 or 34 provinces, by the last day of the period."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dienhong.base.components.tilemap import Tile as Cell
+from dienhong.base.components.tilemap import TileMap, grid, quantiles
+from dienhong.centre import answer
+from dienhong.centre.answer import Answer
+from dienhong.centre.asking import CannotAsk, Subject
+from dienhong.centre.forms import Form, Size, register
+
+
+def answered(subject: Subject) -> Answer:
+    listed = answer.listed(subject)
+    if listed is None:
+        raise CannotAsk(_("Chưa có đủ tỉnh có số để vẽ bản đồ."))
+    row, marks = listed
+    return answer.base(subject, answer.head(subject, row, subject.total(row)), tuple(marks))
+
+
+def tilemap(said: Answer) -> TileMap | None:
+    """None where the figures are not of provinces."""
+    size = 63 if len(said.marks) > 34 else 34
+    there = {cell.code for cell in grid(size)}
+    tiles = {mark.code: Cell(mark.shown, mark.href) for mark in said.marks if mark.code in there}
+    values = [mark.value for mark in said.marks if mark.value is not None and mark.code in there]
+    if len(tiles) < size // 2 or not values:
+        return None
+    low, high = min(values), max(values)
+    high = high if low < high else low + Decimal(1)
+    return TileMap(said.title, tiles, low, high, said.decimals or 0, said.unit, size, bounds=quantiles(values))
+
+
+def drawn(said: Answer, size: Size) -> str:
+    made = tilemap(said)
+    return made.drawing(said.lang) if made else ""
+
+
+FORM = register(
+    Form(
+        "map", gettext_lazy("Bản đồ ô các tỉnh"), "map", answered, draw=drawn, lists=True, height=3,
+        offers=("unit", "periods", "good", "fresh"),
+    )
+)  # fmt: skip

@@ -1,0 +1,157 @@
+"""Tiles drawn once: the HTML of a tile by its question, language and moment, for pages and walls alike.
+
+As known now a tile is kept until a publication touches it (stamps.py), the business day changes or KEPT seconds pass,
+since who is late depends on the clock too. As of a past moment it never changes.
+"""
+
+import datetime as dt
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from dienhong.base import clock
+from dienhong.base.templatetags.ring import age_words
+from dienhong.centre import forms, stamps
+from dienhong.centre.answer import Answer
+from dienhong.centre.asking import CannotAsk, Sight, Subject, subjects
+from dienhong.centre.forms import Size
+from dienhong.centre.spec import Tile
+from dienhong.indicators import queries
+
+KEPT = 60.0
+MOST = 1500
+# Put in when a tile is handed out: an age grows while the rest stays, and a tile stands on many boards.
+AGE, STATE, OPEN = "@@age@@", "@@state@@", "@@open@@"
+CELL, GAP, HEAD = 258, 54, {1: 116, 2: 404, 3: 692}  # room for a drawing in a tile of one cell, by its height
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A tile as HTML. `known`: record seconds of its figure, None without an age; `fresh`: seconds it stays good."""
+
+    id: str
+    html: str
+    known: float | None
+    fresh: int
+    until: float
+
+    def stale(self, now: float) -> bool:
+        return self.known is not None and self.fresh > 0 and now - self.known > self.fresh
+
+    def shown(self, now: float, opens: str) -> str:
+        """The HTML as of this second (record time), with the address that its title opens."""
+        age = "" if self.known is None else age_words(max(0.0, now - self.known))
+        state = "broken" if self.stale(now) else ""
+        return self.html.replace(AGE, age).replace(STATE, state).replace(OPEN, opens)
+
+    def fixed(self, opens: str) -> str:
+        """The HTML without its age and state, which a display counts by itself: the same bytes until it is redrawn."""
+        return self.html.replace(AGE, "").replace(STATE, "").replace(OPEN, opens)
+
+
+_kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+_lock = threading.Lock()
+
+
+def answers(tiles: Iterable[Tile], sight: Sight, unit: str = "") -> dict[str, Answer]:
+    """tile id -> its answer; a tile that cannot be asked says why."""
+    wanted = list(tiles)
+    with translation.override(sight.lang):
+        found = subjects(wanted, sight, unit)
+        return {tile.id: _answer(tile, found.get(tile.id), sight) for tile in wanted}
+
+
+def _answer(tile: Tile, subject: Subject | CannotAsk | None, sight: Sight) -> Answer:
+    form = forms.of(tile.form)
+    try:
+        if form.plain is not None:
+            return form.plain(tile, sight)
+        if isinstance(subject, Subject) and form.answer is not None:
+            return form.answer(subject)
+        raise subject if isinstance(subject, CannotAsk) else CannotAsk("")
+    except CannotAsk as error:
+        named = subject.title if isinstance(subject, Subject) else error.title
+        title = tile.title(sight.lang) or named or tile.indicator
+        return Answer(tile, title, sight.lang, problem=str(error))
+
+
+def tiles(wanted: Iterable[Tile], sight: Sight, unit: str = "") -> dict[str, Drawn]:
+    """tile id -> the tile drawn; those that are not kept are asked together."""
+    asked = list(wanted)
+    keys = _keys(asked, sight, unit)
+    now = time.monotonic()
+    with _lock:
+        found = {pk: kept for pk, key in keys.items() if (kept := _kept.get(key)) is not None and kept.until > now}
+    fresh = [tile for tile in asked if tile.id not in found]
+    if fresh:
+        made = answers(fresh, sight, unit)
+        with translation.override(sight.lang):
+            drawn = {pk: draw(answer, sight) for pk, answer in made.items()}
+        with _lock:
+            for pk, each in drawn.items():
+                _kept[keys[pk]] = each
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+        found |= drawn
+    return found
+
+
+def _keys(asked: list[Tile], sight: Sight, unit: str) -> dict[str, tuple[object, ...]]:
+    """tile id -> what its HTML depends on."""
+    common = (connection.settings_dict["NAME"], sight.lang, sight.today, unit, sight.as_of)
+    said = {tile.id: json.dumps(tile.json(), sort_keys=True) for tile in asked}
+    if sight.at.past:
+        return {pk: (*common, text, sight.at.at) for pk, text in said.items()}
+    marks = stamps.stamps()
+    marks.follow()
+    known = {row.code: row.pk for row in queries.by_codes({tile.indicator for tile in asked} - {""}, sight.at)}
+    parts = marks.parts(set(known.values()), sight.at)
+    return {tile.id: (*common, said[tile.id], marks.of(parts.get(known.get(tile.indicator, 0), ()))) for tile in asked}
+
+
+def size(tile: Tile) -> Size:
+    return Size(CELL * tile.width + GAP * (tile.width - 1), HEAD[tile.height])
+
+
+def draw(said: Answer, sight: Sight) -> Drawn:
+    """The tile's HTML, with its drawing for a desk and, where that is wide, one for a phone."""
+    form, head = forms.of(said.tile.form), said.head
+    drawing = slim = problem = ""
+    if form.draw is not None and not said.problem:
+        try:
+            drawing = form.draw(said, size(said.tile))
+            slim = form.draw(said, Size(CELL, 170)) if said.tile.width > 1 else ""
+        except ValueError as error:  # of a board's own Vega-Lite
+            problem = str(error)
+    page = {
+        "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim, "problem": said.problem or problem,
+        "age": AGE, "state": STATE, "open": OPEN, "size": f"w{said.tile.width} h{said.tile.height}",
+        "last_known": clock.business_at(dt.datetime.fromtimestamp(head.known, dt.UTC)) if head and head.known else None,
+        "tilemap": _legend(said), "past": sight.at.past,
+    }  # fmt: skip
+    html = render_to_string("centre/tile.html", page)
+    known = head.known if head and not sight.at.past else None
+    forever = float("inf") if sight.at.past else time.monotonic() + KEPT
+    return Drawn(said.tile.id, html, known, head.fresh if head else 0, forever)
+
+
+def _legend(said: Answer) -> str:
+    from dienhong.centre.forms import provinces
+
+    if said.tile.form != "map" or said.problem:
+        return ""
+    made = provinces.tilemap(said)
+    return made.legend(said.lang) if made else ""
+
+
+def forget() -> None:
+    """Between tests."""
+    with _lock:
+        _kept.clear()

@@ -1,0 +1,26 @@
+// How old a figure is, in words, and whether it may still be shown: the same on boards and on walls.
+
+const lang = document.documentElement.lang || "vi";
+const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+export function words(seconds, just) {
+  if (seconds < 60) return just;
+  if (seconds >= 60 * 86400) return say(Math.floor(seconds / (30 * 86400)), "month");
+  const [unit, size] = units.find((each) => seconds >= each[1]);
+  return say(Math.floor(seconds / size), unit);
+}
+
+function say(count, unit) {
+  return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(count);
+}
+
+/** Put age and state into every tile below `root`; `now` in seconds by the server's clock. */
+export function settle(root, now, just) {
+  for (const tile of root.querySelectorAll("[data-known]")) {
+    const age = now - Number(tile.dataset.known), fresh = Number(tile.dataset.fresh);
+    const place = tile.querySelector("[data-age]");
+    const said = words(age, just);
+    if (place && place.textContent !== said) place.textContent = said;
+    tile.classList.toggle("broken", fresh > 0 && age > fresh);
+  }
+}

@@ -1,0 +1,166 @@
+"""What tiles say is what passports say; all tiles of a board are asked in a handful of questions."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dienhong.centre import forms, kept, stamps
+from dienhong.centre.asking import Sight, Subject, subjects
+from dienhong.centre.spec import Tile, read
+from dienhong.indicators import queries
+from dienhong.indicators.queries import computed
+from dienhong.indicators.testing import publish
+from dienhong.reporting import actions as reporting
+from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.demo.actors import actors_of
+from tests.nation import Nation
+
+QUARTER = {"calendar": "decree09", "kind": "quarter"}
+TILES = [
+    {"form": "figure", "indicator": "08.001", "target": {"operator": "≥", "bound": "10", "basis": ""}},
+    {"form": "figure", "indicator": "08.004", "attention": {"operator": ">", "bound": "1"}},
+    {"form": "line", "indicator": "08.003", "width": 2},
+    {"form": "bar", "indicator": "08.002"},
+    {"form": "ranking", "indicator": "08.005", "height": 2},
+    {"form": "map", "indicator": "08.004", "height": 3},
+    {"form": "heat", "indicator": "08.001", "width": 2, "height": 2},
+    {"form": "late"},
+    {"form": "vega", "indicator": "08.001", "own": {"mark": "bar", "encoding": {"y": {"field": "unit"}}}},
+]  # fmt: skip
+
+
+def board(*given: dict) -> tuple[Tile, ...]:
+    tiles = [{"id": f"t{n}", **(QUARTER if each["form"] != "late" else {}), **each} for n, each in enumerate(given)]
+    made, faults = read({"schema": "dienhong.board/1", "tiles": tiles}, forms.FORMS)
+    assert faults == []
+    return made.tiles
+
+
+SAME = ("how", "value", "empty", "stage", "depth", "reported", "without", "unknown", "known_at")
+
+
+def test_every_total_from_the_shelf_is_the_total_that_is_asked_alone(centre: Nation):
+    """Over every indicator of which anything is known: reported, rates, weighted means, formulas, feeds."""
+    sight, alone = Sight.now("vi"), queries.moment()
+    known = computed.periods_of_many(queries.entries(as_of=sight.at), sight.at)
+    tiles = [
+        Tile(f"t{pk}", "map", indicator=queries.indicator_of(pk).code, calendar=row.calendar, kind=row.kind, count=1)
+        for pk, rows in known.items()
+        for row in rows[-1:]
+    ]
+    compared = 0
+    for subject in subjects(tiles, sight).values():
+        if not isinstance(subject, Subject):
+            continue  # of a period that is not over
+        for unit, tree in [(subject.unit.pk, subject.hierarchy), *subject.level[:1]]:
+            row = subject.rows[-1]
+            asked = queries.total(subject.indicator, row, unit, hierarchy=tree, as_of=alone)
+            shelf = subject.total(row, unit, tree)
+            assert [getattr(shelf, name) for name in SAME] == [getattr(asked, name) for name in SAME], subject.title
+            compared += asked.value is not None
+    assert compared > 60
+
+
+def test_questions_do_not_grow_with_the_tiles(centre: Nation):
+    """A transaction keeps nothing between tests, so the small questions about periods are asked anew: pinned is what a
+    second tile of another form over the same indicator adds, which is who owes it at most."""
+    one = board(TILES[0])
+    more = one + tuple(
+        replace(tile, id=f"x{tile.id}") for tile in board(*({**each, "indicator": "08.001"} for each in TILES[2:5]))
+    )
+    counts = []
+    for tiles in (one, more):
+        kept.forget()
+        kept.tiles(tiles, Sight.now("vi"))
+        kept.forget()
+        with CaptureQueriesContext(connection) as asked:
+            kept.tiles(tiles, Sight.now("vi"))
+        counts.append(sum("indicators_observation" in query["sql"] for query in asked))
+    assert counts[0] == counts[1]
+
+
+def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
+    drawn = kept.tiles(board(*TILES), Sight.now("vi"))
+    html = {pk: each.html for pk, each in drawn.items()}
+    assert "Hộ chiếu: Số hồ sơ thủ tục hành chính tiếp nhận" in html["t0"]
+    assert "mục tiêu ≥ 10" in html["t0"]
+    assert " attn" in html["t1"]
+    assert "line-chart" in html["t2"]
+    assert html["t2"].count("/figures/08.003/decree09/2020-Q") >= 4
+    assert 'class="beam' in html["t3"]
+    assert "/figures/08.005/decree09/2020-Q2/01/" in html["t4"]
+    assert "đơn vị chưa có số" in html["t4"]
+    assert 'aria-label="Lào Cai: chưa có"' in html["t5"]
+    assert "/figures/08.001/decree09/2020-Q1/01/" in html["t6"]
+    assert "báo cáo quá hạn, chưa gửi" in html["t7"]
+    assert "/duties/" in html["t7"]
+    chart = html["t8"].split('class="chart')[1].split("</svg>")[0]
+    assert "<path" in chart
+    assert "href" not in chart
+
+
+def test_a_tile_is_drawn_again_when_what_it_is_made_from_is_published_and_not_otherwise(centre: Nation):
+    tiles = board(
+        {"form": "figure", "indicator": "08.004"},
+        {"form": "figure", "indicator": "S.07.206", **{"calendar": "decree09", "kind": "year"}},
+    )
+    before = kept.tiles(tiles, Sight.now("vi"))
+    duty = centre.duty("10")
+    _hand_in(duty)
+    publish()
+    after = kept.tiles(tiles, Sight.now("vi"))
+    assert after["t1"] is before["t1"]
+    assert after["t0"].html != before["t0"].html
+    past = Sight.past(before_publication(), "vi")
+    assert ">" + text(before["t0"].html) + "<" in kept.tiles(tiles, past)["t0"].html
+
+
+def text(html: str) -> str:
+    return html.split('<p class="value"><a href="')[1].split(">")[1].split("<")[0]
+
+
+def before_publication():
+    from dienhong.indicators.models import Publication
+
+    return Publication.objects.order_by("-known_at").values_list("known_at", flat=True)[1]
+
+
+def _hand_in(duty) -> None:
+    who = actors_of(duty.unit_id, duty.receiver_id)
+    version = reporting.start_entry(by=who.entry, duty=duty)
+    numbers = {"r1": "500", "r2.1": "100", "r2.2": "390", "r3.1": "900", "r3.2": "60", "r4.1": "25", "r4.2": "5"}
+    reporting.save_cells(by=who.entry, version=version, typed={key: Typed(said) for key, said in numbers.items()})
+    from dienhong.reporting import review
+
+    for finding in review.judge(version).findings:
+        if finding.asks:
+            reporting.explain(by=who.entry, version=version, rule=finding.rule, text="Số mẫu.")
+    reporting.submit(by=who.entry, version=version)
+    reporting.approve(by=who.leader, version=version)
+    reporting.send(by=who.clerk, version=version)
+
+
+def test_a_figure_past_its_freshness_becomes_a_dash(centre: Nation):
+    [tile] = board({"form": "figure", "indicator": "08.001", "fresh": 1})
+    drawn = kept.tiles([tile], Sight.now("vi"))[tile.id]
+    assert drawn.known is not None
+    assert "broken" in drawn.shown(drawn.known + 3601, "#").split(">")[0]
+    assert "broken" not in drawn.shown(drawn.known + 3599, "#").split(">")[0]
+
+
+@pytest.mark.parametrize("change", [{"indicator": "99.999"}, {"kind": "month"}, {"unit": "khong"}])
+def test_what_cannot_be_asked_says_why(centre: Nation, change: dict):
+    drawn = kept.tiles(board({"form": "figure", "indicator": "08.001", **change}), Sight.now("vi"))
+    assert 'class="quiet why-not"' in drawn["t0"].html
+
+
+def test_the_stamp_follows_publications(centre: Nation):
+    marks = stamps.Stamps()
+    assert marks.follow() == set()
+    _hand_in(centre.duty("10"))
+    publish()
+    touched = marks.follow()
+    assert queries.indicator("08.001").pk in touched
+    assert marks.follow() == set()

@@ -1,0 +1,145 @@
+"""The screens of boards: list, board, drilling, a tile with its files, the editor, why a figure changed."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from dienhong.centre import queries
+from dienhong.centre.models import Column
+from dienhong.centre.tests.test_boards import SPEC, TILE, made
+from dienhong.organizations.models import Person
+from tests.nation import Nation
+
+
+@pytest.fixture
+def board(officer: Person, column: Column):
+    return made(officer, column).board
+
+
+def test_list_board_and_units_below(centre: Nation, board):
+    viewer = centre.client()
+    page = viewer.get("/boards/").content.decode()
+    assert "Kinh tế tổng hợp" in page
+    assert f"/boards/{board.slug}/" in page
+    page = viewer.get(f"/boards/{board.slug}/").content.decode()
+    assert "/figures/08.001/decree09/2020-Q2/VN/" in page
+    assert '<option value="10">Lào Cai</option>' in page
+    below = viewer.get(f"/boards/{board.slug}/?unit=01").content.decode()
+    assert "/figures/08.001/decree09/2020-Q2/01/" in below
+    assert viewer.get(f"/boards/{board.slug}/?unit=zz").status_code == 404
+    past = viewer.get(f"/boards/{board.slug}/?as_of=2020-05-01").content.decode()
+    assert "Lúc ấy chưa có bảng này" in past
+    assert centre.client("mau-cong-dan").get(f"/boards/{board.slug}/").status_code == 403
+
+
+def test_a_tile_opens_with_what_lies_below_and_leaves_as_a_file(centre: Nation, board):
+    viewer, address = centre.client(), f"/boards/{board.slug}/tiles/a1"
+    page = viewer.get(f"{address}/").content.decode()
+    assert "Các đơn vị bên dưới, Quý II/2020" in page
+    assert "?unit=01" in page
+    svg = viewer.get(f"{address}.svg").content.decode()
+    assert 'href="http://testserver/figures/08.001/' in svg
+    assert "var(--" not in svg
+    assert viewer.get(f"{address}.png").content.startswith(b"\x89PNG")
+    assert viewer.get(f"{address}.pdf").content.startswith(b"%PDF")
+    said = viewer.get(f"{address}.json").json()
+    assert said["head"]["coverage"]["reported"] < said["head"]["coverage"]["total"]
+    assert sum(Decimal(mark["value"]) for mark in said["marks"][-1:]) == Decimal(said["head"]["value"])
+    assert viewer.get(f"{address}.exe").status_code == 404
+
+
+def press(client, address: str, page, do: str, **typed):
+    """The editor's form sent as a browser does: everything in it, and the button."""
+    draft = page.context["draft"]
+    given = {
+        "spec": json.dumps(draft.made.json()),
+        "base": draft.base,
+        "name_vi": draft.name_vi,
+        "name_en": draft.name_en,
+    }
+    if (form := draft.form) is not None:
+        given |= {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+        given["editing"] = draft.editing
+    return client.post(address, {**given, **typed, "do": do})
+
+
+def test_the_editor_adds_changes_moves_and_removes_and_saves_once(centre: Nation, board):
+    officer, address = centre.client("mau-dieu-hanh"), f"/boards/{board.slug}/edit/"
+    page = press(officer, address, officer.get(address), "add")
+    page = press(officer, address, page, "look", form="ranking")
+    assert [field.name for field in page.context["draft"].form.offered][:3] == ["form", "indicator", "title_vi"]
+    wrong = press(officer, address, page, "apply", indicator="không có", kind="decree09|quarter", count="4")
+    assert wrong.status_code == 422
+    assert "không có" in wrong.content.decode()
+    page = press(officer, address, wrong, "apply", indicator="08.005 Tỷ lệ hồ sơ", kind="decree09|quarter", count="4")
+    assert [tile.indicator for tile, _html in page.context["tiles"]] == ["08.001", "08.005"]
+    added = page.context["tiles"][1][0].id
+    page = press(officer, address, page, f"up:{added}")
+    page = press(officer, address, page, f"wider:{added}")
+    page = press(officer, address, page, f"edit:{added}")
+    page = press(officer, address, page, "apply", target_operator="≥", target_bound="20,5", target_basis="NQ 17/NQ-CP")
+    page = press(officer, address, page, "remove:a1")
+    assert queries.board(board.slug).number == 1
+    assert press(officer, address, page, "save", name_en="Online").status_code == 302
+    saved = queries.board(board.slug)
+    [tile] = saved.spec["tiles"]
+    assert (saved.number, saved.name_en, tile["width"], tile["form"]) == (2, "Online", 2, "ranking")
+    assert tile["target"] == {"operator": "≥", "bound": "20.5", "basis": "NQ 17/NQ-CP"}
+
+
+def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):
+    officer, address = centre.client("mau-dieu-hanh"), f"/boards/{board.slug}/edit/"
+    mine = officer.get(address)
+    press(officer, address, mine, "save", name_vi="Của người khác")
+    refused = press(officer, address, mine, "save", name_vi="Của tôi")
+    assert refused.status_code == 422
+    assert "Của tôi" in refused.content.decode()
+    assert press(officer, address, refused, "save").status_code == 302
+    assert queries.board(board.slug).name_vi == "Của tôi"
+
+
+def test_only_the_steering_officer_edits(centre: Nation, board):
+    assert centre.client().get(f"/boards/{board.slug}/edit/").status_code == 403
+    assert centre.client().post(f"/boards/{board.slug}/share/", {"role": ["viewer"]}).status_code == 403
+    officer = centre.client("mau-dieu-hanh")
+    assert officer.get("/boards/new/").status_code == 200
+    assert officer.post("/boards/new/", {"column": "economy", "name_vi": " "}).status_code == 422
+    assert officer.post("/boards/new/", {"column": "economy", "name_vi": "Mới"}).status_code == 302
+    file = json.dumps(officer.get(f"/boards/{board.slug}.json").json()).encode()
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    taken = officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", file)})
+    assert taken.status_code == 302
+    assert officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", b"{")}).status_code == 422
+    assert queries.spec_of(queries.board(taken.url.split("/")[2])).json() == {**SPEC, "tiles": [TILE]}
+
+
+@pytest.mark.parametrize("code", ["08.001", "08.004", "08.005", "S.08.002"])
+@pytest.mark.parametrize("than", ["prev", "revision"])
+def test_why_a_figure_changed_adds_up_to_the_last_digit(centre: Nation, code: str, than: str):
+    made = centre.client().get(f"/changes/{code}/decree09/2020-Q2/VN.json?than={than}").json()
+    assert made["explained"], made
+    change = Decimal(made["now"]["value"]) - Decimal(made["before"]["value"])
+    assert Decimal(made["change"]) == change
+    assert sum(Decimal(group["total"]) for group in made["groups"]) == change
+    for group in made["groups"]:
+        rows = sum(Decimal(row["whole"]) for row in group["rows"])
+        others = Decimal(group["others"]["whole"]) if group["others"] else Decimal(0)
+        assert rows + others == Decimal(group["total"])
+        for row in group["rows"]:
+            assert row["top"] is None or Decimal(row["top"]) + Decimal(row["bottom"]) == Decimal(row["whole"])
+    page = centre.client().get(f"/changes/{code}/decree09/2020-Q2/VN/?than={than}").content.decode()
+    assert made["change_text"] in page
+
+
+def test_units_that_came_or_went_are_told_apart(centre: Nation):
+    made = centre.client().get("/changes/08.001/decree09/2020-Q2/VN.json?than=prev").json()
+    gone = next(group for group in made["groups"] if group["scope"] == "went")
+    assert {row["name"] for row in gone["rows"]} == {"Lào Cai", "Kon Tum"}
+    assert all(row["whole"].startswith("-") for row in gone["rows"])
+
+
+def test_nothing_to_compare_says_so(centre: Nation):
+    page = centre.client().get("/changes/08.001/decree09/2020-Q2/VN/?than=year_before").content.decode()
+    assert "Chưa có gì để so" in page

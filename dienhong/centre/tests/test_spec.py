@@ -1,0 +1,105 @@
+"""The closed schemas: what is not known is refused, and what is wrong is named at its place."""
+
+import pytest
+
+from dienhong.centre import forms, palette, show_spec, spec, vega
+from dienhong.centre.spec import Spec, Tile
+
+TILE = {"id": "a1", "form": "figure", "indicator": "08.001", "calendar": "decree09", "kind": "quarter"}
+
+
+def read(*tiles, **more):
+    return spec.read({"schema": spec.SCHEMA, "tiles": list(tiles), **more}, forms.FORMS)
+
+
+def test_a_spec_is_read_and_written_without_loss():
+    bound = {"operator": "≥", "bound": "95.5", "basis": "NQ 17"}
+    made, faults = read({**TILE, "target": bound, "width": 2, "good": "up"})
+    assert faults == []
+    assert spec.read(made.json(), forms.FORMS) == (made, [])
+    assert made.json()["tiles"][0]["target"] == bound
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"colour": "red"}, "tiles.0.colour"),
+        ({"indicator": "8.1"}, "tiles.0.indicator"),
+        ({"indicator": ""}, "tiles.0.indicator"),
+        ({"form": "pie"}, "tiles.0.form"),
+        ({"width": 5}, "tiles.0.width"),
+        ({"width": True}, "tiles.0.width"),
+        ({"kind": "week"}, "tiles.0.kind"),
+        ({"target": {"operator": "≥", "bound": "1e9"}}, "tiles.0.target"),
+        ({"target": {"operator": "=", "bound": "1"}}, "tiles.0.target"),
+        ({"title_vi": "a\nb"}, "tiles.0.title_vi"),
+    ],
+)
+def test_what_is_wrong_is_named_at_its_place(change, where):
+    _made, faults = read({**TILE, **change})
+    assert [fault.where for fault in faults] == [where]
+
+
+def test_unknown_keys_double_ids_and_strangers_are_refused():
+    assert read(TILE, TILE)[1][0].code == "id"
+    assert read(note="x")[1][0].where == "note"
+    assert spec.read([], forms.FORMS)[1][0].code == "schema"
+    assert len(read(*[{**TILE, "id": f"t{n}"} for n in range(49)])[1]) == 1
+
+
+def test_pages_hold_twelve_cells_and_cut_no_tile():
+    tiles = tuple(Tile(f"t{n}", "figure", width=2, height=2) for n in range(4))
+    pages = Spec((*tiles, Tile("last", "figure"))).pages()
+    assert [[tile.id for tile in page] for page in pages] == [["t0", "t1"], ["t2", "t3", "last"]]
+
+
+GOOD = {"mark": "bar", "encoding": {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "unit"}}}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"data": {"url": "/figures/"}},
+        {"data": {"values": [{"a": 1}]}},
+        {"mark": {"type": "image", "url": "x"}},
+        {"mark": "image"},
+        {"encoding": {"href": {"field": "code"}}},
+        {"encoding": {"url": {"field": "code"}}},
+        {"encoding": {"x": {"field": "value", "axis": {"labelExpr": "1", "HREF": "x"}}}},
+        {"config": {}},
+        {"params": []},
+        {"title": "xem https://example.org"},
+        {"layer": [{"mark": "bar", "data": {"url": "x"}}]},
+        {"usermeta": {"embedOptions": {"loader": {}}}},
+        {"facet": {"field": "unit"}},
+    ],
+)
+def test_vega_that_could_load_or_lead_somewhere_is_refused(bad):
+    with pytest.raises(ValueError, match=r"\S"):
+        vega.refuse({**GOOD, **bad})
+
+
+def test_vega_draws_text_as_text_and_nothing_that_acts():
+    rows = [{"value": 1.0, "unit": '<a href="javascript:x">Lào Cai</a>'}, {"value": 2.0, "unit": "Hà Nội"}]
+    drawn = vega.draw(GOOD, rows, 300, 120, palette.themed())
+    assert drawn.startswith("<svg")
+    assert "<a " not in drawn
+    assert "var(--seq-4)" in drawn
+
+
+def test_palette_says_what_the_tokens_say():
+    day = palette.day()
+    assert day["sheet"] == "#ffffff"
+    assert palette.hexadecimal(0.43, 0.13, 264) == day["indigo"]
+    assert set(palette.themed()) == set(day)
+
+
+def test_a_show_is_strict_about_screens_and_scenes():
+    scene = {"key": "s1", "name_vi": "Một", "seconds": 40, "screens": [{"board": "a", "page": 1}]}
+    show = {"schema": show_spec.SCHEMA, "across": 2, "down": 1, "scenes": [scene]}
+    made, faults = show_spec.read(show)
+    assert faults == []
+    assert [screen.board for screen in made.scenes[0].screens] == ["a", ""]
+    for bad in ({"across": 13}, {"down": 7}, {"scenes": []}, {"scenes": [scene, scene]}, {"extra": 1},
+                {"scenes": [{**scene, "seconds": 1}]}, {"scenes": [{**scene, "name_vi": " "}]}):  # fmt: skip
+        assert show_spec.read({**show, **bad})[1], bad

@@ -1,0 +1,194 @@
+"""The editor of a board: tiles are added, moved, changed and removed on screen; nothing typed is lost on an error.
+
+The board being edited travels in the form itself until it is saved as a version, so the page works without a script,
+two windows do not mix, and a refusal shows everything as it was typed.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dienhong.base import clock
+from dienhong.base.refusal import Refused
+from dienhong.centre import actions, forms, kept, permissions, queries, spec
+from dienhong.centre.models import Board, BoardVersion, Column
+from dienhong.centre.spec import Spec, Tile
+from dienhong.centre.tile_form import TileForm, initial_of
+from dienhong.centre.views import shared
+from dienhong.indicators import queries as indicators
+from dienhong.organizations.http import signed_in
+from dienhong.organizations.models import Role
+
+
+@dataclass
+class Draft:
+    """What one page of the editor holds: the spec as it stands, names, the tile whose form is open."""
+
+    version: BoardVersion
+    base: int
+    made: Spec
+    name_vi: str
+    name_en: str
+    editing: str = ""
+    form: TileForm | None = None
+    refusal: Refused | None = None
+    dirty: bool = False
+    focus: str = ""
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Name and column first; the tiles come in the editor."""
+    permissions.require(shared.person(request), permissions.ARRANGES)
+    refusal = None
+    if request.method == "POST":
+        column = get_object_or_404(Column, key=request.POST.get("column", ""))
+        names = request.POST.get("name_vi", ""), request.POST.get("name_en", "")
+        try:
+            made = actions.make_board(by=shared.person(request), column=column, name_vi=names[0], name_en=names[1])
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect("centre:edit", made.board.slug)
+    given = request.POST or request.GET
+    page = {
+        "columns": Column.objects.order_by("position"), "refusal": refusal, "lang": shared.sight(request).lang,
+        "column": given.get("column", ""), "name_vi": given.get("name_vi", ""), "name_en": given.get("name_en", ""),
+    }  # fmt: skip
+    return render(request, "centre/new.html", page, status=422 if refusal else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    permissions.require(shared.person(request), permissions.ARRANGES)
+    version = queries.board(slug)
+    if request.method == "GET":
+        made = queries.spec_of(version)
+        return _page(request, Draft(version, version.number, made, version.name_vi, version.name_en))
+    draft = _given(request, version)
+    verb, _colon, pk = request.POST.get("do", "").partition(":")
+    if draft.form is not None and verb == "look":
+        draft.form, draft.focus = TileForm(initial=request.POST.dict()), "id_form"
+        return _page(request, draft)
+    if draft.form is not None and verb != "cancel":
+        if not draft.form.is_valid():
+            return _page(request, draft, 422)
+        _put(draft, draft.form.cleaned_data["tile"])
+    draft.form, draft.editing = None, ""
+    if verb == "save":
+        return _saved(request, draft)
+    _do(draft, verb, pk, shared.sight(request).lang)
+    return _page(request, draft)
+
+
+def _given(request: HttpRequest, version: BoardVersion) -> Draft:
+    """The draft as the form brought it. A spec that somebody bent by hand loses what cannot be read."""
+    try:
+        data = json.loads(request.POST.get("spec", ""))
+    except json.JSONDecodeError:
+        data = version.spec
+    base = request.POST.get("base", "")
+    draft = Draft(
+        version, int(base) if base.isdigit() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
+        request.POST.get("name_vi", ""), request.POST.get("name_en", ""), request.POST.get("editing", ""), dirty=True,
+    )  # fmt: skip
+    if draft.editing:
+        draft.form = TileForm(request.POST)
+    return draft
+
+
+def _put(draft: Draft, tile: Tile) -> None:
+    """The tile in its place, or last where it is new."""
+    there = draft.made.tile(tile.id) is not None
+    tiles = tuple(tile if each.id == tile.id else each for each in draft.made.tiles)
+    draft.made = Spec(tiles if there else (*tiles, tile))
+    draft.focus = f"edit-{tile.id}"
+
+
+def _do(draft: Draft, verb: str, pk: str, lang: str) -> None:
+    places = [tile.id for tile in draft.made.tiles]
+    if verb == "add":
+        draft.editing = secrets.token_hex(4)
+        draft.form, draft.focus = TileForm(initial={"form": "figure"}), "id_form"
+    elif verb == "edit" and (tile := draft.made.tile(pk)) is not None:
+        draft.editing, draft.form, draft.focus = pk, TileForm(initial=initial_of(tile, lang)), "id_form"
+    elif verb == "remove":
+        draft.made = Spec(tuple(tile for tile in draft.made.tiles if tile.id != pk))
+        draft.focus = "add-tile"
+    elif verb in ("up", "down") and pk in places:
+        draft.made = Spec(_moved(draft.made.tiles, places.index(pk), -1 if verb == "up" else 1))
+        draft.focus = f"{verb}-{pk}"
+    elif verb in ("wider", "narrower", "taller", "lower") and (tile := draft.made.tile(pk)) is not None:
+        step = 1 if verb in ("wider", "taller") else -1
+        side, most = ("width", spec.ACROSS) if verb in ("wider", "narrower") else ("height", spec.DOWN)
+        _put(draft, replace(tile, **{side: min(most, max(1, getattr(tile, side) + step))}))
+        draft.focus = f"{verb}-{pk}"
+
+
+def _moved(tiles: tuple[Tile, ...], place: int, step: int) -> tuple[Tile, ...]:
+    there = place + step
+    if not 0 <= there < len(tiles):
+        return tiles
+    row = list(tiles)
+    row[place], row[there] = row[there], row[place]
+    return tuple(row)
+
+
+def _saved(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        actions.save_board(
+            by=shared.person(request), board=draft.version.board, base=draft.base, name_vi=draft.name_vi,
+            name_en=draft.name_en, data=draft.made.json(),
+        )  # fmt: skip
+    except Refused as refusal:
+        draft.refusal = refusal
+        if refusal.code == "changed_meanwhile":  # who saves again has been told
+            draft.base = queries.board(draft.version.board.slug).number
+        return _page(request, draft, 422)
+    return shared.go(request, "centre:board", draft.version.board.slug)
+
+
+def _page(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse:
+    seen = shared.sight(request)
+    drawn = kept.tiles(draft.made.tiles, seen)
+    now = clock.record_now().timestamp()
+    tiles = [(tile, drawn[tile.id].shown(now, "#")) for tile in draft.made.tiles]
+    entries = sorted(indicators.entries(as_of=seen.at).values(), key=lambda row: row.indicator.code)
+    page = {
+        "draft": draft, "tiles": tiles, "spec": json.dumps(draft.made.json(), ensure_ascii=False),
+        "slug": draft.version.board.slug, "lang": seen.lang, "form": draft.form, "refusal": draft.refusal,
+        "entries": [(row.indicator.code, row.name_en if seen.lang == "en" else row.name_vi) for row in entries]
+        if draft.form else [],
+        "units": shared.drill(permissions.HOME, seen) if draft.form else None,
+        "roles": [(role.value, role.label, role.value in draft.version.shared) for role in Role],
+        "known": draft.form is not None and draft.made.tile(draft.editing) is not None,
+    }  # fmt: skip
+    return render(request, "centre/editor.html", page, status=status)
+
+
+@signed_in
+@require_POST
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    board = get_object_or_404(Board, slug=slug)
+    actions.share_board(by=shared.person(request), board=board, roles=request.POST.getlist("role"))
+    return redirect("centre:board", slug)
+
+
+@signed_in
+@require_POST
+def retire(request: HttpRequest, slug: str) -> HttpResponse:
+    board = get_object_or_404(Board, slug=slug)
+    try:
+        actions.retire_board(by=shared.person(request), board=board, reason=request.POST.get("reason", ""))
+    except Refused as refusal:
+        version = queries.board(slug)
+        made = Draft(version, version.number, queries.spec_of(version), version.name_vi, version.name_en)
+        made.refusal = refusal
+        return _page(request, made, 422)
+    return redirect("centre:boards")
