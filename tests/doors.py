@@ -303,6 +303,9 @@ OPENS: dict[str, Door] = {
     "portal:mine_complain": _mine(),
     "portal:track": Door(("anybody",), open=True, asked=lambda scene: {"code": scene.done.code}),
     "procedures:one": Door(("anybody",), lambda scene: {"code": "1.009999"}, open=True),
+    "procedures:amend": Door(("jurist",), lambda scene: {"code": "1.009999"}),
+    "procedures:repeal": Door(("jurist",), lambda scene: {"code": "1.009999"}),
+    "portal:law": Door(("anybody",), lambda scene: {"code": SERVICE}, open=True),
     "documents:verify": ANYBODY,
     "documents:code": Door(("anybody",), lambda scene: {"code": scene.paper.code}, open=True),
     "documents:file": Door(("citizen", *HANDLERS), lambda scene: {"pk": scene.paper.pk}),
@@ -354,7 +357,7 @@ OPENS: dict[str, Door] = {
 }
 # Rooms whose addresses have their own tests (reporting's and the office's matrices); a new room must be put here or
 # above.
-ELSEWHERE = {"", "notices", "indicators", "feeds", "reporting", "centre", "directives", "api-1"}
+ELSEWHERE = {"", "notices", "indicators", "feeds", "reporting", "centre", "directives", "watch", "api-1"}
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -15,6 +15,10 @@ from dienhong.dossiers.actions import counting, drafts
 from dienhong.dossiers.process import timers
 from dienhong.dossiers.queries import lists
 from dienhong.reporting import opening, reminders
+from dienhong.watch import reminders as watch
+from dienhong.watch.alerting import evaluate
+from dienhong.watch.alerting import telling as alerts
+from dienhong.watch.checking import settle
 
 log = logging.getLogger("dienhong.jobs")
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=5)  # 5 s, 25 s, 2 min … 22 h
@@ -34,6 +38,28 @@ def judge(condition: int) -> None:
 @app.task(name="config.remind_of_directives", queue="reactions", queueing_lock="config.remind_of_directives")
 def remind_of_directives(timestamp: int) -> None:
     directives.remind()
+
+
+@app.task(name="config.check", queue="reactions", retry=PATIENT)
+def check(key: str, periods: list[int]) -> None:
+    settle.check(key=key, periods=periods)
+
+
+@app.task(name="config.evaluate", queue="reactions", retry=PATIENT)
+def evaluate_rule(rule: int) -> None:
+    if evaluate.evaluate(rule=rule):
+        alerts.tell()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="config.alerts", queue="reactions", queueing_lock="config.alerts")
+def watch_figures(timestamp: int) -> None:
+    """Silence begins by the clock; who is told waits for the end of the quiet hours; what nobody takes on goes up."""
+    changed = evaluate.evaluate_all()
+    if changed:
+        log.info("%d alerts raised or ended", changed)
+    alerts.tell()
+    watch.remind()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -21,6 +21,8 @@ from dienhong.notices import reactions as notices
 from dienhong.payments import receipts
 from dienhong.reporting import holidays
 from dienhong.reporting import reactions as reporting
+from dienhong.watch import reactions as watch
+from dienhong.watch.checking import watching as publications
 
 log = logging.getLogger("dienhong.reactions")
 Function = Callable[[Event], None]
@@ -118,6 +120,16 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "directives.replace": (after_it(directives.cancelled),),
     "directives.restate": (after_it(directives.judged),),
     "directives.freeze": (after_it(directives.frozen),),
+    # Checks, questions and alerts. What figures open, close or raise is told where it is written.
+    "watch.answer_difference": (after_it(watch.difference_answered),),
+    "watch.agree": (after_it(watch.difference_judged),),
+    "watch.disagree": (after_it(watch.difference_judged),),
+    "watch.ask": (after_it(watch.asked),),
+    "watch.answer_question": (after_it(watch.question_answered),),
+    "watch.write_rule": (after_it(watch.rule_written),),
+    "watch.rewrite_rule": (after_it(watch.rule_written),),
+    "watch.explain": (after_it(watch.alert_explained),),
+    "watch.close_alert": (after_it(watch.alert_closed),),
 }
 
 
@@ -137,13 +149,29 @@ def follow(event: Event) -> None:
 def read_once() -> int:
     """Queue what follows the events sealed and the batches published since the last reading. Returns how many."""
     verbs = [verb for verb, found in REACTIONS.items() if any(not each.same_transaction for each in found)]
-    return reading.read("reactions", verbs, _queue) + watching.read_once(_judge)
+    return (
+        reading.read("reactions", verbs, _queue)
+        + watching.read_once(_judge)
+        + publications.read_once(_check, _evaluate)
+    )
 
 
 def _judge(condition: int) -> None:
     from dienhong.config.jobs import judge
 
     judge.defer(condition=condition)
+
+
+def _check(key: str, periods: list[int]) -> None:
+    from dienhong.config.jobs import check
+
+    check.defer(key=key, periods=periods)
+
+
+def _evaluate(rule: int) -> None:
+    from dienhong.config.jobs import evaluate_rule
+
+    evaluate_rule.defer(rule=rule)
 
 
 def _queue(event: Event) -> None:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "dienhong.reporting",
     "dienhong.dossiers",
     "dienhong.directives",
+    "dienhong.watch",
     "dienhong.portal",
     "dienhong.centre",
 ]

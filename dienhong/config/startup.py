@@ -58,6 +58,7 @@ AFTER: tuple[Step, ...] = (
     Step("Bảng và màn hình mẫu · Sample boards and wall", ("demo_boards",), demo_only=True),
     Step("Hồ sơ của những ngày trước · Dossiers of the past days", ("demo_services",), demo_only=True),
     Step("Chỉ đạo của những tháng trước · Directives of the past months", ("demo_directives",), demo_only=True),
+    Step("Đối chiếu, hỏi đáp, cảnh báo · Checks, questions, alerts", ("demo_watch",), demo_only=True),
     Step("Các năm trước · Older years", ("play_demo", "--older"), demo_only=True),
     Step("Số liệu đã công bố, phần còn lại · Published statistics, the rest", ("load_feeds",), demo_only=True),
 )

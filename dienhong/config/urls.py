@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/", include("dienhong.exchange.urls")),
     path("documents/", include("dienhong.documents.urls")),
     path("directives/", include("dienhong.directives.urls")),
+    path("watch/", include("dienhong.watch.urls")),
     path("payments/", include("dienhong.payments.urls")),
     path("procedures/", include("dienhong.portal.procedure_urls")),
     path("services/", include("dienhong.dossiers.service_urls")),

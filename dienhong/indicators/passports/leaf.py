@@ -10,7 +10,7 @@ from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import coverage, queries
 from dienhong.indicators.coverage import Owing
-from dienhong.indicators.models import Method, Source
+from dienhong.indicators.models import Batch, Method, Source
 from dienhong.indicators.passports import owing, parts, reasons
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Version
@@ -32,28 +32,11 @@ def _leaf(c: Context) -> Json:
     answers = parts.proofs(shown.batch_id, shown.ref, c.lang)
     evidence = [_evidence(answer, shown.ref) for answer in answers]
     reasons.happened(c, [each.figure.batch_id for each in versions[-parts.MOST_VERSIONS :]])
-    waits = bool(parts.not_received(c, [shown.batch_id]))
     return {
         **parts.head(c, "leaf"),
         "source": parts.source_of(shown.source_id, c.lang),
         "reporter": c.unit(batch.reporter_id),
-        "figure": parts.figure(
-            c,
-            shown.value,
-            shown.empty,
-            shown.stage,
-            shown.known_at,
-            "direct",
-            typed=shown.typed,
-            ref=shown.ref,
-            factor=parts.number(shown.factor),
-            demo=batch.demo or batch.source.demo,
-            received=bool(parts.first(answers, "received")) and not waits,
-            not_received=int(waits and shown.empty != 9),
-            reconstructed=bool(parts.first(answers, "reconstructed")),
-            computed=parts.first(answers, "computed") or "",
-            **_change(c, shown),
-        ),
+        "figure": _figure(c, shown, batch, answers),
         "coverage": _coverage(row, versions[-1]),
         "contributors": [],
         "inputs": [],
@@ -73,6 +56,27 @@ def _leaf(c: Context) -> Json:
         "journal": parts.journal(batch.pk, answers),
         "others": _others(c, shown),
     }
+
+
+def _figure(c: Context, shown: Figure, batch: Batch, answers: list[Json]) -> Json:
+    waits = bool(parts.not_received(c, [shown.batch_id]))
+    return parts.figure(
+        c,
+        shown.value,
+        shown.empty,
+        shown.stage,
+        shown.known_at,
+        "direct",
+        typed=shown.typed,
+        ref=shown.ref,
+        factor=parts.number(shown.factor),
+        demo=batch.demo or batch.source.demo,
+        received=bool(parts.first(answers, "received")) and not waits,
+        not_received=int(waits and shown.empty != 9),
+        reconstructed=bool(parts.first(answers, "reconstructed")),
+        computed=parts.first(answers, "computed") or "",
+        **_change(c, shown),
+    )
 
 
 def _unknown(c: Context) -> Json:

@@ -49,7 +49,7 @@ WITH latest AS (
         o.indicator_id, o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id, o.batch_id, o.empty,
         CASE WHEN o.empty = 1 THEN 0 ELSE o.value END AS adds
     FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
-    WHERE o.indicator_id = ANY(%s) AND p.known_at <= %s
+    WHERE o.indicator_id = ANY(%s) AND (%s::bigint[] IS NULL OR o.period_id = ANY(%s)) AND p.known_at <= %s
     ORDER BY o.indicator_id, o.period_id, o.unit_id, o.breakdown_id, o.measure, o.source_id, o.batch_id DESC
 ), said AS (SELECT * FROM latest WHERE empty <> 9 AND adds IS NOT NULL)
 SELECT {columns}
@@ -75,19 +75,22 @@ def _compared(indicator_ids: Iterable[int] | None) -> list[int]:
     return list(rows.values_list("indicator", flat=True))
 
 
-def _values(ids: list[int], at: Moment) -> list[Any]:
+def _values(ids: list[int], at: Moment, periods: list[int] | None = None) -> list[Any]:
     entries = catalogue.entries(ids, at)
-    return [ids, at.at, list(entries), [entry.decimals for entry in entries.values()]]
+    return [ids, periods, periods, at.at, list(entries), [entry.decimals for entry in entries.values()]]
 
 
-def conflicts(indicator_ids: Iterable[int] | None = None, as_of: AsOf = None) -> list[Conflict]:
-    """The newest MOST of them, of the latest periods first; of all indicators unless named."""
+def conflicts(
+    indicator_ids: Iterable[int] | None = None, as_of: AsOf = None, period_ids: Iterable[int] | None = None
+) -> list[Conflict]:
+    """The newest MOST of them, of the latest periods first; of all indicators unless named. Of named periods all."""
     at, ids = moment(as_of), _compared(indicator_ids)
     if not ids:
         return []
+    of = None if period_ids is None else list(period_ids)
     with connection.cursor() as cursor:
         cursor.execute(f"{_ROWS} ORDER BY per.last DESC, indicator_id, unit_id, breakdown_id LIMIT %s",
-                       [*_values(ids, at), MOST])  # fmt: skip
+                       [*_values(ids, at, of), MOST if of is None else None])  # fmt: skip
         return [_conflict(row) for row in cursor.fetchall()]
 
 

@@ -17,7 +17,6 @@ from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.canonical import content_digest
-from dienhong.reporting.figures import typed_figures
 from dienhong.reporting.models import CellComment, Edit, State, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.tests.conftest import FIGURES, World, person
@@ -393,18 +392,3 @@ def test_a_unit_is_named_in_lower_case_after_other_words(world: World) -> None:
     assert [in_sentence(name) for name in ("Thành phố Hà Nội", "Bộ Y tế", "Lao Cai Province")] == [
         "thành phố Hà Nội", "Bộ Y tế", "Lao Cai Province"
     ]  # fmt: skip
-
-
-def test_nothing_to_report_asks_before_it_replaces_figures_and_one_undo_brings_them_back(world: World) -> None:
-    version = world.filled(r4_2="-")
-    desk = as_(world.entry)
-    act = reverse("reporting:act", args=[version.pk, "nothing"])
-    asked = desk.post(act, {"from": "entry"}).content.decode()
-    assert "Thay 6 ô" in asked, "the seventh says already that nothing arose"
-    assert typed_figures(version)["r1"].typed == "594"
-    assert 'name="sure"' in asked
-    desk.post(act, {"from": "entry", "sure": "1"})
-    assert {figure.typed for figure in typed_figures(version).values()} == {"-"}
-    assert desk.post(act, {"from": "entry"}).status_code == 302, "nothing is lost, nothing is asked"
-    desk.post(reverse("reporting:undo", args=[version.pk]))
-    assert typed_figures(version)["r1"].typed == "594"

@@ -1,0 +1,1 @@
+"""When a rule raises an alert, when that ends, and who hears of it."""

@@ -1,0 +1,121 @@
+"""Who hears of an alert, when: not in quiet hours unless it is urgent, once, and one level up if nobody takes it on.
+
+Safe to repeat as often as one likes: what was told is told under a key, what went up has its row.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+
+from dienhong.base import clock
+from dienhong.journal.actions import record
+from dienhong.notices import audience
+from dienhong.notices.actions import notify
+from dienhong.organizations import permissions
+from dienhong.organizations.models import Ancestry
+from dienhong.watch import notice_kinds as kinds
+from dienhong.watch import telling
+from dienhong.watch.models import Alert, AlertEscalation, AlertRuleVersion, AlertStand, AlertState, Severity
+from dienhong.watch.permissions import LEADING, RECEIVING
+
+BY = "job:alerts"
+SEVERITIES = {
+    Severity.NOTICE: {"vi": "Lưu ý", "en": "Note"},
+    Severity.WARNING: {"vi": "Cảnh báo", "en": "Warning"},
+    Severity.URGENT: {"vi": "Khẩn", "en": "Urgent"},
+}
+
+
+def quiet(version: AlertRuleVersion, now: dt.datetime) -> bool:
+    """Whether nothing is said at this hour of Hanoi. From 21 to 7 runs over midnight; equal hours mean never."""
+    if version.severity == Severity.URGENT or version.quiet_from == version.quiet_to:
+        return False
+    hour = now.astimezone(clock.HANOI).hour
+    if version.quiet_from < version.quiet_to:
+        return version.quiet_from <= hour < version.quiet_to
+    return hour >= version.quiet_from or hour < version.quiet_to
+
+
+def tell() -> int:
+    """Tell of what is raised and not taken on; send up what has waited too long. Returns how many were newly told."""
+    now = clock.business_now()
+    said = 0
+    for rows in _waiting():
+        if not quiet(rows[0].version, now):
+            said += _tell(rows)
+            said += _escalate(rows, now)
+    return said
+
+
+def _waiting() -> list[list[Alert]]:
+    """Open alerts that nobody has taken on, by version of their rule."""
+    taken = AlertState.objects.exclude(state=AlertStand.RAISED).values("alert")
+    rows = Alert.objects.filter(closed_at=None).exclude(pk__in=taken).select_related("version__rule", "period")
+    found: dict[int, list[Alert]] = {}
+    for row in rows.order_by("pk"):
+        found.setdefault(row.version_id, []).append(row)
+    return list(found.values())
+
+
+@transaction.atomic
+def _tell(rows: list[Alert]) -> int:
+    version = rows[0].version
+    units = list(version.receivers.values_list("unit", flat=True))
+    people = set().union(*audience.holders_of(RECEIVING, units).values())
+    newest = Alert.objects.filter(version=version).aggregate(newest=Max("pk"))["newest"]
+    said = _notify(people, kinds.ALERT, version, rows, f"{kinds.ALERT}:{version.rule_id}:{newest}", {})
+    if not version.to_reporter:
+        return said
+    held = audience.holders_of(RECEIVING, {row.unit_id for row in rows})
+    for row in rows:
+        said += _notify(held[row.unit_id] - people, kinds.ALERT, version, [row], f"{kinds.ALERT}:{row.pk}", {})
+    return said
+
+
+@transaction.atomic
+def _escalate(rows: list[Alert], now: dt.datetime) -> int:
+    """To the leaders of who laid the rule down, and of the units above those that did not take it on."""
+    version = rows[0].version
+    if not version.escalate_after:
+        return 0
+    before = now - dt.timedelta(hours=version.escalate_after)
+    locked = Alert.objects.select_for_update(of=("self",)).filter(
+        pk__in=[row.pk for row in rows], escalation=None, business_at__lte=before
+    )
+    due = list(locked.select_related("version", "period").order_by("pk"))
+    if not due:
+        return 0
+    AlertEscalation.objects.bulk_create(AlertEscalation(alert=row, business_at=now) for row in due)
+    for row in due:
+        record(by=BY, verb="watch.alert_escalated", object_kind="alert", object_id=row.pk, unit_id=row.unit_id,
+               data={"hours": version.escalate_after})  # fmt: skip
+    key = f"{kinds.ESCALATED}:{version.rule_id}:{due[-1].pk}"
+    return _notify(_above(version, due), kinds.ESCALATED, version, due, key, {"hours": version.escalate_after})
+
+
+def _above(version: AlertRuleVersion, rows: Iterable[Alert]) -> set[int]:
+    named = set(version.receivers.values_list("unit", flat=True)) | {row.unit_id for row in rows}
+    above = Ancestry.objects.filter(
+        hierarchy__key__in=permissions.COMMAND, validity__contains=clock.business_today(), superseded_at=None, depth=1,
+        descendant__in=named,
+    )  # fmt: skip
+    units = {version.rule.owner_id, *above.values_list("ancestor", flat=True)}
+    return set().union(*audience.holders_of(LEADING, units).values())
+
+
+def _notify(
+    people: set[int], kind: str, version: AlertRuleVersion, rows: list[Alert], dedupe: str, more: dict[str, object]
+) -> int:
+    units = [row.unit_id for row in rows]
+    params = {
+        "severity": SEVERITIES[Severity(version.severity)],
+        "title": version.title,
+        "number": len(rows),
+        "units": telling.named(units),
+    }
+    url = f"/watch/alerts/{rows[0].pk}/" if len(rows) == 1 else f"/watch/alerts/?rule={version.rule_id}"
+    return len(
+        notify(by=BY, to=people, kind=kind, subject=("alert", rows[0].pk), params=params | more, url=url, dedupe=dedupe)
+    )

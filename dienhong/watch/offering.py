@@ -1,0 +1,89 @@
+"""What a passport offers: to ask the source about the version shown; what differs of it, and what was asked of it."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dienhong.indicators import offers, places
+from dienhong.indicators import queries as indicators
+from dienhong.indicators.models import Period
+from dienhong.indicators.offers import Act, Line, Offer
+from dienhong.indicators.queries import SeriesKey
+from dienhong.indicators.views import asked
+from dienhong.organizations import permissions
+from dienhong.organizations.models import Person
+from dienhong.organizations.permissions import works_here
+from dienhong.watch import definitions
+from dienhong.watch.models import Question, Stand
+from dienhong.watch.permissions import ASKING
+from dienhong.watch.queries import lists
+from dienhong.watch.telling import shortened
+from dienhong.watch.words import STAND_CSS, apart, lang
+
+MOST = 5
+
+
+def register() -> None:
+    offers.register("differences", differences)
+    offers.register("questions", questions)
+
+
+def differences(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
+    """An open difference shows beside the figure, also to who only reads."""
+    by = request.user
+    if not isinstance(by, Person) or not works_here(by) or not key.period_id:
+        return Offer()
+    breakdown = key.breakdown_id or indicators.total_breakdown()
+    entry = indicators.entry(key.indicator_id)
+    lines = []
+    for row in lists.beside(key.indicator_id, key.period_id, key.unit_id, breakdown, key.measure)[:MOST]:
+        check = definitions.every().get(row.check_key)
+        name = check.name[lang()] if check else row.check_key
+        said = f"{Stand(row.state).label} · {apart(row.left, row.right, entry)}"
+        lines.append(Line(name, reverse("watch:difference", args=[row.pk]), said, STAND_CSS[Stand(row.state)]))
+    return Offer((), _("Chỗ lệch của số này"), tuple(lines))
+
+
+def questions(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
+    """Of the version that is shown, as known then: what was asked of it stays with it, whenever it was answered."""
+    by = request.user
+    if not isinstance(by, Person) or not works_here(by) or not key.period_id:
+        return Offer()
+    at = asked.moment(request)
+    whole = indicators.resolved(key, at)
+    said = indicators.versions(whole, at) if whole else []
+    if whole is None or not said:
+        return Offer()
+    batch = said[-1].figure.batch_id
+    rows = Question.objects.filter(
+        batch=batch, indicator=whole.indicator_id, period=whole.period_id, unit=whole.unit_id,
+        breakdown=whole.breakdown_id, measure=whole.measure,
+    ).select_related("answer")  # fmt: skip
+    lines = []
+    for row in rows.order_by("-pk")[:MOST]:
+        answered = hasattr(row, "answer")
+        name = shortened(row.answer.text if answered else row.text, 120)
+        url = reverse("watch:question", args=[row.pk])
+        lines.append(Line(name, url, _("đã trả lời") if answered else _("chờ trả lời"), "good" if answered else "late"))
+    acts = (Act(_("Hỏi nguồn"), ask_address(key, period, batch)),) if asks(by) else ()
+    return Offer(acts, _("Hỏi đáp về bản số liệu này"), tuple(lines))
+
+
+def asks(by: Person) -> bool:
+    """For what a page offers, never for an action."""
+    return not permissions.menu_roles(by).isdisjoint(ASKING)
+
+
+def ask_address(key: SeriesKey, period: Period, batch: int) -> str:
+    """Where a question about that version of the figure is written."""
+    parts = {
+        "indicator": indicators.indicator_of(key.indicator_id).code,
+        "calendar": period.calendar,
+        "period": period.key,
+        "unit": places.code_of(key.unit_id, period.last),
+        **places.parameters(key),
+        "batch": str(batch),
+    }
+    return f"{reverse('watch:ask')}?{urlencode(parts)}"

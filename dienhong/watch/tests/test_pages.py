@@ -1,0 +1,183 @@
+"""The screens: each answers its people, keeps what was typed, teaches, and asks few questions."""
+
+from decimal import Decimal
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from dienhong.indicators import places, queries
+from dienhong.journal.models import Event
+from dienhong.organizations.models import Person
+from dienhong.watch import actions, definitions
+from dienhong.watch.actions import Wording
+from dienhong.watch.alerting.evaluate import evaluate
+from dienhong.watch.models import Alert, AlertRule, Difference, Question, Stand
+from dienhong.watch.queries.lists import ALERTS_SHOWN, QUESTIONS_SHOWN, SHOWN, stated
+from dienhong.watch.tests.conftest import CARRIED, LATE, Ground
+from dienhong.watch.urls import urlpatterns
+from dienhong.watch.views import alerts, differences
+
+
+def client_of(by: Person) -> Client:
+    client = Client()
+    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def test_a_difference_from_the_board_to_the_end(ground: Ground, django_assert_max_num_queries: Any) -> None:
+    row = ground.differs()
+    officer, boss = client_of(ground.officer), client_of(ground.boss)
+    for show in SHOWN:
+        with django_assert_max_num_queries(22):
+            assert officer.get(reverse("watch:differences"), {"show": show, "mine": "1"}).status_code == 200
+    page = text(officer.get(reverse("watch:differences"), {"q": "quá hạn", "kind": "counted"}))
+    assert row.code in page
+    assert row.code not in text(officer.get(reverse("watch:differences"), {"kind": "plan"}))
+    url = reverse("watch:difference", args=[row.pk])
+    page = text(officer.get(url))
+    assert "Chế độ RR22" in page
+    assert "số được giao" in page
+    assert "Giải trình" in page
+    assert "directives/new" not in page, "only a leader gives a directive"
+    assert f"check={row.code}" in text(boss.get(url))
+    act = reverse("watch:difference_act", args=[row.pk, "answer"])
+    refused = officer.post(act, {"text": "Ừ"})
+    assert refused.status_code == 422
+    assert "Ừ" in text(refused), "what was typed stays"
+    assert boss.get(act).status_code == 403
+    officer.post(act, {"text": "Chốt số khác ngày nhau."})
+    assert "Thống nhất" in text(boss.get(url))
+    boss.post(reverse("watch:difference_act", args=[row.pk, "agree"]), {"text": ""})
+    assert stated().get().state == Stand.AGREED
+    passport = places.figure_url(LATE, ground.period("2020-Q2"), "10")
+    page = text(client_of(ground.stranger).get(passport))
+    assert "Chỗ lệch của số này" in page, "an open difference shows beside the figure"
+
+
+def test_asking_from_the_passport(ground: Ground) -> None:
+    ground.say(80)
+    boss, officer = client_of(ground.boss), client_of(ground.officer)
+    passport = places.figure_url(LATE, ground.period("2020-Q2"), "10")
+    page = text(boss.get(passport))
+    assert "Hỏi nguồn" in page
+    address = next(part.split('"')[0] for part in page.split('href="') if part.startswith("/watch/ask/"))
+    address = address.replace("&amp;", "&")
+    assert parse_qs(urlsplit(address).query)["indicator"] == [LATE]
+    assert "80" in text(boss.get(address))
+    refused = boss.post(address, {"asker": ground.office.pk, "text": "?"})
+    assert refused.status_code == 422
+    boss.post(address, {"asker": ground.office.pk, "text": "Gồm cả hồ sơ đất đai không?"})
+    row = Question.objects.get()
+    for side in ("asked", "owed"):
+        for show in QUESTIONS_SHOWN:
+            assert officer.get(reverse("watch:questions"), {"side": side, "show": show}).status_code == 200
+    url = reverse("watch:question", args=[row.pk])
+    assert boss.post(url, {"text": "Tự trả lời cho xong."}).status_code == 403
+    refused = officer.post(url, {"text": ""})
+    assert refused.status_code == 422
+    done = officer.post(url, {"text": "Chỉ gồm cấp sở."}, follow=True)
+    assert "Chỉ gồm cấp sở." in text(done)
+    assert "Chỉ gồm cấp sở." in text(boss.get(passport))
+
+
+def test_strangers_get_nothing_by_any_address(ground: Ground) -> None:
+    """A citizen, or nobody, by GET and POST; a colleague of another unit acts on nothing; no POST without a token."""
+    row = ground.differs()
+    asked = actions.ask(by=ground.boss, asker=ground.office, key=ground.key(), batch=ground.say(80).pk, text=WHY)
+    wording = Wording(WHY, queries.indicator(LATE), "quarter", ground.province, "level", side=">", bound=Decimal(5))
+    rule = actions.write_rule(by=ground.boss, owner=ground.office, wording=wording)
+    evaluate(rule=rule.pk)
+    alert = Alert.objects.get()
+    args = {"difference": [row.pk], "question": [asked.pk], "alert": [alert.pk], "rule": [rule.pk],
+            "rule_edit": [rule.pk]}  # fmt: skip
+    named = [each.name for each in urlpatterns if each.name not in ("difference_act", "alert_act")]
+    acts = [reverse("watch:difference_act", args=[row.pk, verb]) for verb in differences.VERBS]
+    acts += [reverse("watch:alert_act", args=[alert.pk, verb]) for verb in alerts.VERBS]
+    addresses = [reverse(f"watch:{name}", args=args.get(name, [])) for name in named] + acts
+    before = Event.objects.count()
+    for by in (None, Person.objects.create_user("cong-dan"), ground.stranger):
+        client = client_of(by) if by else Client()
+        for url in addresses if by != ground.stranger else acts:
+            for method in (client.get, client.post):
+                answer = method(url, {"text": "Tôi muốn thế."})
+                assert answer.status_code in (302, 403, 405), url
+                assert WHY not in text(answer)
+    assert Event.objects.count() == before
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ground.officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post(acts[0], {"text": "Chốt số khác ngày."}).status_code == 403
+
+
+WHY = "Chuyện riêng của hai bên"
+RULE = {
+    "title": "Quá hạn nhiều", "indicator": LATE, "period_kind": "quarter", "unit": "Lào Cai", "comparison": "level",
+    "side": ">", "bound": "50", "duration": "1", "severity": "2", "receivers": "", "to_reporter": "on",
+    "quiet_from": "21", "quiet_to": "7", "escalate_after": "24", "active": "on",
+}  # fmt: skip
+
+
+def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
+    boss, officer = client_of(ground.boss), client_of(ground.officer)
+    url, asked = reverse("watch:rule_new"), RULE | {"owner": ground.office.pk}
+    for wrong, said in (
+        ({"bound": "năm mươi"}, "năm mươi"), ({"side": ""}, "Chọn cao hơn"), ({"bound": ""}, "Ghi mức"),
+        ({"period_kind": "week"}, "loại kỳ"), ({"indicator": "hồ sơ"}, "Nhiều chỉ tiêu khớp"),
+        ({"to_reporter": ""}, "đến với ai"), ({"duration": "0"}, "Ít nhất 1 kỳ"),
+    ):  # fmt: skip
+        refused = boss.post(url, asked | wrong)
+        assert refused.status_code == 422
+        assert said in text(refused)
+        assert "Quá hạn nhiều" in text(refused)
+    assert officer.get(url).status_code == 403
+    boss.post(url, asked)
+    rule = AlertRule.objects.get()
+    page = text(boss.get(reverse("watch:rule_edit", args=[rule.pk])))
+    assert 'value="50"' in page
+    boss.post(reverse("watch:rule_edit", args=[rule.pk]), asked | {"bound": "60", "seen": "1"})
+    assert "bản 2" in text(boss.get(reverse("watch:rule", args=[rule.pk])))
+    assert "60" in text(officer.get(reverse("watch:rules")))
+    ground.say(80)
+    evaluate(rule=rule.pk)
+    row = Alert.objects.get()
+    for show in ALERTS_SHOWN:
+        assert officer.get(reverse("watch:alerts"), {"show": show, "severity": "2"}).status_code == 200
+    url = reverse("watch:alert", args=[row.pk])
+    assert client_of(ground.stranger).get(url).status_code == 403
+    act = {verb: reverse("watch:alert_act", args=[row.pk, verb]) for verb in ("acknowledge", "explain", "close")}
+    officer.get(act["acknowledge"])
+    assert "Tiếp nhận" in text(officer.get(url)), "GET does nothing"
+    officer.post(act["acknowledge"])
+    assert officer.post(act["explain"], {"text": "."}).status_code == 422
+    officer.post(act["explain"], {"text": "Đang rà hồ sơ cũ."})
+    assert officer.get(act["close"]).status_code == 403
+    done = boss.post(act["close"], {"text": "Đã rõ nguyên nhân."}, follow=True)
+    assert "đã đóng" in text(done)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_both_languages_are_whole(ground: Ground, lang: str) -> None:
+    row = ground.differs()
+    ground.say(3, "2020-Q1", code="S.08.004")
+    ground.say(2, "2020-Q1", code="S.08.005")
+    ground.say(9, code=CARRIED)
+    ground.check("procedures_carried")
+    client = client_of(ground.boss)
+    client.cookies["django_language"] = lang
+    urls = [reverse(f"watch:{name}") for name in ("differences", "questions", "alerts", "rules", "rule_new")]
+    urls += [
+        reverse("watch:difference", args=[pk]) for pk in Difference.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    pages = unescape("".join(text(client.get(url)) for url in urls))
+    said = definitions.every()[row.check_key].sentence
+    assert said[lang] in pages
+    with translation.override(lang):
+        assert ("Cross-checks" if lang == "en" else "Đối chiếu số liệu") in pages
