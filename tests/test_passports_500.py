@@ -40,6 +40,7 @@ LEAVES = {"regime:RR22": 320, "regime:RR05": 30, "regime:RR07": 30, "regime:RR10
 TOTALS = {"regime:RR22": 48, "regime:RR05": 4, "regime:RR07": 4, "regime:RR10": 4}
 REGIONS = ("red_river_delta", "northern_midlands_mountains", "north_central_central_coast", "mekong_delta")
 RECOMPUTED = 40
+BEGINS, FORMS = ("/directives/", "/watch/"), 20
 MARKS = {"-": Empty.NOTHING_AROSE, "…": Empty.UNKNOWN, "x": Empty.NOT_APPLICABLE}
 
 
@@ -50,6 +51,7 @@ class Reader:
     client: Client
     seen: dict[str, int] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
+    begun: dict[str, int] = field(default_factory=dict)
 
     def open(self, address: str) -> bytes:
         """What lies there, whole; a page that leads on is followed."""
@@ -61,12 +63,19 @@ class Reader:
         return self.kept[address]
 
     def page(self, address: str) -> str:
-        """The page; each of its links is opened too."""
+        """The page; each of its links is opened too. Forms that begin something because of the figure (a directive, a
+        question) are the same form for each figure: of each kind the first FORMS."""
         text = self.open(address).decode()
         for link in set(HREF.findall(text)):
             link = urljoin(address, link.replace("&amp;", "&"))
-            if not urlsplit(link).netloc and not link.startswith(("/static/", "mailto:")):
-                self.open(link)
+            parts = urlsplit(link)
+            if parts.netloc or link.startswith(("/static/", "mailto:")):
+                continue
+            if parts.path.startswith(BEGINS):
+                self.begun[parts.path] = self.begun.get(parts.path, 0) + 1
+                if self.begun[parts.path] > FORMS:
+                    continue
+            self.open(link)
         return text
 
     def json(self, address: str) -> dict[str, Any]:

@@ -104,5 +104,9 @@ def screen(page: Page, server: LiveServer, looking: Looking, wall: str) -> None:
     page.clock.run_for(60_000)
     expect(page.locator("#line")).to_contain_text("out of touch")
     page.clock.fast_forward(600 * 24 * 3600 * 1000)
-    page.clock.run_for(2000)
-    expect(page.locator(".board-tile.broken .stale").first).to_be_visible()
+    stale = page.locator(".board-tile.broken .stale")
+    for _scene in range(8):  # the show goes on: not every board of it has a figure in this nation
+        page.clock.run_for(30_000)
+        if stale.count():
+            break
+    expect(stale.first).to_be_visible()

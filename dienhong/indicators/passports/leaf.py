@@ -166,7 +166,8 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
 
 def _came(c: Context, evidence: list[Json], computed: str) -> str:
     """How the unit's own figure came: typed in a cell, computed in the form, or given as it is."""
-    cell = next((f"{each['sheet']}!{each['cell']}" for each in evidence if each.get("cell")), "")
+    # Without the sheet, whose name is Vietnamese: it stands with the evidence.
+    cell = next((str(each["cell"]) for each in evidence if each.get("cell")), "")
     said = {"cell": cell, "how": computed, "unit": c.unit(c.key.unit_id)["name"]}
     if cell and computed:
         return _("Biểu tự tính ở ô %(cell)s: %(how)s.") % said

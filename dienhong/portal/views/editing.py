@@ -15,13 +15,14 @@ from dienhong.catalogue.actions import editing
 from dienhong.catalogue.models import State, Version
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
-from dienhong.organizations.permissions import may, require
+from dienhong.organizations.permissions import may, menu_roles, require
 from dienhong.portal.forms import DecisionForm, ProcedureForm
 
 
 def edits(request: HttpRequest) -> bool:
     """Whether who asks keeps the catalogue; nobody is asked about a visitor."""
-    return request.user.is_authenticated and bool(may(request.user, Role.JURIST, editing.nation()))
+    person = request.user
+    return Role.JURIST in menu_roles(person) and bool(may(person, Role.JURIST, editing.nation()))
 
 
 @signed_in

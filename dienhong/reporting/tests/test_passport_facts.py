@@ -209,7 +209,7 @@ def test_a_computed_figure_and_its_total_tell_of_the_warnings_that_were_explaine
     states = {(check["key"], check["state"], bool(check["of"])) for check in said["checks"]}
     assert ("change.r2.1", "explained", True) in states
     assert any(state == "untold" and not theirs for _key, state, theirs in states), "no figure of last year"
-    assert said["formula"]["came"] == "Biểu tự tính ở ô Biểu II.06a!C6: C7 + C8."
+    assert said["formula"]["came"] == "Biểu tự tính ở ô C6: C7 + C8."
     assert "<b>cảnh báo, đã giải trình</b>" in leaf
     assert "kiểm tra của ô C7" in leaf
     assert "<b>chưa xét được vì thiếu số để so</b>" in leaf

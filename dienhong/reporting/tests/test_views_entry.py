@@ -242,7 +242,7 @@ def test_the_poll_tells_what_changed_and_who_is_there(world: World, django_asser
     assert seen["people"] == ["nhap-2"]
     assert {key: cell["by"] for key, cell in seen["cells"].items() if cell["by"]} == {"r2.1": "nhap-2"}
     since = ".".join(map(str, seen["mark"]))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         quiet = client.get(f"{url}?since={since}").json()
     assert (quiet["cells"], "errors" in quiet) == ({}, False)
     for bad in ("", "x", "1", "1.2.3", f"{10**30}.0", "-1.0"):
