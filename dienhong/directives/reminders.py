@@ -18,7 +18,7 @@ from dienhong.directives.queries.standing import Counts, count, count_by, lived
 from dienhong.notices.actions import notify
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.models import Ancestry, Grant, Person, Role
+from dienhong.organizations.models import Grant, Person, Role
 from dienhong.reporting.workdays import work_calendar
 from dienhong.rules.workdays import Calendar
 
@@ -89,11 +89,7 @@ def _of_the_day(row: LivedAssignment, where: str, days: Calendar, today: dt.date
 def _above(row: Assignment) -> set[int]:
     """Leaders of the units above the lead unit, of who issued the whole directive, and those who watch its issuer."""
     today = clock.business_today()
-    above = Ancestry.objects.filter(
-        hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None, depth=1,
-        descendant=row.lead_id,
-    )  # fmt: skip
-    units = {*above.values_list("ancestor", flat=True), row.issuer_id, row.directive.issuer_id}
+    units = {*permissions.superiors([row.lead_id], today), row.issuer_id, row.directive.issuer_id}
     grants = Grant.objects.filter(unit__in=units, role__in=[Role.LEADER, Role.VIEWER], person__is_active=True)
     return set(permissions.in_force(grants, today).values_list("person", flat=True))
 

@@ -166,6 +166,14 @@ def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date
     return sorted(found, key=lambda each: each.name)
 
 
+def superiors(units: Iterable[int], on: dt.date) -> set[int]:
+    """The units right above these in the trees of command on that day."""
+    above = Ancestry.objects.filter(
+        hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, depth=1, descendant__in=list(units)
+    )
+    return set(above.values_list("ancestor", flat=True))
+
+
 def holds(person: Who, roles: str | Iterable[str], on: dt.date | None = None) -> bool:
     """Whether the person holds one of the roles anywhere, in any scope: for menus, never for an action."""
     if not isinstance(person, Person) or not person.is_active:

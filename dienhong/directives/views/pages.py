@@ -4,15 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dienhong.base import clock, store
-from dienhong.base.refusal import Refused
+from dienhong.base import clock
+from dienhong.base.handing import hand_out
 from dienhong.directives.conditions import telling
 from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.models import OPEN, Assignment, Condition, Directive, EvidenceFile, Origin
@@ -31,7 +29,6 @@ from dienhong.reporting.workdays import shown_calendar
 
 PAGE = 40
 NEAR = 8  # lines of one kind on the page of today
-SHOWN_INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 @signed_in
@@ -188,15 +185,4 @@ def file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Evidence, by the right to its assignment; never by its digest."""
     found = assignment_or_404(request, pk)
     row = get_object_or_404(EvidenceFile, pk=file, progress__assignment=found)
-    try:
-        data = store.get(row.digest)
-    except store.Missing as lost:
-        raise Http404 from lost
-    except store.StoreError as error:
-        raise Refused("file_lost", _("Tệp này đang hỏng; hãy báo quản trị hệ thống.")) from error
-    inline = "view" in request.GET and row.kind in SHOWN_INLINE
-    response = HttpResponse(data, content_type=row.kind if inline else "application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(not inline, row.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return hand_out(request, digest=row.digest, name=row.name, kind=row.kind)

@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dienhong.base import clock, store
-from dienhong.base.refusal import Fault, Refused
+from dienhong.base import clock
+from dienhong.base.handing import hand_out
+from dienhong.base.refusal import Fault
 from dienhong.dossiers import offers, papers, sending, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.models import Attachment, Dossier, Party, Status, Withdrawal
@@ -27,7 +26,6 @@ from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
 
 BOOKS = {str(each) for each in (Role.ACCOUNTANT, Role.LEADER, Role.AUDITOR)}
-SHOWN_INLINE = {"application/pdf", "image/jpeg", "image/png"}
 
 
 @dataclass(frozen=True)
@@ -131,15 +129,4 @@ def file(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
     by, dossier = dossier_or_404(request, pk)
     row = get_object_or_404(Attachment, pk=attachment, dossier=dossier, removed_at=None)
     log(by, Access.Kind.FILE, [dossier.pk], row.name, dossier.unit_id)
-    try:
-        data = store.get(row.digest)
-    except store.Missing as lost:
-        raise Http404 from lost
-    except store.StoreError as error:
-        raise Refused("file_lost", _("Tệp này đang hỏng; hãy báo quản trị hệ thống.")) from error
-    inline = "view" in request.GET and row.kind in SHOWN_INLINE
-    response = HttpResponse(data, content_type=row.kind if inline else "application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(not inline, row.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return hand_out(request, digest=row.digest, name=row.name, kind=row.kind)

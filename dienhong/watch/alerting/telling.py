@@ -14,7 +14,6 @@ from dienhong.journal.actions import record
 from dienhong.notices import audience
 from dienhong.notices.actions import notify
 from dienhong.organizations import permissions
-from dienhong.organizations.models import Ancestry
 from dienhong.watch import notice_kinds as kinds
 from dienhong.watch import telling
 from dienhong.watch.models import Alert, AlertEscalation, AlertRuleVersion, AlertStand, AlertState, Severity
@@ -97,11 +96,7 @@ def _escalate(rows: list[Alert], now: dt.datetime) -> int:
 
 def _above(version: AlertRuleVersion, rows: Iterable[Alert]) -> set[int]:
     named = set(version.receivers.values_list("unit", flat=True)) | {row.unit_id for row in rows}
-    above = Ancestry.objects.filter(
-        hierarchy__key__in=permissions.COMMAND, validity__contains=clock.business_today(), superseded_at=None, depth=1,
-        descendant__in=named,
-    )  # fmt: skip
-    units = {version.rule.owner_id, *above.values_list("ancestor", flat=True)}
+    units = {version.rule.owner_id, *permissions.superiors(named, clock.business_today())}
     return set().union(*audience.holders_of(LEADING, units).values())
 
 
