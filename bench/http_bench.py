@@ -57,17 +57,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment() -> dict[str, str]:
-    """The application's own database user, on the bench's database."""
-    home = Path(settings.HOME)
-    app = databases.choose(home, "app")
-    where = {"host": str(app["HOST"])} if str(app["HOST"]).startswith("/") else {}
-    host = "" if where else str(app["HOST"])
-    who = f"{quote(app['USER'], safe='')}:{quote(app['PASSWORD'], safe='')}"
-    url = f"postgresql://{who}@{host}:{app['PORT']}/{volume.NAME}?{urlencode(where)}"
-    mine = {"DATABASE_URL": url, "DIENHONG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dienhong.config.settings"}
-    kept = {name: value for name, value in os.environ.items() if name != "DIENHONG_DATABASE_ROLE"}
-    return kept | mine | {"DIENHONG_DATABASE_ROLE": "app", "PYTHONPATH": str(ROOT)}
+def address(role: str) -> str:
+    """The bench's database as a URL, for one of the application's users."""
+    user = databases.choose(Path(settings.HOME), role)
+    where = {"host": str(user["HOST"])} if str(user["HOST"]).startswith("/") else {}
+    host = "" if where else str(user["HOST"])
+    who = f"{quote(user['USER'], safe='')}:{quote(user['PASSWORD'], safe='')}"
+    return f"postgresql://{who}@{host}:{user['PORT']}/{volume.NAME}?{urlencode(where)}"
+
+
+def environment(role: str = "app") -> dict[str, str]:
+    """What a program of the application needs to work on the bench's database as that user."""
+    home = str(Path(settings.HOME))
+    mine = {"DATABASE_URL": address("app"), "DIENHONG_HOME": home, "DJANGO_SETTINGS_MODULE": "dienhong.config.settings"}
+    mine |= {} if role == "app" else {databases.URL_OF[role]: address(role)}
+    return os.environ | mine | {"DIENHONG_DATABASE_ROLE": role, "PYTHONPATH": str(ROOT)}
 
 
 def cookie() -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from dienhong.base import clock, store
+from dienhong.base.once import once
 from dienhong.indicators import coverage, evidence
 from dienhong.indicators.evidence import Happened
 from dienhong.indicators.models import Evidence, Period, Source
@@ -185,6 +186,11 @@ def duties_of(
 def happened(batch_ids: Collection[int]) -> dict[int, Happened]:
     """What each batch did: sent a version, for the first time, again or as a correction; or took one back, because
     its sender withdrew it or its receiver returned it."""
+    return _did(tuple(sorted(set(batch_ids))))
+
+
+@once
+def _did(batch_ids: tuple[int, ...]) -> dict[int, Happened]:
     rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version")
     named = list(rows.values_list("batch", "key", "batch__created_at"))
     versions = Version.objects.in_bulk([int(key) for _batch, key, _at in named])

@@ -36,9 +36,10 @@ def differences(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
     if not isinstance(by, Person) or not works_here(by) or not key.period_id:
         return Offer()
     breakdown = key.breakdown_id or indicators.total_breakdown()
-    entry = indicators.entry(key.indicator_id)
+    rows = lists.beside(key.indicator_id, key.period_id, key.unit_id, breakdown, key.measure)[:MOST]
+    entry = indicators.entry(key.indicator_id, asked.moment(request)) if rows else None
     lines = []
-    for row in lists.beside(key.indicator_id, key.period_id, key.unit_id, breakdown, key.measure)[:MOST]:
+    for row in rows:
         check = definitions.every().get(row.check_key)
         name = check.name[lang()] if check else row.check_key
         said = f"{Stand(row.state).label} · {apart(row.left, row.right, entry)}"

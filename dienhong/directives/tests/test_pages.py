@@ -10,11 +10,13 @@ from django.urls import reverse
 from dienhong.directives import actions
 from dienhong.directives.actions import Handed, Task
 from dienhong.directives.models import Assignment, Directive, EvidenceFile, State
+from dienhong.directives.queries import lists
 from dienhong.directives.tests.conftest import Ground, move, person, state
 from dienhong.directives.tests.test_actions import PDF
 from dienhong.directives.urls import urlpatterns
 from dienhong.directives.views.acts import VERBS
 from dienhong.indicators import places
+from dienhong.indicators import queries as indicators
 from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
@@ -62,13 +64,16 @@ def test_a_directive_is_written_from_a_paper(ground: Ground) -> None:
     assert made.assignments.count() == 65, "all or none"
 
 
-def test_from_the_passport_of_a_figure_to_a_condition(ground: Ground) -> None:
+def test_from_the_passport_of_a_figure_to_a_condition(ground: Ground, django_assert_num_queries: Any) -> None:
     client = client_of(ground.boss)
     period = ground.period("2020-Q2")
     passport = places.figure_url(ground.indicator.code, period, "10")
     page = text(client.get(passport))
     assert "Giao việc vì số này" in page
     assert "Giao việc vì số này" not in text(client_of(ground.officer).get(passport))
+    figure = (ground.indicator.pk, ground.province.pk, indicators.total_breakdown(), 0)
+    with django_assert_num_queries(1):  # where nothing hangs on a figure, its page asks no more than that
+        assert lists.about_figure(ground.boss, *figure) == []
     where = f"{reverse('directives:new')}?indicator=08.003&calendar=decree09&period=2020-Q2&unit=10"
     page = text(client.get(where))
     assert "Vì một con số" in page
@@ -89,6 +94,7 @@ def test_from_the_passport_of_a_figure_to_a_condition(ground: Ground) -> None:
     assert (row.conditions.get().target, row.directive.origin) == (50, "figure")
     page = text(client.get(passport))
     assert "Chỉ đạo gắn với số này" in page
+    assert lists.about_figure(ground.boss, *figure) == [row]
     move(9, 15)
     ground.say(40)
     ground.judged(row)

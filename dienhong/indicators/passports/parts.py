@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -254,19 +257,21 @@ def first(answers: Iterable[Json], name: str) -> Any:
 def journal(batch_id: int, answers: Iterable[Json]) -> list[Json]:
     """Journal entries of the batch and of what the evidence names, oldest first, each with its place in the chain."""
     named = [(entry["object_kind"], str(entry["object_id"])) for entry in (a.get("journal") for a in answers) if entry]
-    found: dict[int, Json] = {}
-    for object_kind, object_id in dict.fromkeys([("batch", str(batch_id)), *named]):
-        rows = Event.objects.filter(object_kind=object_kind, object_id=object_id).select_related("seal")
-        for event in rows.order_by("pk"):
-            seal = getattr(event, "seal", None)
-            found[event.pk] = {
+    things = dict.fromkeys([("batch", str(batch_id)), *named])
+    about = reduce(or_, (Q(object_kind=object_kind, object_id=object_id) for object_kind, object_id in things))
+    found = []
+    for event in Event.objects.filter(about).select_related("seal").order_by("pk"):
+        seal = getattr(event, "seal", None)
+        found.append(
+            {
                 "id": event.pk,
                 "verb": event.verb,
                 "at": event.business_at.isoformat(),
                 "position": seal.position if seal else None,
                 "url": f"{batch_url(batch_id)}#e{event.pk}",
             }
-    return [found[pk] for pk in sorted(found)]
+        )
+    return found
 
 
 def batch_url(batch_id: int) -> str:

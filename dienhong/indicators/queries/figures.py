@@ -290,21 +290,14 @@ def versions(key: SeriesKey, as_of: AsOf = None) -> list[Version]:
     whole = resolved(key, at)
     if whole is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _VERSIONS,
-            [
-                whole.indicator_id,
-                whole.period_id,
-                whole.unit_id,
-                whole.breakdown_id,
-                whole.measure,
-                whole.source_id,
-                at.at,
-            ],
-        )
-        rows = cursor.fetchall()
-    return [Version(place, Figure(*row), place == len(rows)) for place, row in enumerate(rows, 1)]
+    asked = ("versions", whole)
+    if asked not in at.read:
+        series = [whole.indicator_id, whole.period_id, whole.unit_id, whole.breakdown_id, whole.measure]
+        with connection.cursor() as cursor:
+            cursor.execute(_VERSIONS, [*series, whole.source_id, at.at])
+            rows = cursor.fetchall()
+        at.read[asked] = [Version(place, Figure(*row), place == len(rows)) for place, row in enumerate(rows, 1)]
+    return list(at.read[asked])
 
 
 def figure(key: SeriesKey, as_of: AsOf = None) -> Figure | None:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, moments, periods
+from dienhong.base.once import once
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Indicator, Measure, Period
 from dienhong.indicators.queries import Moment, SeriesKey, kept
@@ -18,8 +19,12 @@ def language() -> str:
     return "en" if (translation.get_language() or "vi").startswith("en") else "vi"
 
 
+@once
 def moment(request: HttpRequest) -> Moment:
-    """`as_of` is business time, a day or a minute; a day means its end. One that has not come is as known now."""
+    """`as_of` is business time, a day or a minute; a day means its end. One that has not come is as known now.
+
+    Resolved once a request: whoever answers a part of the page sees the same, and what one read the others have.
+    """
     chosen = _chosen(request)
     return (
         queries.moment()

@@ -16,6 +16,8 @@ from django.db import connections
 from dienhong.base import playing
 from dienhong.config import prepared, startup, supervisor
 
+BEHIND = 10  # niceness of what may come while people work: their pages go first
+
 
 class Command(BaseCommand):
     help = __doc__
@@ -25,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["after"]:
+            os.nice(BEHIND)
             with playing.told():
                 self._run(startup.AFTER)
             return
