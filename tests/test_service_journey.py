@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("services_database"),
 ]
-NGUYEN, TRAN = "Công dân mẫu, Nguyễn Văn Mẫu", "Công dân mẫu, Trần Thị Mẫu"
+NGUYEN, TRAN = "Nguyễn Văn Mẫu", "Trần Thị Mẫu"
 CLERK, OFFICER = "Cán bộ một cửa mẫu, Cục Thuế Hà Nội", "Chuyên viên thụ lý mẫu, Cục Thuế Hà Nội"
 LEADER = "Lãnh đạo mẫu, Cục Thuế Hà Nội"
 SERVICE = "/portal/apply/vehicle_registration_fee"

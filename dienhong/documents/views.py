@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.store import StoreError
 from dienhong.documents import codes, kinds, limiter, owners, queries
 from dienhong.documents.models import Authority, Issued, RevocationList
@@ -140,9 +140,13 @@ def _form(paper: Issued | None, lang: str) -> str:
 @never_cache
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The signed PDF, for whom the owner's room lets read it; never by digest."""
+    """The signed PDF, for whom the owner's room lets read it; never by digest. 404 both for a paper that is not there
+    and for one that is not theirs: numbers that can be counted up tell nobody how many papers were given."""
     paper = get_object_or_404(Issued, pk=pk)
-    owners.require(cast(Person, request.user), paper)
+    try:
+        owners.require(cast(Person, request.user), paper)
+    except NotPermitted:
+        raise Http404 from None
     try:
         data = queries.file_of(paper)
     except StoreError as error:

@@ -4,6 +4,7 @@ Played through the same actions as any other, at past business times; safe to re
 """
 
 import datetime as dt
+import logging
 import random
 import uuid
 from collections.abc import Iterator, Mapping
@@ -24,14 +25,18 @@ from dienhong.dossiers.models import Dossier, Place, Status
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.timekeeping import calendar
+from dienhong.journal import labels
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
-from dienhong.payments.actions import register_account
+from dienhong.payments import conf
+from dienhong.payments.actions import pull_statements, register_account
 from dienhong.payments.ledger import apply
-from dienhong.payments.models import CollectingAccount, Purpose
-from dienhong.payments.providers.contract import Said
+from dienhong.payments.models import Capture, CollectingAccount, Purpose
+from dienhong.payments.providers import transport
+from dienhong.payments.providers.contract import Said, Unreachable
 from dienhong.payments.states import AttemptStep
 
+log = logging.getLogger("dienhong.dossiers")
 BY = "job:demo"
 SEED = 20200819
 BIN, BANK = "970436", "Vietcombank (mẫu)"
@@ -42,7 +47,17 @@ ACCOUNTS = (
 )
 SERVICE = "vehicle_registration_fee"
 DAYS = 15  # working days before today that the demo plays
-NAMES = ("Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Hoàng Văn Mẫu", "Vũ Thị Mẫu")
+RECENT = 3  # working days before today of which whoever tries the demo finds work waiting
+# The two citizens whom one press signs in, then their neighbours, who have accounts that nobody can sign in to: in a
+# person's list stand that person's own dossiers and no one else's.
+CITIZENS = ("mau-cong-dan", "mau-cong-dan-2")
+NAMES = (
+    "Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Hoàng Văn Mẫu", "Vũ Thị Mẫu", "Đặng Văn Mẫu",
+    "Bùi Thị Mẫu", "Đỗ Văn Mẫu", "Hồ Thị Mẫu", "Ngô Văn Mẫu", "Dương Thị Mẫu", "Lý Văn Mẫu", "Phan Thị Mẫu",
+    "Trịnh Văn Mẫu", "Mai Thị Mẫu",
+)  # fmt: skip
+LATE_IN_STATEMENT = 5  # working days before today: of that day's money one transfer stands in the next statement
+STRAY = 3  # working days before today: a transfer came that names no bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,7 @@ def play() -> Iterator[Dossier]:
         day = days.add_working_days(today, -back) if back else today
         for number in range(dice.randint(2, 5)):
             token = uuid.UUID(int=dice.getrandbits(128), version=4)
-            plan = _Plan(day, number, token, dice.choices(CARS, OFTEN)[0], dice.choice(NAMES), dice.random())
+            plan = _Plan(day, number, token, dice.choices(CARS, OFTEN)[0], dice.randrange(len(NAMES)), dice.random())
             if not Dossier.objects.filter(token=token).exists():
                 yield from plan.play(today)
 
@@ -121,7 +136,7 @@ class _Plan:
     number: int
     token: uuid.UUID
     car: Car
-    name: str
+    who: int  # place in NAMES
     chance: float
 
     def at(self, day: dt.date, hour: int, minute: int) -> dt.datetime:
@@ -132,7 +147,9 @@ class _Plan:
         if filed_at > clock.business_now():
             return
         with clock.played(filed_at):
-            dossier = take(by=_citizen(), filing=Filing(current(SERVICE), self.data(), self.token, {}, demo=True))
+            dossier = take(
+                by=_citizen(self.who), filing=Filing(current(SERVICE), self.data(), self.token, {}, demo=True)
+            )
         yield dossier
         if self.day == today:
             return
@@ -140,8 +157,14 @@ class _Plan:
             self._at_the_counter(dossier)
         with clock.played(self.at(self.day, 15, 5 * self.number)):
             self._in_the_unit(dossier)
-        with clock.played(self.at(self.day, 16, 5 * self.number)):
+        with clock.played(self.at(self.day, 15, 30 + 5 * self.number)):  # before the banks' cut-off
             self._pay(dossier)
+        with clock.played(self.at(self.day, 16, 5 * self.number)):
+            self._arrive(dossier)
+
+    @property
+    def recent(self) -> bool:
+        return calendar().working_days_between(self.day, clock.DEMO_DAY) <= RECENT
 
     def _at_the_counter(self, dossier: Dossier) -> None:
         place = Place.objects.select_related("dossier").get(dossier=dossier, element="accept_check")
@@ -160,7 +183,7 @@ class _Plan:
     def _in_the_unit(self, dossier: Dossier) -> None:
         """What needed a person, except some that whoever tries the demo finds waiting."""
         answers = {"fix_base": ("announced", {"tax_office_price": str(self.car.price)}), "compare": ("same", {})}
-        if self.chance > 0.85 or (calendar().working_days_between(self.day, clock.DEMO_DAY) < 2):
+        if self.recent and (self.chance > 0.85 or calendar().working_days_between(self.day, clock.DEMO_DAY) < 2):
             return
         for element, (outcome, given) in answers.items():
             place = Place.objects.select_related("dossier").filter(dossier=dossier, element=element).first()
@@ -170,23 +193,30 @@ class _Plan:
     def _pay(self, dossier: Dossier) -> None:
         dossier.refresh_from_db()
         bill = money.standing(dossier)
-        if dossier.status != Status.TO_PAY or bill is None or self.chance < 0.4:
+        if dossier.status != Status.TO_PAY or bill is None or (self.recent and self.chance < 0.4):
             return
         now = clock.business_now()
         said = Said(
             reference="", key=f"demo-{bill.code}", step=AttemptStep.CAPTURED, amount=bill.amount,
             bank_ref=f"MAU{dossier.pk:07d}",
             account_number=bill.account_number, content=f"{bill.code} LE PHI TRUOC BA", paid_at=now,
+            value_date=self.day,
         )  # fmt: skip
         with transaction.atomic():
             apply(by=BY, provider="vietqr", said=said)
 
+    def _arrive(self, dossier: Dossier) -> None:
+        """The registration service has the result the same day: the dossier ends then, not when the demo is started."""
+        dossier.refresh_from_db()
+        if dossier.status == Status.DONE:
+            persist.step(dossier, message("result_delivered", f"demo-{dossier.pk}"), by=BY)
+
     def data(self) -> Mapping[str, Any]:
         car, serial = self.car, f"{self.day:%y%m%d}{self.number:03d}"
         return {
-            "taxpayer_name": self.name, "identity_number": f"0010850{self.day:%m%d}{self.number}",
-            "address": f"Số {self.number + 1}, phố Mẫu", "address_district": "quận Mẫu", "address_province": "01",
-            "phone": f"09120{self.day:%d}{self.number:03d}", "by_agent": False, "province_code": "01",
+            "taxpayer_name": NAMES[self.who], "identity_number": f"001085{self.who + 1:06d}",
+            "address": f"Số {self.who + 1}, phố Mẫu", "address_district": "quận Mẫu", "address_province": "01",
+            "phone": f"0912{self.who + 1:06d}", "by_agent": False, "province_code": "01",
             "condition": "new", "slip_no": f"MAU-{serial}", "chassis_no": f"RLMAUX{serial}00000"[:17],
             "vehicle_register.state": "found", "slip_status": "free", "vehicle_type": "car", "brand": car.brand,
             "model": car.model, "seats": 5, "powertrain": "petrol", "engine_cc": car.engine_cc,
@@ -198,8 +228,60 @@ class _Plan:
         }  # fmt: skip
 
 
-def _citizen() -> Person:
-    return _official("mau-cong-dan-2")
+def statements() -> int:
+    """The bank's statements of the past days, each read on the morning after; the play bank is told first what it was
+    paid before it was started. How many were read: none while the bank is down, and the next time all of them.
+
+    Two things differ, so that reconciliation has something to show: STRAY and LATE_IN_STATEMENT.
+    """
+    today, days = clock.business_today(), calendar()
+    late_on, stray_on = (days.add_working_days(today, -back) for back in (LATE_IN_STATEMENT, STRAY))
+    rows = list(Capture.objects.filter(key__startswith="demo-").order_by("pk"))
+    late = next((each.pk for each in rows if each.value_date == late_on), None)
+    try:
+        for each in rows:
+            content = f"{each.bill.code} LE PHI TRUOC BA"
+            _remember(each.bank_ref, each.paid_at, each.account_number, each.amount, content, each.pk == late)
+        _remember("MAULAC0001", _hour(stray_on, 10), ACCOUNTS[0][3], 540_000, "CHUYEN TIEN MUA XE", False)
+    except Unreachable as error:
+        log.warning("no statements of the past days: %s", error)
+        return 0
+    read = 0
+    for back in range(DAYS, 0, -1):
+        day = days.add_working_days(today, -back)
+        with clock.played(_hour(day + dt.timedelta(days=1), 5)):
+            read += pull_statements(by=BY, day=day)
+    return read
+
+
+def _remember(ref: str, at: dt.datetime, payee: str, amount: int, content: str, day_late: bool) -> None:
+    said = {
+        "ref": ref,
+        "at": at.isoformat(),
+        "payee": payee,
+        "amount": amount,
+        "content": content,
+        "day_late": day_late,
+    }
+    transport.post_json(f"{conf.sandbox_address()}/control", {"remember": said})
+
+
+def _hour(day: dt.date, hour: int) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hour), tzinfo=clock.HANOI)
+
+
+def _citizen(place: int) -> Person:
+    """The account of NAMES[place]."""
+    if place < len(CITIZENS):
+        return _official(CITIZENS[place])
+    person, new = Person.objects.get_or_create(
+        username=f"mau-nguoi-nop-{place + 1}", defaults={"display_name": NAMES[place]}
+    )
+    if new:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        labels.set_label(person.actor, person.display_name)
+    return person
 
 
 def _official(username: str) -> Person:

@@ -129,10 +129,17 @@ def _steps(found: dict[str, Any]) -> list[dict[str, str]]:
         {
             "label": one["label"]["vi"],
             "value": one["figure"]["vi"],
-            "law": "\n".join([one["note"]["vi"], *(each["said"]["vi"] for each in one.get("references", []))]).strip(),
+            "law": "\n".join([one["note"]["vi"], *(_on_paper(each) for each in one.get("references", []))]).strip(),
         }
         for one in found["computation"].get("lines", [])
     ]
+
+
+def _on_paper(reference: dict[str, Any]) -> str:
+    """A screen links to a table's row; on paper the row is named."""
+    if reference.get("kind") == "table_row":
+        return f"Dòng {reference['id']} trong bảng"
+    return str(reference["said"]["vi"])
 
 
 def _expiry(dossier: Dossier) -> dt.datetime | None:

@@ -15,8 +15,10 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dienhong.base.brief import brief
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitCode
 
+SCHEMES = ("identification", "g", "h")  # the last two: level 1 of ministries and of provinces
 BLOCK, LARGEST = 10, 160  # each block of a unit's day is twice as large as the one before: a block costs a connection
 SAFE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else, on paper or by telephone
 _lock = threading.Lock()
@@ -34,9 +36,25 @@ def new_secret() -> str:
 
 @brief(seconds=5)
 def identification(unit: Unit, on: dt.date) -> str:
-    """The unit's identification code of Decision 20/2020 on that day; where it has none, its id in our own letters."""
-    code = UnitCode.objects.filter(unit=unit, scheme__key="identification", validity__contains=on).first()
-    return code.code if code else f"Z{unit.pk:02d}"
+    """The unit's identification code of Decision 20/2020 on that day: its own, else that of level 1 (G12, H26).
+
+    Below a unit that has one, a unit without keeps its place by a group that is ours: three characters of its id
+    (`H26.02B`). Where nothing above it has a code on that day, `Z` and the id: no identification code, and it looks
+    like none (the codes of the 34 provinces since July 2025 are not known).
+    """
+    above = [each.pk for tree in ("administrative", "sector") for each in organizations.ancestors(tree, unit, on)]
+    line = {pk: place for place, pk in enumerate([unit.pk, *above])}
+    rows = UnitCode.objects.filter(unit__in=line, scheme__key__in=SCHEMES, validity__contains=on)
+    found = rows.values_list("unit", "scheme__key", "code")
+    nearest = min(found, key=lambda row: (line[row[0]], SCHEMES.index(row[1])), default=None)
+    if nearest is None:
+        return f"Z{unit.pk:02d}"
+    return nearest[2] if nearest[0] == unit.pk else f"{nearest[2]}.{_group(unit.pk)}"
+
+
+def _group(number: int) -> str:
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return "".join(digits[number // 36**power % 36] for power in (2, 1, 0))
 
 
 def _next(unit: int, on: dt.date) -> int:

@@ -26,7 +26,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 class Sample:
     username: str
     display_name: str
-    role: Role | None = None  # None: a citizen, who needs no grant to ask for a service
+    role: Role | None = None  # None: a citizen, who needs no grant to ask for a service; the name is theirs alone
     scheme: str = ""
     code: str = ""
     subtree: bool = False
@@ -55,8 +55,8 @@ SAMPLES = [
     Sample("mau-bnn-tong-hop", f"Người tổng hợp mẫu, {FARMING}", Role.RECEIVER, "agency", "MARD"),
     Sample("mau-bnn-che-do", f"Đầu mối chế độ mẫu, {FARMING}", Role.REGIME_MANAGER, "agency", "MARD"),
     Sample("mau-bct-tong-hop", f"Người tổng hợp mẫu, {TRADE}", Role.RECEIVER, "agency", "MOIT"),
-    Sample("mau-cong-dan", "Công dân mẫu, Nguyễn Văn Mẫu"),
-    Sample("mau-cong-dan-2", "Công dân mẫu, Trần Thị Mẫu"),
+    Sample("mau-cong-dan", "Nguyễn Văn Mẫu"),
+    Sample("mau-cong-dan-2", "Trần Thị Mẫu"),
     Sample("mau-ha-noi-mot-cua", "Cán bộ một cửa mẫu, Hà Nội", Role.ONE_STOP_CLERK, "gso", "01"),
     Sample("mau-ha-noi-ho-tich", "Cán bộ hộ tịch mẫu, Hà Nội", Role.CASE_OFFICER, "gso", "01"),
     Sample("mau-thue-mot-cua", f"Cán bộ một cửa mẫu, {TAX}", Role.ONE_STOP_CLERK, "tax", "01"),

@@ -1,5 +1,6 @@
 """States in words: for the payer what happened and what comes next, for the books a tag."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext_lazy
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base.numbers import format_number
 from dienhong.payments import providers
-from dienhong.payments.states import BillState, Facts, RefundStep
+from dienhong.payments.states import BillState, Facts, RefundStep, bill_state
 
 TAGS = {
     BillState.NEW: gettext_lazy("chưa nộp"),
@@ -90,6 +91,36 @@ def spoken(state: BillState, facts: Facts) -> Spoken:
     live = state in {BillState.NEW, BillState.SENT, BillState.PENDING, BillState.FAILED, BillState.PARTIAL}
     payable = live and not facts.expired and facts.outstanding > 0
     return Spoken(TONES.get(state, ""), title, sentence, live, payable)
+
+
+def spoken_together(parts: Sequence[tuple[Facts, int]]) -> Spoken:
+    """Of several bills in one transfer: each with the share of it that the transfer's fixed amount holds, đồng.
+
+    The code is good only while every share is still what its bill asks for.
+    """
+    each = [(spoken(bill_state(facts), facts), facts, share) for facts, share in parts]
+    came = format_number(sum(facts.captured for facts, _share in parts), 0, get_language() or "vi")
+    if not any(facts.outstanding for facts, _share in parts):
+        return Spoken("good", _("Đã nộp đủ"), _("Đã nhận %(came)s đ. Biên lai ở dưới.") % {"came": came}, False, False)
+    if not all(said.payable and facts.outstanding == share for said, facts, share in each):
+        return Spoken(
+            "late",
+            _("Mã này không dùng được nữa"),
+            _("Có khoản đã nộp, đã hết hạn hoặc đã hủy. Khoản nào còn thì mở khoản ấy để nộp."),
+            False,
+            False,
+        )
+    if any(bill_state(facts) == BillState.PENDING for facts, _share in parts):
+        return Spoken(
+            TONES[BillState.PENDING],
+            _("Ngân hàng chưa biết kết quả"),
+            _("Đừng nộp lại ngay. Chúng tôi hỏi ngân hàng cho đến khi rõ."),
+            True,
+            True,
+        )
+    return Spoken(
+        "", _("Đang chờ tiền đến"), _("Quét mã bằng ứng dụng ngân hàng. Tiền đến thì trang này tự đổi."), True, True
+    )
 
 
 def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:

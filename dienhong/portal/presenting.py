@@ -1,8 +1,9 @@
 """How a procedure's time limits and fees are said: what is certain as a figure, the rest as the text it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import get_language, ngettext
@@ -113,12 +114,32 @@ def cases(version: Version) -> list[Papers]:
 
 def filing(version: Version) -> list[tuple[str, bool]]:
     """Ways of filing with yes or no; a way that the source says nothing about is left out."""
-    flags = (
-        (_("Trực tiếp tại nơi tiếp nhận"), version.by_counter),
-        (_("Trực tuyến"), version.online),
-        (_("Qua bưu chính công ích"), version.by_post),
-    )
-    return [(words, flag) for words, flag in flags if flag is not None]
+    flags = {"counter": version.by_counter, "online": version.online, "post": version.by_post}
+    return [(words, flag) for key, words in _filing().items() if (flag := flags[key]) is not None]
+
+
+def channels(sheet: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """The same as a service's sheet has it: the ways it names."""
+    return [(words, True) for key, words in _filing().items() if key in sheet.get("channels", ())]
+
+
+def _filing() -> dict[str, str]:
+    return {
+        "counter": _("Trực tiếp tại nơi tiếp nhận"),
+        "online": _("Trực tuyến"),
+        "post": _("Qua bưu chính công ích"),
+    }
+
+
+def subjects(sheet: Mapping[str, Any]) -> list[str]:
+    """Whom a service's sheet names as those who may ask; a kind that is not known here stands as the sheet has it."""
+    words = {
+        "citizen": _("Công dân"),
+        "business": _("Doanh nghiệp"),
+        "organisation": _("Tổ chức"),
+        "foreigner": _("Người nước ngoài"),
+    }
+    return [words.get(key, key) for key in sheet.get("subjects", ())]
 
 
 def levels(keys: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from dienhong.journal.actions import record as journal
 from dienhong.organizations.registry import action
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-BUNDLED = "dichvucong.gov.vn, 2026 (dienhong/catalogue/data/README.md)"
+BUNDLED = "Cổng Dịch vụ công quốc gia, các trang của tháng 6 và tháng 7 năm 2026"
 OF_A_SHEET = "service.yaml"
 # Wrote "không rõ" where a sheet names no field: the page says so.
 UNNAMED = "Chưa phân lĩnh vực"

@@ -14,6 +14,7 @@ from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.dossiers.actions import answering
 from dienhong.dossiers.actions.filing import Handed
+from dienhong.dossiers.forms.answers import see
 from dienhong.dossiers.forms.kinds import KINDS
 from dienhong.dossiers.forms.references import state_name
 from dienhong.dossiers.forms.shapes import Field, Form
@@ -69,15 +70,21 @@ def send_answer(*, by: Person, draft: Draft) -> Content:
     if row.dossier is None:
         raise Refused("nothing_asked", _("Hồ sơ này không chờ bổ sung."))
     files = queries.attachments(row)
-    reading = queries.form_of(row.version).read(row.data, files=queries.files_of(files))
+    form = queries.form_of(row.version)
+    reading = form.read(row.data, files=queries.files_of(files))
     if reading.faults:
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), list(reading.faults.values()))
     there = {(each.field, each.digest): each for each in row.dossier.attachments.filter(removed_at=None)}
     kept = {(each.field, each.digest) for each in files}
+    # Whoever answers sees the fields that the form asks and those that the request names (portal/filling.py): a file of
+    # another field was handed in before an answer was corrected, and is not sent. What was filed already stays filed.
+    request = answering.open_request(row.dossier)
+    asked = set(request.items.values_list("field", flat=True)) if request else set()
+    visible = see(form, reading.values, clock.business_today()).shown | asked
     new = tuple(
         Handed(each.field, each.name, each.kind, each.size, each.digest, each.verdict)
         for each in files
-        if (each.field, each.digest) not in there
+        if (each.field, each.digest) not in there and each.field in visible
     )
     content = answering.supplement(by=by, dossier=row.dossier, data=reading.values, files=new, origins=row.origins)
     gone = [each.pk for key, each in there.items() if key not in kept]

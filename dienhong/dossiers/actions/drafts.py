@@ -49,7 +49,8 @@ class Saved:
 @action("dossiers.start_draft")
 @transaction.atomic
 def start_draft(*, by: Person, version: ServiceVersion) -> Draft:
-    """A new draft, filled with what the person's earlier dossiers say. Refused when there are as many as allowed."""
+    """A new draft, filled with what the person's earlier dossiers and the account say. Refused when there are as many
+    as allowed."""
     Person.objects.select_for_update().get(pk=by.pk)  # two windows at once count each other
     service = version.service.code
     most = int((version.sheet.get("drafts") or {}).get("most", MOST_DRAFTS))
@@ -61,7 +62,9 @@ def start_draft(*, by: Person, version: ServiceVersion) -> Draft:
         )
     typed: dict[str, Any] = {}
     origins: dict[str, Any] = {}
-    prefill.from_earlier(queries.form_of(version), queries.earlier_contents(by, service), typed, origins)
+    form = queries.form_of(version)
+    prefill.from_earlier(form, queries.earlier_contents(by, service), typed, origins)
+    prefill.about_person(form, version.sheet.get("applicant", {}), queries.known_of(by), by.name, typed, origins)
     draft = Draft.objects.create(person=by, version=version, data=typed, origins=origins, token=uuid.uuid4())
     _record(by, draft, "dossiers.start_draft", service=service, version=version.number)
     return draft

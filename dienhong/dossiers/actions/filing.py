@@ -16,6 +16,7 @@ from dienhong.base.inserting import insert, insert_one
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
 from dienhong.dossiers import computing, folders, numbers, sending
+from dienhong.dossiers.forms.answers import see
 from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
 from dienhong.dossiers.process import persist
@@ -67,13 +68,15 @@ def file(*, by: Person, draft: Draft) -> Dossier:
     reading = form.read(draft.data, files=as_answers(files))
     if reading.faults:
         raise Refused("form_faults", _("Tờ khai còn chỗ cần sửa."), list(reading.faults.values()))
+    shown = see(form, reading.values, clock.business_today()).shown
     filing = Filing(
         version=draft.version,
         data=reading.values,
         token=draft.token,
         parties={},
         origins=draft.origins,
-        files=files,
+        # A file handed in for a question that is no longer asked: the applicant cannot see it, so it is not sent.
+        files=tuple(each for each in files if each.field in shown),
     )
     with transaction.atomic():
         # Two windows at once: the second waits here and then finds the dossier by its token.
@@ -177,8 +180,8 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 
 def _parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> list[Party]:
-    """Who asks, as the form says by the sheet's `applicant` (field of the form -> field of the party)."""
-    asked = {name: str(content.get(key) or "") for name, key in dossier.version.sheet.get("applicant", {}).items()}
+    """Who asks, as the form says by the sheet's `applicant` (part -> field of the form, or several to be joined)."""
+    asked = {name: _said(content, key) for name, key in dossier.version.sheet.get("applicant", {}).items()}
     asked = {**asked, **filing.parties.get("applicant", {})}
     applicant = Party(dossier=dossier, part=Party.Part.APPLICANT, **asked)
     applicant.name = applicant.name or by.name
@@ -186,3 +189,8 @@ def _parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: F
     for each in (applicant, submitter):
         each.search_key = fold(each.name)
     return [applicant, submitter]
+
+
+def _said(content: Mapping[str, Any], keys: str | Sequence[str]) -> str:
+    fields = [keys] if isinstance(keys, str) else keys
+    return ", ".join(str(content[each]) for each in fields if content.get(each))

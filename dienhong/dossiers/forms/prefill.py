@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
+from dienhong.base.text import fold
 from dienhong.dossiers.forms.answers import at, read, see
 from dienhong.dossiers.forms.kinds import KINDS
 from dienhong.dossiers.forms.problems import Wrong, language
@@ -148,6 +149,30 @@ def from_earlier(form: Form, contents: Sequence[tuple[str, Mapping[str, Any]]], 
             if one.key in content and isinstance(content[one.key], str):
                 typed[one.key] = said = KINDS[one.kind].typed(content[one.key], one, "vi")
                 origins[one.key] = {"dossier": code, "locked": False, "typed": said}
+                break
+
+
+def about_person(
+    form: Form, applicant: Mapping[str, Any], known: Sequence[tuple[Mapping[str, Any], Mapping[str, str]]],
+    own: str, typed: Typed, origins: Origins,
+) -> None:  # fmt: skip
+    """The applicant's own fields from what is known of the person, whichever service they told it to.
+
+    `applicant` is the sheet's, part of the applicant -> field: what means the same has the same key in every sheet.
+    `known` are (origin, part -> value), the first that says something counts. Never over an answer; nothing at all
+    where another name than `own` stands there, or the number of one person would go beside the name of another.
+    """
+    said = str(typed.get(str(applicant.get("name", "")), "") or "")
+    if said and fold(said) != fold(own):
+        return
+    for part, key in applicant.items():
+        one = form.by_key.get(key) if isinstance(key, str) else None
+        if one is None or not one.earlier or typed.get(one.key):
+            continue
+        for origin, values in known:
+            if values.get(part):
+                typed[one.key] = value = KINDS[one.kind].typed(values[part], one, "vi")
+                origins[one.key] = {**origin, "locked": False, "typed": value}
                 break
 
 

@@ -375,7 +375,9 @@ def answers_of(
 
 
 def origin_word(form: Form, origin: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Whose word a prefilled value is: {"holder": …} or {"dossier": …}."""
+    """Whose word a prefilled value is: {"holder": …}, {"dossier": …} or {"account": …}."""
+    if "account" in origin:
+        return {"account": origin["account"]}
     if "register" in origin:
         register = form.registers[origin["register"]]
         return {"holder": say(register.holder or register.name, language()), "at": origin.get("at", "")}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from dienhong.dossiers.models.cases import Dossier
 from dienhong.organizations.models import Person
@@ -11,9 +12,9 @@ class Rating(models.Model):
     """One a dossier, within thirty days of its end."""
 
     class Grade(models.IntegerChoices):
-        UNSATISFIED = 1
-        SATISFIED = 2
-        VERY_SATISFIED = 3
+        UNSATISFIED = 1, _("Chưa hài lòng")
+        SATISFIED = 2, _("Hài lòng")
+        VERY_SATISFIED = 3, _("Rất hài lòng")
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="rating")
     grade = models.PositiveSmallIntegerField(choices=Grade)
@@ -26,8 +27,8 @@ class Complaint(models.Model):
     """Feedback (phản ánh, kiến nghị) about how a dossier is handled; answered by the unit's leader."""
 
     class About(models.TextChoices):
-        RULE = "rule"
-        CONDUCT = "conduct"
+        RULE = "rule", _("Quy định, thủ tục")
+        CONDUCT = "conduct", _("Cách cán bộ làm việc")
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="complaints")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

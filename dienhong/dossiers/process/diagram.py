@@ -4,9 +4,10 @@ Coordinates are those of the file (BPMN DI). What is shown by colour is said in 
 the description the present places and those passed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from django.utils.html import escape, format_html, format_html_join
@@ -14,13 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from dienhong.dossiers.process import labels
 from dienhong.dossiers.process.compiler import compile, parse
+from dienhong.dossiers.process.labels import Box, Label, Point
 from dienhong.dossiers.process.table import Node, Process
 
-Point = tuple[float, float]
 MARGIN: Final = 24.0
-LINE: Final = 15.0  # between lines of a name
-LETTER: Final = 6.6  # mean width of a letter at the size of process.css
 ROUND: Final = frozenset({"start", "start_message", "start_timer", "end", "terminate", "catch_message", "catch_timer"})
 # Small signs in a corner of a task, in a box of 14 × 14; in the middle of an event.
 SIGNS: Final = {
@@ -38,25 +38,25 @@ class Layout:
     """Boxes (x, y, width, height) of elements and of names drawn apart, lines of flows, by id; the box around all."""
 
     process: Process
-    boxes: dict[str, tuple[float, float, float, float]]
+    boxes: dict[str, Box]
     lines: dict[str, tuple[Point, ...]]
-    labels: dict[str, tuple[float, float, float, float]]
-    around: tuple[float, float, float, float]
+    labels: dict[str, Box]
+    around: Box
 
 
 @lru_cache(maxsize=64)
 def layout(xml: bytes) -> Layout:
     """Raises DrawingRefused for a file that is no process. An element without coordinates is left out."""
-    boxes: dict[str, tuple[float, float, float, float]] = {}
+    boxes: dict[str, Box] = {}
     lines: dict[str, tuple[Point, ...]] = {}
-    labels: dict[str, tuple[float, float, float, float]] = {}
+    apart: dict[str, Box] = {}
     for element in parse(xml).iter(etree.Element):
         of, name = element.get("bpmnElement", ""), etree.QName(element).localname
         if name == "BPMNShape":
             boxes[of] = _bounds(element)
-            for apart in element.iterchildren("{*}BPMNLabel"):
-                if len(apart):
-                    labels[of] = _bounds(apart)
+            for drawn in element.iterchildren("{*}BPMNLabel"):
+                if len(drawn):
+                    apart[of] = _bounds(drawn)
         elif name == "BPMNEdge":
             points = [each for each in element if etree.QName(each).localname == "waypoint"]
             lines[of] = tuple((float(each.get("x", "0")), float(each.get("y", "0"))) for each in points)
@@ -67,13 +67,52 @@ def layout(xml: bytes) -> Layout:
     ys = [y for _x, y, _w, h in boxes.values() for y in (y, y + h)] + [y for line in lines.values() for _x, y in line]
     left, top = min(xs, default=0) - MARGIN, min(ys, default=0) - MARGIN
     around = (left, top, max(xs, default=0) + MARGIN - left, max(ys, default=0) + 2 * MARGIN - top)
-    return Layout(process, boxes, lines, labels, around)
+    return Layout(process, boxes, lines, apart, around)
 
 
-def _bounds(element: etree._Element) -> tuple[float, float, float, float]:
+def _bounds(element: etree._Element) -> Box:
     bounds = next(element.iterchildren("{*}Bounds"))
     x, y, width, height = (float(bounds.get(side, "0")) for side in ("x", "y", "width", "height"))
     return x, y, width, height
+
+
+@lru_cache(maxsize=64)
+def names(xml: bytes, lang: str) -> dict[str, Label]:
+    """Where every name stands, by element or flow: tasks first, whose names have the least choice, flows last."""
+    found = layout(xml)
+    nodes = found.process.nodes
+    tight = [id_ for id_ in found.boxes if _holds_its_name(nodes[id_])]
+    subs = [id_ for id_ in found.boxes if nodes[id_].kind == "subprocess"]
+    loose = [id_ for id_ in found.boxes if id_ not in tight and id_ not in subs]
+    # What sits on a task's edge and its sign are in the way of the task's own name; its frame is not.
+    in_task = labels.Ground([found.boxes[id_] for id_ in loose], [])
+    in_task.shapes += [(x + 5, y + 5, 16, 16) for x, y, _w, _h in (found.boxes[id_] for id_ in tight)]
+    made = {
+        id_: in_task.settle(labels.inside(said, found.boxes[id_])) for id_ in tight if (said := label(nodes[id_], lang))
+    }
+    ground = labels.Ground(
+        [each for id_ in (*tight, *loose) for each in _covered(nodes[id_], found.boxes[id_])],
+        [piece for line in found.lines.values() for piece in pairwise(line)],
+    )
+    for id_ in subs:
+        x, y, _width, _height = found.boxes[id_]
+        ground.lines += labels.edges(found.boxes[id_])
+        ground.names.append((x + 14, y + 8, len(label(nodes[id_], lang)) * labels.LETTER, labels.LINE))
+    for id_ in loose:
+        if said := label(nodes[id_], lang):
+            made[id_] = ground.settle(labels.beside(said, found.boxes[id_], found.labels.get(id_)))
+    for id_, line in found.lines.items():
+        if lang == "vi" and (said := found.process.flows[id_].name):  # a flow's name has no other language in a file
+            made[id_] = ground.settle(labels.along(said, line))
+    return made
+
+
+def _covered(node: Node, box: Box) -> list[Box]:
+    return labels.diamond(box) if node.kind in ("exclusive", "parallel") else [box]
+
+
+def _holds_its_name(node: Node) -> bool:
+    return not _is_event(node) and node.kind not in ("exclusive", "parallel", "subprocess")
 
 
 def label(node: Node, lang: str) -> str:
@@ -100,36 +139,43 @@ def render(xml: bytes, *, here: Collection[str] = (), passed: Collection[str] = 
     process = found.process
     name = (process.label_en if lang == "en" else "") or process.name
     said = words(process, here, passed, lang)
-    parts = [_line(found, flow, passed, lang) for flow in found.lines]
+    placed = names(xml, lang)
+    parts = [_line(found, flow, passed) for flow in found.lines]
     order = sorted(found.boxes, key=lambda id_: (len(process.index.scopes[id_]), bool(process.nodes[id_].host)))
     subs = [id_ for id_ in order if process.nodes[id_].kind == "subprocess"]
     rest = [id_ for id_ in order if process.nodes[id_].kind != "subprocess"]
-    frames = [_element(found, id_, here, passed, lang) for id_ in subs]
-    shapes = [_element(found, id_, here, passed, lang) for id_ in rest]
-    left, top, width, height = (f"{value:g}" for value in found.around)
+    frames = [_element(found, id_, here, passed, lang, placed) for id_ in subs]
+    shapes = [_element(found, id_, here, passed, lang, placed) for id_ in rest]
+    ways = [_written(placed[flow], "way") for flow in found.lines if flow in placed]
+    left, top, width, height = (f"{value:g}" for value in _around(found, placed))
     return format_html(
         '<svg class="process" viewBox="{} {} {} {}" width="{}" height="{}" role="img" aria-label="{}">'
-        "<title>{}</title><desc>{}</desc>{}{}{}</svg>",
+        "<title>{}</title><desc>{}</desc>{}{}{}{}</svg>",
         left, top, width, height, width, height, f"{_('Sơ đồ quy trình')}: {name}. {said}", name, said,
-        _joined(frames), _joined(parts), _joined(shapes),
+        _joined(frames), _joined(parts), _joined(shapes), _joined(ways),
     )  # fmt: skip
+
+
+def _around(found: Layout, placed: Mapping[str, Label]) -> Box:
+    """The box around the drawing, names included."""
+    x, y, width, height = found.around
+    boxes = [each.box for each in placed.values()]
+    left, top = min([x, *(each[0] - 4 for each in boxes)]), min([y, *(each[1] - 4 for each in boxes)])
+    right = max([x + width, *(each[0] + each[2] + 4 for each in boxes)])
+    bottom = max([y + height, *(each[1] + each[3] + 4 for each in boxes)])
+    return left, top, right - left, bottom - top
 
 
 def _joined(parts: list[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _line(found: Layout, id_: str, passed: Collection[str], lang: str) -> SafeString:
+def _line(found: Layout, id_: str, passed: Collection[str]) -> SafeString:
     flow, points = found.process.flows[id_], found.lines[id_]
     done = " passed" if flow.source in passed and flow.target in passed else ""
     drawn = " ".join(f"{x:g},{y:g}" for x, y in points)
-    said = SafeString("")
-    if flow.name and lang == "vi":
-        (x, y), (to_x, to_y) = points[0], points[1]
-        beside = (x + 6, y - 6) if y == to_y and to_x > x else (x + 6, y + (16 if to_y > y else -8))
-        said = format_html('<text class="way" x="{}" y="{}">{}</text>', *(f"{each:g}" for each in beside), flow.name)
     arrow = mark_safe(_arrow(points[-2], points[-1]))  # noqa: S308 (numbers only)
-    return format_html('<g class="flow{}"><polyline points="{}"/>{}{}</g>', done, drawn, arrow, said)
+    return format_html('<g class="flow{}"><polyline points="{}"/>{}</g>', done, drawn, arrow)
 
 
 def _arrow(before: Point, tip: Point) -> str:
@@ -142,7 +188,9 @@ def _arrow(before: Point, tip: Point) -> str:
     return f'<path class="tip" d="M{x:g} {y:g}l-4 {-back}h8z"/>'
 
 
-def _element(found: Layout, id_: str, here: Collection[str], passed: Collection[str], lang: str) -> SafeString:
+def _element(
+    found: Layout, id_: str, here: Collection[str], passed: Collection[str], lang: str, placed: Mapping[str, Label]
+) -> SafeString:
     node, box = found.process.nodes[id_], found.boxes[id_]
     state = " here" if id_ in here and not node.host else " passed" if id_ in passed else ""
     kind = "gateway" if node.kind in ("exclusive", "parallel") else "event" if _is_event(node) else "task"
@@ -151,7 +199,7 @@ def _element(found: Layout, id_: str, here: Collection[str], passed: Collection[
     shape = mark_safe(_shape(node, box) + _sign(node, box))  # noqa: S308 (numbers and our own paths)
     tip = format_html("<title>{}</title>", label(node, lang)) if node.name else ""
     return format_html(
-        '<g class="{}{}{}">{}{}{}</g>', kind, state, beside, tip, shape, _name(node, found, label(node, lang))
+        '<g class="{}{}{}">{}{}{}</g>', kind, state, beside, tip, shape, _name(node, found, placed, lang)
     )
 
 
@@ -190,32 +238,17 @@ def _sign(node: Node, box: tuple[float, float, float, float]) -> str:
     return f'<path class="sign {escape(name)}" transform="translate({at_x:g} {at_y:g})" d="{path}"/>'
 
 
-def _name(node: Node, found: Layout, text: str) -> SafeString:
-    """The name, wrapped: inside a task, at the top of a subprocess; of an event or gateway where drawn, or below it."""
-    if not text:
-        return SafeString("")
-    x, y, width, height = found.boxes[node.id]
+def _name(node: Node, found: Layout, placed: Mapping[str, Label], lang: str) -> SafeString:
     if node.kind == "subprocess":
-        return format_html('<text class="head" x="{}" y="{}">{}</text>', f"{x + 14:g}", f"{y + 22:g}", text)
-    if not _is_event(node) and node.kind not in ("exclusive", "parallel"):
-        lines = _wrapped(text, width - 12)
-        top = y + height / 2 - (len(lines) - 1) * LINE / 2 + (8 if len(lines) > 1 else 5)
-    elif node.id in found.labels:
-        x, y, width, _height = found.labels[node.id]
-        lines, top = _wrapped(text, width), y + LINE * 0.8
-    else:
-        lines, top = _wrapped(text, 96), y + height + LINE
-    rows = ((f"{x + width / 2:g}", f"{top + n * LINE:g}", line) for n, line in enumerate(lines))
-    return format_html("<text>{}</text>", format_html_join("", '<tspan x="{}" y="{}">{}</tspan>', rows))
+        x, y, _width, _height = found.boxes[node.id]
+        return format_html(
+            '<text class="head" x="{}" y="{}">{}</text>', f"{x + 14:g}", f"{y + 22:g}", label(node, lang)
+        )
+    return _written(placed[node.id]) if node.id in placed else SafeString("")
 
 
-def _wrapped(text: str, width: float) -> list[str]:
-    """Lines of at most so many pixels, broken between words, three at most."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) * LETTER <= width or not lines[-1] or len(lines) == 3:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
+def _written(said: Label, kind: str = "") -> SafeString:
+    """Lines apart by a blank too: who copies or hears the name gets whole words."""
+    rows = ((f"{said.x:g}", f"{said.y + n * labels.LINE:g}", line) for n, line in enumerate(said.lines))
+    lines = format_html_join(" ", '<tspan x="{}" y="{}">{}</tspan>', rows)
+    return format_html('<text class="{}">{}</text>', kind, lines) if kind else format_html("<text>{}</text>", lines)

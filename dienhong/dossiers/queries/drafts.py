@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from dienhong.base.brief import brief
+from dienhong.base.text import fold
 from dienhong.dossiers.forms.shapes import Form
-from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, ServiceVersion
+from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, Party, ServiceVersion
 from dienhong.organizations.models import Person
 
 EARLIER = 5  # dossiers looked through for what the applicant wrote before
@@ -78,3 +79,17 @@ def earlier_contents(person: Person, service: str) -> list[tuple[str, dict[str, 
     for row in rows[: EARLIER * 3]:
         found.setdefault(row.dossier.code, row.data)
     return list(found.items())[:EARLIER]
+
+
+PARTS = ("name", "identity_number", "tax_code", "address", "phone", "email")
+
+
+def known_of(person: Person) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    """(where from, part of an applicant -> value) of the person, best first: their dossiers of any service in which
+    they asked under their own name, newest first, then the account."""
+    mine = Party.objects.filter(dossier__applicant=person, part=Party.Part.APPLICANT, search_key=fold(person.name))
+    rows = mine.select_related("dossier").order_by("-dossier_id")[:EARLIER]
+    found: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"dossier": row.dossier.code}, {part: getattr(row, part) for part in PARTS}) for row in rows
+    ]
+    return [*found, ({"account": person.name}, {"name": person.display_name, "email": person.email})]

@@ -1,6 +1,7 @@
 """How a dossier came where it is: money and why, what registers said, the clock, and the journal in words."""
 
 import datetime as dt
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext
 from dienhong.base import store
 from dienhong.dossiers import money, tasks, words
 from dienhong.dossiers.forms.problems import language
-from dienhong.dossiers.models import Assessment, Dossier
+from dienhong.dossiers.models import Assessment, ClockEvent, Dossier, DueChange
 from dienhong.dossiers.process import diagram, persist
 from dienhong.exchange import queries as exchange
 from dienhong.exchange.models import Verdict
@@ -78,11 +79,34 @@ class Told:
     basis: str
 
 
+FOLLOWS = {
+    ClockEvent.Kind.START: DueChange.Cause.ACCEPTED,
+    ClockEvent.Kind.RESUME: DueChange.Cause.PAUSE,
+    ClockEvent.Kind.RESTART: DueChange.Cause.AGAIN,
+}
+
+
 def clock_of(dossier: Dossier) -> list[Told]:
-    """Starts, pauses and new dates in the order they came."""
-    ticks = [(row.at, 0, row.pk, words.ticked(row), "") for row in dossier.clock.order_by("pk")]
-    moves = [(row.at, 1, row.pk, words.moved(row), _ground(row.basis)) for row in dossier.dues.order_by("pk")]
-    return [Told(at, said, basis) for at, _kind, _pk, said, basis in sorted(ticks + moves)]
+    """Starts, pauses and new dates in the order they came. Two tables hold them and a step can write several at one
+    moment: there a new date stands behind what moved it, and the end of the clock last."""
+    moves = deque(dossier.dues.order_by("pk"))
+    told = []
+
+    def before(moment: dt.datetime, *, with_it: bool) -> None:
+        while moves and (moves[0].at < moment or (with_it and moves[0].at == moment)):
+            told.append(_moved(moves.popleft()))
+
+    for tick in dossier.clock.order_by("pk"):
+        kind = ClockEvent.Kind(tick.kind)
+        before(tick.at, with_it=kind == ClockEvent.Kind.END)
+        told.append(Told(tick.at, words.ticked(tick), ""))
+        if moves and moves[0].at == tick.at and moves[0].cause == FOLLOWS.get(kind):
+            told.append(_moved(moves.popleft()))
+    return [*told, *map(_moved, moves)]
+
+
+def _moved(change: DueChange) -> Told:
+    return Told(change.at, words.moved(change), _ground(change.basis))
 
 
 def _ground(basis: str) -> str:

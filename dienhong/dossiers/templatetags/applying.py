@@ -30,6 +30,9 @@ def origin_line(form: Form, origin: Mapping[str, Any], filling: bool = True) -> 
     if "dossier" in word:
         said = _("Theo hồ sơ trước %(code)s; sửa được.") if filling else _("Theo hồ sơ trước %(code)s.")
         return said % {"code": word["dossier"]}
+    if "account" in word:
+        said = _("Theo tài khoản %(name)s; sửa được.") if filling else _("Theo tài khoản %(name)s.")
+        return said % {"name": word["account"]}
     at = dt.datetime.fromisoformat(str(word["at"])).astimezone(HANOI)
     named = {"holder": word["holder"], "at": f"{at:%H:%M %d/%m/%Y}"}
     if origin.get("locked") or not filling:

@@ -17,6 +17,7 @@ from dienhong.dossiers.models import Attachment, Dossier, Place, Status, Supplem
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message, timer
 from dienhong.dossiers.queries import desk as work
+from dienhong.dossiers.queries import story
 from dienhong.dossiers.tests.desk import FADIL, NOON, Desk, capture
 from dienhong.journal.access import accesses_to
 from dienhong.journal.models import Access
@@ -356,3 +357,15 @@ def test_pages_ask_the_same_however_much_they_show(desk: Desk, django_assert_max
         browser.get(address)
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200
+
+
+def test_what_the_clock_did_at_one_moment_stands_in_its_order(desk: Desk) -> None:
+    """A new date behind what moved it, the end last: also where a step wrote all of it at the same time."""
+    dossier = desk.filed()
+    for kind, cause in (("start", ""), ("pause", "6"), ("resume", "6"), ("end", "")):
+        dossier.clock.create(kind=kind, at=NOON, cause=cause)
+    for cause in ("accepted", "pause", "apology"):
+        dossier.dues.create(after=NOON, cause=cause, at=NOON)
+    told = [each.words for each in story.clock_of(dossier)]
+    begun = ["bắt đầu", "theo thời hạn", "dừng:", "chạy tiếp", "vì những lúc dừng", "Xin lỗi", "kết thúc"]
+    assert all(part in each for part, each in zip(begun, told, strict=True)), told

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
-from dienhong.dossiers.process import compiler, diagram, explore, projection, runtime
+from dienhong.dossiers.process import compiler, diagram, explore, labels, projection, runtime
 from dienhong.dossiers.process.conditions import ConditionError, FactMissing, exhaustive, read
 from dienhong.dossiers.process.faults import DrawingRefused
 from dienhong.dossiers.process.table import by_digest, from_json
@@ -258,3 +259,26 @@ def test_every_element_of_the_fee_is_drawn() -> None:
     found = diagram.layout(FEE.read_bytes())
     assert set(found.boxes) == set(found.process.nodes)
     assert set(found.lines) == set(found.process.flows)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", sorted(FEE.parents[1].glob("*/process.bpmn")), ids=lambda path: path.parent.name)
+def test_no_name_stands_on_another_or_on_a_shape(path: Path, lang: str) -> None:
+    """Names are placed by what is drawn around them, in either language; lines may be touched where it is crowded."""
+    found, placed = diagram.layout(path.read_bytes()), diagram.names(path.read_bytes(), lang)
+    nodes = found.process.nodes
+    touched = [
+        (label.lines, nodes[other].name)
+        for key, label in placed.items()
+        for other, box in found.boxes.items()
+        if nodes[other].kind != "subprocess" and not (key == other and diagram._holds_its_name(nodes[key]))
+        for part in diagram._covered(nodes[other], box)
+        if labels.overlap(label.box, part)
+    ]
+    boxes = [label.box for label in placed.values()]
+    touched += [(one, other) for n, one in enumerate(boxes) for other in boxes[:n] if labels.overlap(one, other)]
+    assert touched == []
+    text = re.sub(r"<[^>]*>", "", str(diagram.render(path.read_bytes(), lang=lang)))
+    assert [name for node in nodes.values() if (name := escape(diagram.label(node, lang))) not in text] == [], (
+        "whole words"
+    )

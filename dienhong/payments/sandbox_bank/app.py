@@ -128,6 +128,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self._json()
         if "settle" in body:
             self.bank.settle(str(body["settle"]))
+        elif "remember" in body:
+            self.bank.remember(dict(body["remember"]))
         else:
             self.bank.books.switch(str(body["fault"]), bool(body["on"]))
         self._send_json({"faults": sorted(self.bank.books.faults())})

@@ -79,10 +79,11 @@ class Books:
 
     def move(
         self, db: sqlite3.Connection, *, payer: str, payee: str, amount: int, content: str, at: dt.datetime,
-        end_to_end: str = "", day_late: bool = False,
+        end_to_end: str = "", day_late: bool = False, ref: str = "",
     ) -> str:  # fmt: skip
-        """Book a transfer; gives the bank's reference. `day_late`: it stands in the statement of the day after."""
-        ref = f"FT{at.astimezone(HANOI):%y%m%d}{secrets.token_hex(4).upper()}"
+        """Book a transfer; gives the bank's reference, a new one unless `ref` says it. `day_late`: it stands in the
+        statement of the day after."""
+        ref = ref or f"FT{at.astimezone(HANOI):%y%m%d}{secrets.token_hex(4).upper()}"
         value = value_date(at)
         booked = value + dt.timedelta(days=1) if day_late else value
         db.execute(

@@ -114,6 +114,26 @@ def test_the_bill(scene: Scene, client: Client) -> None:
     assert "Scan the code" in english
 
 
+def test_ways_to_pay_go_with_the_state(scene: Scene, play: PlayBank, client: Client) -> None:
+    """The state changes by itself on an open page: a code and buttons for money already paid must not stay there."""
+    bill = scene.bill()
+    asks = re.search(r'hx-get="([^"]+)"', page(client, link(bill)))[1].replace("&amp;", "&")
+    assert "hx-swap-oob" not in page(client, asks), "nothing new: what is being copied is left alone"
+    play.pay(qr(bill), 1000)
+    play.bring()
+    text = page(client, asks)
+    assert text.count('hx-swap-oob="true"') == 3
+    assert "32.939.000 đ" in text
+    assert "32.940.000 đ" not in text
+    play.pay(qr(bill))
+    play.bring()
+    text = page(client, re.search(r'hx-get="([^"]+)"', text)[1].replace("&amp;", "&"))
+    assert '<div id="bill-acts" hx-swap-oob="true" hidden></div>' in text
+    assert '<div id="bill-ways" hx-swap-oob="true"></div>' in text
+    for gone in ("<svg", "Nộp qua cổng thanh toán", "data-copies", "hx-get"):
+        assert gone not in text
+
+
 def test_the_picture_is_of_this_bill(scene: Scene, client: Client) -> None:
     bill = scene.bill()
     read = parse(qr(bill))
@@ -172,8 +192,10 @@ def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, cli
     for fields in (false, told):
         text = client.get(link(bill) + "&back=1", fields).content.decode()
         assert state(bill) == "sent"
-        assert f'hx-post="{link(bill, "check").replace("&", "&amp;")}"' in text
-    part = client.post(link(bill, "check"), headers={"HX-Request": "true"}).content.decode()
+        asks = re.search(r'hx-post="([^"]+)"', text)[1].replace("&amp;", "&")
+        assert asks.startswith(link(bill, "check"))
+    part = client.post(asks, headers={"HX-Request": "true"}).content.decode()
+    assert "<svg" not in part
     assert "Đã nộp đủ" in part
     assert "<html" not in part
     assert client.post(link(bill, "check")).status_code == 302, "without a script"
@@ -213,9 +235,19 @@ def test_several_bills_in_one_transfer(scene: Scene, play: PlayBank, client: Cli
     assert "3.000 đ" in text
     from dienhong.payments import codes_shown
 
+    assert "Phải nộp</small>" in text
+    assert 'class="fig-mid">1.000 đ' not in text, "the sum, not the first bill"
+    asks = re.search(r'hx-get="([^"]+)"', text)[1].replace("&amp;", "&")
+    partly = {"HX-Request": "true"}
+    assert 'id="together-code"' not in client.get(asks, headers=partly).content.decode(), "a code that is good stays"
     play.pay(codes_shown.payload([one, two], Attempt.objects.get()))
     play.bring()
     assert [state(each) for each in (one, two, foreign)] == ["captured", "captured", "new"]
+    text = client.get(asks, headers=partly).content.decode()
+    assert "Đã nhận 3.000 đ" in text
+    assert text.count("đã nộp đủ") == 2
+    assert '<div id="together-code" hx-swap-oob="true"></div>' in text
+    assert 'class="qr"' not in page(client, answer["Location"])
     assert client.get(link(foreign, "together", Attempt.objects.get().pk)).status_code == 404
 
 
@@ -311,10 +343,16 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     play.pay(qr(bill))
     play.bring()
     as_(client, scene.accountant)
-    assert "còn phải hoàn 501 đ" in page(client, reverse("payments:book", args=[bill.code]))
+    text = page(client, reverse("payments:book", args=[bill.code]))
+    assert "còn phải hoàn 501 đ" in text
+    assert 'required value="501"' in text
+    assert re.findall(r'<option value="(\w*)" selected', text) == [str(Capture.objects.get().pk), "overpayment"]
     fields = {"capture": Capture.objects.get().pk, "amount": "9.999", "reason": "overpayment"}
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), fields, follow=True)
-    assert "còn 501 đ chưa ai" in answer.content.decode()
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "còn 501 đ chưa ai" in text
+    assert 'required value="9.999"' in text, "what was typed stays"
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
     assert "một lãnh đạo khác duyệt" in answer.content.decode()
     refund = Refund.objects.get()

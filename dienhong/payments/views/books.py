@@ -9,16 +9,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
+from dienhong.base.numbers import format_number
+from dienhong.base.refusal import Refused
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 from dienhong.organizations.permissions import may
 from dienhong.payments import exports, owners, passport, queries, sentences
-from dienhong.payments.models import Attempt, Notice, Refund
+from dienhong.payments.models import Attempt, Capture, Notice, Refund
 from dienhong.payments.states import Facts, attempt_state, bill_state
 from dienhong.payments.views.shared import keeper, span
 
 PAGE = 50
+ASKED = ("capture", "amount", "reason", "note")  # of the form of refunds
 
 
 @signed_in
@@ -53,6 +56,11 @@ def _tag(facts: Facts) -> tuple[str, str]:
 @require_GET
 def bill(request: HttpRequest, code: str) -> HttpResponse:
     """One bill: what it asks, each attempt, each notice, what came, what goes back."""
+    return show(request, code)
+
+
+def show(request: HttpRequest, code: str, refused: Refused | None = None) -> HttpResponse:
+    """`refused`: what the form of refunds sent could not be done; shown beside it with what was typed."""
     person = keeper(request)
     row = get_object_or_404(queries.bills_for(person).select_related("unit"), code=code)
     known, lang = queries.facts_of(row), get_language() or "vi"
@@ -67,10 +75,35 @@ def bill(request: HttpRequest, code: str) -> HttpResponse:
         "captures": [(each, queries.refundable(each)) for each in captures],
         "refunds": [(each, sentences.REFUND_TAGS[queries.refund_step(each)]) for each in refunds],
         "notices": Notice.objects.filter(captures__bill=row).select_related("verdict").distinct().order_by("pk"),
-        "reasons": Refund.Reason.choices, "may_refund": bool(may(person, Role.ACCOUNTANT, row.unit)),
+        "reasons": Refund.Reason.choices, "refused": refused,
+        "asks": _typed(request) if refused else _offer(known, captures),
+        "may_refund": bool(may(person, Role.ACCOUNTANT, row.unit)),
         "owner_label": owners.label(row), "owner_address": owners.desk(person, row), "lang": lang,
     }  # fmt: skip
-    return render(request, "payments/book.html", context)
+    return render(request, "payments/book.html", context, status=409 if refused else 200)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ASKED}
+
+
+def _offer(known: Facts, captures: list[Capture]) -> dict[str, str]:
+    """What a request for a refund begins with: money that nobody owed, taken from one piece of money that holds it.
+
+    Where all that came was owed, nothing is offered: why it goes back is for the accountant to say.
+    """
+    left = {each.pk: queries.refundable(each) for each in captures}
+    if not known.refund_due or not any(left.values()):
+        return dict.fromkeys(ASKED, "")
+    latest = sorted(left, reverse=True)
+    chosen = next((pk for pk in latest if left[pk] >= known.refund_due), max(latest, key=left.__getitem__))
+    twice = sum(each.amount == known.due for each in captures) > 1
+    return {
+        "capture": str(chosen),
+        "amount": format_number(min(known.refund_due, left[chosen]), 0, get_language() or "vi"),
+        "reason": Refund.Reason.DOUBLE if twice else Refund.Reason.OVERPAYMENT,
+        "note": "",
+    }
 
 
 @signed_in

@@ -1,5 +1,6 @@
 """What a payer opens: the bill with its code, ways to pay, and the state as it changes. By link or as the owner."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from dienhong.organizations.models import Person
 from dienhong.payments import actions, codes_shown, conf, owners, passport, providers, queries, sentences
 from dienhong.payments.actions import polling
 from dienhong.payments.actions.attempts import MOST_BILLS
-from dienhong.payments.models import Attempt, Bill
+from dienhong.payments.models import Attempt, AttemptShare, Bill, Capture
 from dienhong.payments.states import AttemptStep, bill_state
 
 PAYER = "job:payments.payer"  # who pays by a link is nobody we know
@@ -82,9 +83,9 @@ def together(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     shares = list(attempt.shares.select_related("bill").order_by("bill"))
     if not all(_may_see(request, row, each.bill) for each in shares):
         raise Http404  # the link of one bill does not open a bill of another case
-    shown = codes_shown.shown([each.bill for each in shares], attempt)
-    context = _context(request, row) | {"shares": shares, "shown": shown, "bank_page": _bank_page(request, row, shown)}
-    return render(request, "payments/together.html", context)
+    context = _context(request, row) | _together(request, row, attempt, shares)
+    template = "together_state" if request.headers.get("HX-Request") else "together"
+    return render(request, f"payments/{template}.html", context)
 
 
 @public
@@ -126,10 +127,11 @@ def _who(request: HttpRequest) -> str:
     return request.user.actor if isinstance(request.user, Person) else PAYER
 
 
-def _address(request: HttpRequest, name: str, row: Bill, *more: object) -> str:
+def _address(request: HttpRequest, name: str, row: Bill, *more: object, **asked: str) -> str:
     """With the token of the link, or without one for who is signed in as the owner."""
     key = _token(request)
-    return f"{reverse(f'payments:{name}', args=[row.code, *more])}?{urlencode({'k': key} if key else {})}"
+    query = urlencode(({"k": key} if key else {}) | asked)
+    return f"{reverse(f'payments:{name}', args=[row.code, *more])}?{query}"
 
 
 def _siblings(request: HttpRequest, row: Bill) -> list[tuple[Bill, int]]:
@@ -150,13 +152,60 @@ def _shown(row: Bill, siblings: list[tuple[Bill, int]]) -> list[tuple[Bill, int,
     """Each with what is outstanding, and its case where that is another one."""
     labels = owners.labels(each for each, _due in siblings)
     labels[row.owner_kind, row.owner_id] = ""
-    return [(each, due, labels[each.owner_kind, each.owner_id]) for each, due in siblings]
+    named = [(each, due, labels[each.owner_kind, each.owner_id]) for each, due in siblings]
+    return [(each, due, "" if case in each.title_vi else case) for each, due, case in named]
+
+
+def _offers(spoken: sentences.Spoken, outstanding: int) -> str:
+    """What decides which ways to pay a page shows. A page that asks for its state says what it shows: where that is
+    not so any more, the ways are given anew with the state, else a code for money already paid would stand there."""
+    return f"{outstanding}.{spoken.payable:d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A bill within a transfer for several, as its line says. `amount`: its share, đồng."""
+
+    bill: Bill
+    title: str
+    amount: int
+    tag: str
+    tone: str
+    address: str
+    captures: list[Capture]
+
+
+def _together(request: HttpRequest, row: Bill, attempt: Attempt, shares: list[AttemptShare]) -> dict[str, Any]:
+    """State of the sum, and of each bill in it: whatever was paid, by this transfer or otherwise."""
+    lang = get_language() or "vi"
+    known = queries.facts([each.bill for each in shares])
+    spoken = sentences.spoken_together([(known[each.bill_id], each.amount) for each in shares])
+    came: dict[int, list[Capture]] = {}
+    for one in Capture.objects.filter(bill__in=known).select_related("receipt").order_by("pk"):
+        came.setdefault(one.bill_id, []).append(one)
+    parts = []
+    for each in shares:
+        bill, now = each.bill, bill_state(known[each.bill_id])
+        address = f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
+        title = bill.title_en if lang == "en" and bill.title_en else bill.title_vi
+        tag, tone = str(sentences.TAGS[now]), sentences.TONES.get(now, "")
+        parts.append(Part(bill, title, each.amount, tag, tone, address, came.get(bill.pk, [])))
+    rest = sum(each.outstanding for each in known.values())
+    shown = codes_shown.shown([each.bill for each in shares], attempt) if spoken.payable else None
+    offers = _offers(spoken, rest)
+    return {
+        "shares": parts, "spoken": spoken, "shown": shown, "rest": rest,
+        "came": sum(each.captured for each in known.values()), "anew": request.GET.get("seen", offers) != offers,
+        "bank_page": _bank_page(request, row, shown) if shown else "",
+        "state_address": _address(request, "together", row, attempt.pk, seen=offers),
+    }  # fmt: skip
 
 
 def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
     lang, known = get_language() or "vi", queries.facts_of(row)
     spoken = sentences.spoken(bill_state(known), known)
     shown = codes_shown.shown([row]) if spoken.payable else None
+    offers = _offers(spoken, known.outstanding)
     return {
         "bill": row, "facts": known, "state": bill_state(known), "spoken": spoken, "shown": shown,
         "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
@@ -168,8 +217,9 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "providers": [each for each in providers.every() if each.redirects],
         "bank_page": _bank_page(request, row, shown) if shown else "",
         "done": bool(known.captured) and not known.outstanding,
-        "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row),
-        "check_address": _address(request, "check", row),
+        "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row, seen=offers),
+        "check_address": _address(request, "check", row, seen=offers),
+        "anew": request.GET.get("seen", offers) != offers,
         "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from dienhong.organizations.permissions import units_for
 from dienhong.payments import actions, owners, queries, sentences
 from dienhong.payments.models import Capture
 from dienhong.payments.states import RefundStep
+from dienhong.payments.views import books
 from dienhong.payments.views.shared import keeper, number, said
 
 MOST = 200
@@ -60,7 +61,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     except NotPermitted:
         raise
     except Refused as refusal:
-        return said(request, refusal, "payments:book", code)
+        return books.show(request, code, refusal)
     messages.success(request, _("Đã đề nghị hoàn tiền; một lãnh đạo khác duyệt."))
     follows = sentences.what_follows(queries.facts_of(capture.bill), owners.standing(capture.bill))
     if follows:

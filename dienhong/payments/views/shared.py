@@ -6,6 +6,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 
 from dienhong.base import clock, moments
 from dienhong.base.refusal import Refused
@@ -26,8 +27,10 @@ def keeper(request: HttpRequest) -> Person:
 
 
 def number(text: str) -> int | None:
-    """A whole number as typed, with or without dots between thousands."""
-    plain = text.replace(".", "").replace(" ", "").strip()
+    """A whole number as typed, with or without the reader's mark between thousands: 1.000 in Vietnamese, 1,000 in
+    English."""
+    mark = "," if get_language() == "en" else "."
+    plain = text.replace(mark, "").replace(" ", "").strip()
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) <= 15 else None
 
 

@@ -147,6 +147,17 @@ def test_what_is_handled_here_can_be_filed(bundled: None, client: Client) -> Non
     assert 'href="/portal/apply/vehicle_registration_fee/"' in page
     assert "Nộp được tại đây" in page
     assert "Mức độ 4" in page
+    for part in ("Doanh nghiệp", "Qua bưu chính công ích", "Xác nhận nộp lệ phí trước bạ", "4472/QĐ-BTC",
+                 "Bạn nộp tiền bằng mã QR", "Cục Thuế của tỉnh, thành phố nơi đăng ký xe"):  # fmt: skip
+        assert part in page
+    assert "Không phải nộp kèm giấy tờ nào." in text(client, "/procedures/2.000635/")
+    english = text(client, "/procedures/2.000635/", accept_language="en")
+    assert "Civil status</a>" in english
+    assert "Ministry of Justice" in english
+    described = text(client, "/procedures/1.001193/")
+    assert "chưa được nhập" in described
+    assert "Nguồn không có thông tin" not in described
+    assert "README" not in described
     assert "1.007700" in text(client, "/portal/list/?here=1")
     assert "1.001193" not in text(client, "/portal/list/?here=1")
     assert 'class="button" href="/portal/apply' not in text(client, "/procedures/1.001193/")
@@ -187,5 +198,7 @@ def test_each_figure_of_a_fee_leads_to_its_row_of_the_law(client: Client, lang: 
     for each in addresses:
         assert f'id="{unquote(each.partition("#")[2])}"' in page
     assert ("The law that fees are computed by" in page) == (lang == "en")
+    said = [each in page for each in ("Bảng minh họa của bản mẫu", "Illustrative table of the demo")]
+    assert said == [lang == "vi", lang == "en"]
     assert client.get("/portal/law/no_such_service/").status_code == 404
     assert client.get("/portal/law/..%2fbase/").status_code == 404

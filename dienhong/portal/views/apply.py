@@ -14,7 +14,7 @@ from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.models import Attachment, ServiceVersion
 from dienhong.dossiers.queries import drafts as queries
 from dienhong.organizations.http import public, signed_in
-from dienhong.portal import handled
+from dienhong.portal import handled, presenting
 from dienhong.portal.filling import Filling, filling, me
 
 
@@ -40,6 +40,7 @@ def intro(request: HttpRequest, service: str) -> HttpResponse:
         "legal_basis": handled.in_force(sheet, clock.business_today()),
         "costs": handled.before_sign_in(sheet, clock.business_today()),
         "level": levels[-1] if levels else None,
+        "subjects": presenting.subjects(sheet),
         "drafts": [(each, each.go_on()) for each in mine],
         "form": queries.form_of(version),
     }

@@ -79,7 +79,9 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
     for page in it.pages:
         answers = answers_of(it.form, page, it.draft.data, it.at, it.draft.origins, it.files)
         origins = {
-            str(one.origin.get("register", one.origin.get("dossier"))): one.origin for one in answers if one.origin
+            str(one.origin.get("register", one.origin.get("dossier", "account"))): one.origin
+            for one in answers
+            if one.origin
         }
         wrong = any(one.name in open_faults for one in answers)
         parts.append((page, answers, it.url(page), wrong, list(origins.values())))

@@ -52,7 +52,7 @@ class Table:
     decision: str
     since: str
     until: str | None
-    remark: str
+    remark: Mapping[str, str]
     columns: tuple[Mapping[str, str], ...]
     rows: tuple[TableRow, ...]
 

@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
@@ -21,14 +21,16 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`valid_to` is exclusive; None is open."""
+    """`valid_to` is exclusive; None is open. `illustrative`: not the Ministry's table; every word on a price from it
+    says so. `note` in both languages."""
 
     number: str
     issued: dt.date
     valid_from: dt.date
     valid_to: dt.date | None
     whole_table: bool
-    note: str = ""
+    illustrative: bool = False
+    note: Mapping[str, str] = field(default_factory=lambda: {"vi": "", "en": ""}, compare=False)
 
     def holds(self, on: dt.date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
@@ -58,7 +60,8 @@ class PriceRow:
     def json(self) -> dict[str, Any]:
         keys = ("id", "vehicle_type", "brand", "model", "model_code", "engine_l", "seats", "country", "price", "note")
         made: dict[str, Any] = {key: getattr(self, key) for key in keys}
-        return made | {"decision": self.decision.number, "valid_from": self.decision.valid_from.isoformat()}
+        held = {"valid_from": self.decision.valid_from.isoformat(), "illustrative": self.decision.illustrative}
+        return made | {"decision": self.decision.number, **held}
 
 
 Models = dict[tuple[str, str], list[PriceRow]]
@@ -163,7 +166,7 @@ def _decision(row: Mapping[str, str]) -> Decision:
     day = dt.date.fromisoformat
     ends = day(row["valid_to"]) if row["valid_to"] else None
     return Decision(row["number"], day(row["issued"]), day(row["valid_from"]), ends, row["whole_table"] == "yes",
-                    row["note"])  # fmt: skip
+                    row["illustrative"] == "yes", {"vi": row["note_vi"], "en": row["note_en"]})  # fmt: skip
 
 
 def load(folder: Path = HERE) -> PriceTable:

@@ -73,6 +73,9 @@ def _from_table(facts: Mapping[str, Any], on: dt.date, law: Law, table: PriceTab
     if row is not None:
         said = {"vi": "Bảng giá của Bộ Tài chính, đúng kiểu xe.",
                 "en": "The price table of the Ministry of Finance, this very model."}  # fmt: skip
+        if row.decision.illustrative:
+            said = {"vi": "Bảng giá minh họa, đúng kiểu xe; không phải bảng giá của Bộ Tài chính.",
+                    "en": "An illustrative price table, this very model; not the Ministry of Finance's."}  # fmt: skip
         return _by_rule(facts, on, law, row.price, said, row)
     return _absent(facts, on, table)
 
@@ -106,11 +109,18 @@ def _by_rule(
     if basis is not None and basis.value == "higher" and facts.get("condition") == "new":
         higher = max(price, _need(facts, "invoice_price"))
         if higher != price:
-            said = {"vi": "Giá trên hóa đơn, vì cao hơn bảng giá.",
-                    "en": "The invoice price, because it is above the table."}  # fmt: skip
+            vi, en = _table(row)
+            said = {"vi": f"Giá trên hóa đơn, vì cao hơn {vi}.",
+                    "en": f"The invoice price, because it is above the {en}."}  # fmt: skip
         return _made("table", higher, said, row=row, **({} if row else {"row_id": row_id}))
     ignored = {"invoice_ignored": invoice} if invoice is not None and invoice != price else {}
     return _made("table", price, said, row=row, **ignored, **({} if row else {"row_id": row_id}))
+
+
+def _table(row: PriceRow | None) -> tuple[str, str]:
+    if row is not None and row.decision.illustrative:
+        return "bảng giá minh họa", "illustrative price table"
+    return "bảng giá", "price table"
 
 
 def _absent(facts: Mapping[str, Any], on: dt.date, table: PriceTable) -> dict[str, Any]:
@@ -119,8 +129,9 @@ def _absent(facts: Mapping[str, Any], on: dt.date, table: PriceTable) -> dict[st
         if row is None:
             raise wrong("equivalent_row", f"Dòng {facts['equivalent_row']} không có trong bảng giá.",
                         f"Row {facts['equivalent_row']} is not in the price table.")  # fmt: skip
-        said = {"vi": f"Kiểu xe không có trong bảng giá, lấy kiểu tương đương: {row.brand} {row.model}.",
-                "en": f"Not in the price table; an equivalent model counts: {row.brand} {row.model}."}  # fmt: skip
+        vi, en = _table(row)
+        said = {"vi": f"Kiểu xe không có trong {vi}, lấy kiểu tương đương: {row.brand} {row.model}.",
+                "en": f"Not in the {en}; an equivalent model counts: {row.brand} {row.model}."}  # fmt: skip
         return _made("equivalent", row.price, said, row=row)
     if "tax_office_price" in facts:
         vi, en = _BASES[facts.get("tax_office_basis", "similar")]

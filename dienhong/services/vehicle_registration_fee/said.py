@@ -166,11 +166,7 @@ def heading(single: Single) -> Said:
     en.append(f"{turn['en']} in {where['en']}" if where["en"] else turn["en"])
     vi.append(f"khai ngày {day(single.on, 'vi')}")
     en.append(f"declared on {day(single.on, 'en')}")
-    tail = (
-        both(" · số liệu minh họa", " · illustrative figures")
-        if "illustrative" in row.get("note", "")
-        else both("", "")
-    )
+    tail = both(" · số liệu minh họa", " · illustrative figures") if row.get("illustrative") else both("", "")
     return both(", ".join(vi) + tail["vi"], ", ".join(en) + tail["en"])
 
 

@@ -25,6 +25,7 @@ class Command(BaseCommand):
                 if made % 10 == 0:
                     self.stdout.write(f"{made} dossiers, {dossier.code}")
             self.stdout.write(f"{made} dossiers played in {time.monotonic() - began:.1f} s")
+            self.stdout.write(f"{demo.statements()} statements read")
             if made or not Counting.objects.exists():
                 began = time.monotonic()
                 self.stdout.write(f"{demo.count()} figures counted in {time.monotonic() - began:.1f} s")

@@ -26,7 +26,7 @@ def test_the_picture_of_the_fee() -> None:
     del facts["table_price"]
     made = compute(facts, day("2020-08-20"))
     assert [(line.label["vi"], line.figure["vi"], line.note["vi"]) for line in made.lines] == [
-        ("Giá tính lệ phí", "549.000.000", "Bảng giá của Bộ Tài chính, đúng kiểu xe."),
+        ("Giá tính lệ phí", "549.000.000", "Bảng giá minh họa, đúng kiểu xe; không phải bảng giá của Bộ Tài chính."),
         ("Mức thu, Hà Nội", "× 12 %", "Ô tô dưới 10 chỗ, lần đầu."),
         ("Xe lắp ráp trong nước", "× 50 %", "Từ 28/06/2020 đến hết 31/12/2020."),
         ("Lệ phí trước bạ", "32.940.000 đ", "549.000.000 × 12 % × 50 %, tính đến đồng"),
