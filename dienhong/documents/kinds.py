@@ -129,18 +129,21 @@ def regime(key: str) -> Regime | None:
 
 
 def facts(kind: Kind, data: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The public lines of a paper as kept with it: {vi, en, value}; lines without a value are left out."""
+    """The public lines of a paper as kept with it: {vi, en, value}, and value_en where English writes it otherwise;
+    lines without a value are left out."""
     found = []
     for fact in kind.public:
         value: Any = data
         for step in fact.key.split("."):
             value = value.get(step) if isinstance(value, Mapping) else None
         if value not in (None, ""):
-            found.append({"vi": fact.vi, "en": fact.en, "value": _public(fact.how, value)})
+            found.append({"vi": fact.vi, "en": fact.en, **_public(fact.how, value)})
     return found
 
 
-def _public(how: str, value: Any) -> str:
+def _public(how: str, value: Any) -> dict[str, str]:
     if how == "money":
-        return f"{format_number(int(value), 0)} đồng"
-    return {"name": masking.name, "tail": masking.tail}.get(how, str)(str(value))
+        said = {lang: f"{format_number(int(value), 0, lang)} đồng" for lang in LANGUAGES}
+        return {"value": said["vi"], "value_en": said["en"]}
+    shown: str = {"name": masking.name, "tail": masking.tail}.get(how, str)(str(value))
+    return {"value": shown}

@@ -111,7 +111,7 @@ def _public(paper: Issued) -> dict[str, Any]:
         "signed_as": paper.signed_as,
         "signed_at": paper.signed_at.isoformat(),
         "sha256": paper.pdf_digest,
-        "facts": [{"label": line[lang], "value": line["value"]} for line in paper.public],
+        "facts": [{"label": line[lang], "value": line.get(f"value_{lang}", line["value"])} for line in paper.public],
     }
 
 

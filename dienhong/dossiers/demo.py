@@ -263,7 +263,7 @@ def _remember(ref: str, at: dt.datetime, payee: str, amount: int, content: str, 
         "content": content,
         "day_late": day_late,
     }
-    transport.post_json(f"{conf.sandbox_address()}/control", {"remember": said})
+    transport.post_json(f"{conf.bank().address}/control", {"remember": said})
 
 
 def _hour(day: dt.date, hour: int) -> dt.datetime:

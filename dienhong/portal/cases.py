@@ -182,6 +182,12 @@ def _version(form: Form, row: Content) -> Declared:
     return Declared(row, parts, labels)
 
 
+def named(form: Form, field: str) -> str:
+    """Which paper the form asks for there; "" for a file of a field that it does not have."""
+    one = form.by_key.get(field)
+    return say(one.label, lang()) if one else ""
+
+
 def why_paid(dossier: Dossier) -> tuple[tuple[fees.Line, ...], str]:
     """The lines of the latest working-out with their articles, or why there is none yet."""
     found = computing.latest(dossier)

@@ -9,11 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dienhong.base import store
+from dienhong.base import clock, store
 from dienhong.dossiers import money, tasks, words
 from dienhong.dossiers.forms.problems import language
+from dienhong.dossiers.forms.references import state_name
+from dienhong.dossiers.forms.shapes import say
 from dienhong.dossiers.models import Assessment, ClockEvent, Dossier, DueChange
 from dienhong.dossiers.process import diagram, persist
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.exchange import queries as exchange
 from dienhong.exchange.models import Verdict
 from dienhong.journal import queries as journal
@@ -54,6 +57,8 @@ def money_of(dossier: Dossier) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
+    """`at` by the business clock."""
+
     at: dt.datetime
     partner: str
     purpose: str
@@ -61,15 +66,36 @@ class Heard:
     tone: str
 
 
+TONE = {"slow": "late", "down": "bad", "refused": "bad", "mismatch": "late", "": "late"}
+
+
 def heard(dossier: Dossier) -> list[Heard]:
-    """What registers were asked and what other agencies were sent about this dossier."""
+    """What registers were asked and what other agencies were sent about this dossier, the latest first: since it was
+    filed, and while its form was being filled in."""
     found = []
     for one in exchange.asked_about("dossier", dossier.pk):
         partner = (one.partner_en if language() == "en" else "") or one.partner_vi
-        said = str(Verdict(one.verdict).label) if one.verdict else _("chưa có trả lời")
-        tone = {"slow": "late", "down": "bad", "refused": "bad", "mismatch": "late", "": "late"}.get(one.verdict, "")
-        found.append(Heard(one.at, partner, one.purpose, said, tone))
-    return found
+        found.append(_heard(clock.business_at(one.at), partner, one.purpose, one.verdict))
+    return sorted([*found, *_heard_while_filling(dossier)], key=lambda each: each.at, reverse=True)
+
+
+def _heard(at: dt.datetime, partner: str, purpose: str, verdict: str) -> Heard:
+    said = str(Verdict(verdict).label) if verdict in Verdict.values else _("chưa có trả lời")
+    return Heard(at, partner, purpose, said, TONE.get(verdict, ""))
+
+
+def _heard_while_filling(dossier: Dossier) -> list[Heard]:
+    """From the origins kept with each version of the content; one answer stands in several."""
+    form, lang = form_of(dossier.version), language()
+    purpose = _("Lấy dữ liệu cho tờ khai “%(form)s”") % {"form": say(form.title, lang)}
+    found: dict[str, Heard] = {}
+    for content in dossier.contents.order_by("number"):
+        for key, register in form.registers.items():
+            if origin := content.origins.get(state_name(key)):
+                at, holder = dt.datetime.fromisoformat(origin["at"]), say(register.holder or register.name, lang)
+                named = f"{holder}: {say(register.name, lang)}"
+                found.setdefault(str(origin["message"]), _heard(at, named, purpose, str(origin["state"])))
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -369,3 +369,13 @@ def test_what_the_clock_did_at_one_moment_stands_in_its_order(desk: Desk) -> Non
     told = [each.words for each in story.clock_of(dossier)]
     begun = ["bắt đầu", "theo thời hạn", "dừng:", "chạy tiếp", "vì những lúc dừng", "Xin lỗi", "kết thúc"]
     assert all(part in each for part, each in zip(begun, told, strict=True)), told
+
+
+def test_registers_asked_while_filling_in_are_said_to_the_officer(desk: Desk) -> None:
+    dossier = desk.filed()
+    asked = {"register": "vehicle_register", "at": NOON.isoformat(), "message": "m-1", "state": "mismatch"}
+    dossier.contents.update(origins={"vehicle_register.state": asked})
+    [heard] = story.heard(dossier)
+    assert heard.partner == "Cục Đăng kiểm Việt Nam: Phiếu kiểm tra chất lượng xuất xưởng"
+    assert (heard.verdict, heard.tone, heard.at) == ("không khớp", "late", NOON)
+    assert "Cục Đăng kiểm Việt Nam: Phiếu" in client(desk.officer).get(case(dossier)).content.decode()

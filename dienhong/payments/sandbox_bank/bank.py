@@ -77,7 +77,8 @@ class Bank:
 
     def remember(self, said: dict[str, Any]) -> None:
         """A transfer of before the bank was started, as the demo's past has it: `ref` (the same one once), `at`,
-        `payee`, `amount`, `content`, `day_late`. The site knows of it or is to find it in the statement: nobody is told."""
+        `payee`, `amount`, `content`, `day_late`. Nobody is told: the site knows of it, or is to find it in the
+        statement."""
         with self.books.work() as db:
             if not db.execute("SELECT 1 FROM movement WHERE ref = ?", (str(said["ref"]),)).fetchone():
                 self.books.move(

@@ -69,11 +69,12 @@ def _show(request: HttpRequest, dossier: Dossier, refused: Refused | None = None
     """`refused` at one of the forms: shown beside it with what was typed."""
     lines, undecided = cases.why_paid(dossier)
     rows = Attachment.objects.filter(dossier=dossier).order_by("content_number", "pk")
+    form = draft_queries.form_of(dossier.version)
     issued, contents = papers.papers_of(dossier), list(dossier.contents.order_by("-number"))
     context = {
         "dossier": dossier,
         "sheet": dossier.version.sheet,
-        "form_of": draft_queries.form_of(dossier.version),
+        "form_of": form,
         "unit": organizations.shown_name(dossier.unit, clock.business_today(), cases.lang()),
         "state": sentences.state(dossier),
         "left": sentences.left(dossier),
@@ -88,7 +89,7 @@ def _show(request: HttpRequest, dossier: Dossier, refused: Refused | None = None
         "paid": cases.paid(dossier),
         "asked": cases.asked(dossier, contents),
         "reads": cases.reads(dossier),
-        "files": rows,
+        "files": [(row, cases.named(form, row.field)) for row in rows],
         "rating": Rating.objects.filter(dossier=dossier).first(),
         "grades": Rating.Grade.choices,
         "complaints": Complaint.objects.filter(dossier=dossier, person=me(request)).order_by("-pk"),
