@@ -93,10 +93,20 @@ class Asked:
         }
 
 
+def _calendar(a: Asked, given: str, key: str) -> str:
+    """The calendar that was asked for; none was: the one in which this indicator has figures of such a period, its own
+    first. 2020-Q2 is a quarter of the year and, from 15 March to 14 June, one of reports."""
+    if given:
+        return given
+    known = {row.calendar for row in queries.periods_known(a.indicator, a.at) if row.key == key}
+    return a.entry.calendar if a.entry.calendar in known or not known else min(known)
+
+
 def _period(calendar: str, key: str) -> Period:
     row = Period.objects.filter(calendar=calendar, key=key).first()
     if row is None:
-        raise Http404(_("Chưa có số nào của kỳ %(period)s.") % {"period": key[:40]})
+        said = {"period": key[:40], "calendar": calendar[:40], "known": ", ".join(periods.CALENDARS)}
+        raise Http404(_("Chưa có số nào của kỳ %(period)s trong lịch %(calendar)s; các lịch là %(known)s.") % said)
     return row
 
 
@@ -154,7 +164,7 @@ def table(
     code: str,
     since: str,
     until: str,
-    calendar: str = "calendar",
+    calendar: str = "",
     kind: str = "month",
     units: str = "province",
     breakdown: str = "",
@@ -165,6 +175,7 @@ def table(
     `units`: a kind of unit, or codes with commas. `as_of`: business time, a day or a minute.
     """
     a = Asked.of(request, code)
+    calendar = _calendar(a, calendar, until)
     span = _span(calendar, kind, since, until)
     where = _units(units, span[-1])
     months = [row.pk for row in span]
@@ -211,12 +222,12 @@ def _empties(
 @router.get("/{code}/total", summary="The figure of a unit, its own or made from all below it")
 @answered
 def total(
-    request: HttpRequest, code: str, period: str, calendar: str = "calendar", unit: str = "VN", breakdown: str = "",
+    request: HttpRequest, code: str, period: str, calendar: str = "", unit: str = "VN", breakdown: str = "",
     as_of: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """`how`: direct, sum, ratio, weighted, formula or nothing; `missing` counts those who owe a part and gave none."""
     a = Asked.of(request, code)
-    row = _period(calendar, period)
+    row = _period(_calendar(a, calendar, period), period)
     where = _unit(unit, row)
     made = queries.total(a.indicator, row, where.pk, breakdown_id=a.breakdown.pk, as_of=a.at)
     refused = made.refusal.get(asked.language()) if made.refusal else None
@@ -246,7 +257,7 @@ def _unit(code: str, row: Period) -> Unit:
 @router.get("/{code}/changes", summary="Where an indicator changed most between two periods")
 @answered
 def changes(
-    request: HttpRequest, code: str, period: str, before: str, calendar: str = "calendar", unit: str = "VN",
+    request: HttpRequest, code: str, period: str, before: str, calendar: str = "", unit: str = "VN",
     depth: int | None = None, limit: int = 10, breakdown: str = "", as_of: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """The units below `unit` whose figures moved most, either way. `depth` 1 is provinces; without it the highest
@@ -254,6 +265,7 @@ def changes(
     if not 1 <= limit <= MOST_CHANGES:
         raise BadRequest(_("limit từ 1 đến %(n)d.") % {"n": MOST_CHANGES})
     a = Asked.of(request, code)
+    calendar = _calendar(a, calendar, period)
     now, then = _period(calendar, period), _period(calendar, before)
     where = _unit(unit, now)
     rows = queries.largest_changes(

@@ -255,6 +255,8 @@ class Role(models.TextChoices):
 
 # Roles that approve figures: a second administrator confirms their grants and resets (shapes.md, 25).
 APPROVING = frozenset({Role.LEADER})
+# Roles that read and change nothing; who watches holds no other (8.1 of the domain page).
+READING = frozenset({Role.AUDITOR, Role.VIEWER})
 # So for administrators: one who could make a second one alone would be both.
 FOUR_EYES = APPROVING | {Role.ADMINISTRATOR}
 

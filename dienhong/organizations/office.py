@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 NEAR = 300  # roles that a list of colleagues is made from
+# Whose work lies apart from that of units: they are not proposed to stand in for somebody.
+ELSEWHERE = {Role.JURIST, Role.VIEWER, Role.STEERING_OFFICER, Role.CHAIR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,17 @@ def last_day(grant: Grant) -> dt.date | None:
 
 
 def colleagues(held: Grant, on: dt.date, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Who may take the role on, for a list: those with a role at its unit, then above it, then right below. By unit,
-    (username, name with role and username)."""
+    """Who may take the role on, for a list: those with a role at its unit, then above it, then right below, without
+    whom it would be refused. By unit, (username, name with role and username)."""
     above = queries.parent("administrative", held.unit_id, on)
     below = list(queries.children("administrative", held.unit_id, on).values_list("pk", flat=True)[:100])
     places = [held.unit_id, *([above.pk] if above else []), *below]
     there = permissions.in_force(Grant.objects.filter(unit__in=places, person__is_active=True), on)
-    rows = there.exclude(person=held.person_id).select_related("person").order_by("person__sort_key", "person", "pk")
+    apart = {Role.ADMINISTRATOR, Role.AUDITOR} - {held.role}
+    kept_apart = permissions.not_ended(Grant.objects.filter(role__in=apart), on)
+    rows = there.exclude(person=held.person_id).exclude(person__in=kept_apart.values("person"))
+    rows = rows.exclude(role__in=ELSEWHERE - {held.role})
+    rows = rows.select_related("person").order_by("person__sort_key", "person", "pk")
     names = queries.full_names(places, on, lang)
     people: dict[int, dict[Person, list[str]]] = {place: {} for place in places}
     for row in rows[:NEAR]:

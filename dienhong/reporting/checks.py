@@ -103,7 +103,12 @@ def _fill(
         name, _, period = found[1].partition("@")
         return named[name]() if name in named else shown.cell(name, period)
 
-    return re.sub(r"\{([^{}]+)\}", place, template)
+    return re.sub(r"\{([^{}]+)\}", place, unbroken(template))
+
+
+def unbroken(sentence: str) -> str:
+    """A per cent sign stays on the line of its number."""
+    return sentence.replace(" %", "\u00a0%")
 
 
 def row_names(cells: Iterable[FormCell], lang: str) -> dict[str, str]:
@@ -138,6 +143,11 @@ def _shared_row(codes: list[str], names: Mapping[str, str]) -> str:
     return next((start for start in starts if all(names[code].startswith(start) for code in codes)), "")
 
 
+def _amount(figure: Figure) -> Decimal | None:
+    """As the checks add it: where nothing arose, nothing."""
+    return Decimal(0) if figure.empty == Empty.NOTHING_AROSE else figure.value
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     lang: str
@@ -151,7 +161,7 @@ class _Shown:
         return empty_label(Empty(figure.empty), self.lang) if figure.empty is not None else "?"
 
     def change(self, key: str) -> str:
-        now, then = (self.by_period.get(period, {}).get(key, BLANK).value for period in ("", "prev"))
+        now, then = (_amount(self.by_period.get(period, {}).get(key, BLANK)) for period in ("", "prev"))
         if now is None or not then:
             return "?"
         return format_number(

@@ -45,7 +45,7 @@ VERBS: dict[str, "str | _StrPromise"] = {
     "reporting.take_upload": gettext_lazy("nộp tệp Excel"),
     "reporting.open_duties": gettext_lazy("mở kỳ báo cáo"),
     "reporting.extend": gettext_lazy("gia hạn"),
-    "reporting.exempt": gettext_lazy("miễn hoặc bỏ miễn báo cáo"),
+    "reporting.exempt": gettext_lazy("miễn báo cáo, hoặc bỏ miễn"),
     "reporting.load_regime": gettext_lazy("nạp chế độ báo cáo"),
     "reporting.open_event": gettext_lazy("mở đợt báo cáo đột xuất"),
     "reporting.open_daily": gettext_lazy("mở báo cáo trong ngày"),
@@ -146,6 +146,10 @@ def register(
     _more_states.update(states or {})
 
 
+# States of a duty that is no version's: exempt, and owing again (actions/duties.py).
+_OF_DUTIES = {"90": gettext_lazy("được miễn"), "11": gettext_lazy("không còn được miễn")}
+
+
 def verb(code: str) -> str:
     return str(VERBS.get(code) or _more_verbs.get(code, code))
 
@@ -156,6 +160,8 @@ def kind(code: str) -> str:
 
 def state(code: str) -> str:
     """The state's name, of a report, of a file handed in or as a room said it; else as it is written."""
+    if code in _OF_DUTIES:
+        return str(_OF_DUTIES[code])
     if code in _more_states:
         return str(_more_states[code])
     if code in Upload.Outcome.values:

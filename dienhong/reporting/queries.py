@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.indicators.models import Period
@@ -39,6 +40,13 @@ def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:
     if duty.sent_at:
         return "returned"
     return "not_due" if (now or clock.business_now()) <= duty.due else "missing"
+
+
+def waits_for_resending(duty: LivedDuty) -> str:
+    """Of a duty whose standing is "returned", why nothing counts now, in words."""
+    if duty.taken_back == State.WITHDRAWN:
+        return _("đã thu hồi, chờ gửi lại")
+    return _("bị trả lại, chờ bản sửa")
 
 
 def was_late(duty: LivedDuty) -> bool:

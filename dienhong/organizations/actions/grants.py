@@ -9,7 +9,7 @@ from psycopg.types.range import DateRange
 from dienhong.base.clock import business_today, record_now
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.journal.actions import record
-from dienhong.organizations.models import APPROVING, FOUR_EYES, Grant, GrantRequest, Person, Role, Unit
+from dienhong.organizations.models import APPROVING, FOUR_EYES, READING, Grant, GrantRequest, Person, Role, Unit
 from dienhong.organizations.permissions import in_force, may, not_ended, require
 from dienhong.organizations.registry import action
 
@@ -120,6 +120,10 @@ def delegate(*, by: Person, held: Grant, to: Person, first: dt.date, last: dt.da
     validity = _days(first, last)
     if not in_force(Grant.objects.filter(pk=held.pk), first).exists() or last not in held.validity:
         raise Refused("outside", _("Thời gian ủy quyền nằm ngoài thời hạn của vai trò đang giữ."))
+    others = not_ended(Grant.objects.filter(stands_in_for=held, validity__overlap=validity), business_today())
+    if other := others.select_related("person").first():
+        said = _("Trong những ngày ấy %(who)s đã thay bạn ở vai trò này; chấm dứt ủy quyền đó trước.")
+        raise Refused("twice", said % {"who": other.person.name})
     made = Grant.objects.create(
         person=to, role=held.role, unit=held.unit, subtree=held.subtree, scope=held.scope, validity=validity,
         granted_by=by, stands_in_for=held, reason=_needed(reason),
@@ -169,6 +173,10 @@ def _suits(person: Person, role: Role) -> None:
     apart = {Role.ADMINISTRATOR} if role in APPROVING else APPROVING if role == Role.ADMINISTRATOR else set()
     if not_ended(person.grants.filter(role__in=apart), business_today()).exists():
         raise Refused("apart", _("Một người không vừa quản trị hệ thống vừa duyệt số liệu."))
+    live = not_ended(person.grants.all(), business_today())
+    acts = live.exclude(role__in=READING) if role == Role.AUDITOR else live.filter(role=Role.AUDITOR)
+    if role not in READING - {Role.AUDITOR} and acts.exists():
+        raise Refused("reads_only", _("Người giám sát chỉ đọc: không vừa giám sát vừa nhập, duyệt hay gửi số liệu."))
 
 
 def _days(first: dt.date, last: dt.date | None) -> DateRange:

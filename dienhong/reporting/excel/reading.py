@@ -217,7 +217,7 @@ def _odd(cell: FormCell, values: SheetValues) -> FileFault | None:
     """What the value alone does not tell: never calculated, or shown as a percentage."""
     mark = values.mark(cell.address)
     if mark.uncalculated:
-        return _fault(cell, "uncalculated", both(UNCALCULATED), "")
+        return _fault(cell, "uncalculated", both(UNCALCULATED), mark.typed)
     if mark.percent and cell.kind == Kind.NUMBER and isinstance(values.at(cell.address), float):
         return _fault(cell, "percent_format", both(PERCENT), _text(values.at(cell.address)))
     return None

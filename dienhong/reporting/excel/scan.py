@@ -30,11 +30,13 @@ BUILT_IN_PERCENT = {9, 10}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is odd about a cell: an error's text, a formula, one with no result, a percent format."""
+    """What is odd about a cell: an error's text, a formula, one with no result, a percent format. `typed`: the formula
+    as it is written, where the file says it in this cell."""
 
     error: str = ""
     formula: bool = False
     uncalculated: bool = False
+    typed: str = ""
     percent: bool = False
 
 
@@ -105,10 +107,11 @@ def _elements(xml: bytes) -> Iterator[tuple[str, str, ET.Element]]:
 
 def _mark(cell: ET.Element, percent: frozenset[int]) -> Mark:
     value = formula = False
-    text = ""
+    text = typed = ""
     for child in cell:
         value = value or (_tag(child) in ("v", "is") and bool("".join(child.itertext())))
         formula = formula or _tag(child) == "f"
+        typed = f"={child.text}" if _tag(child) == "f" and child.text else typed
         text = (child.text or "") if _tag(child) == "v" else text
     kind = cell.get("t", "n")
     style = cell.get("s", "")
@@ -117,6 +120,7 @@ def _mark(cell: ET.Element, percent: frozenset[int]) -> Mark:
         formula=formula,
         # A text formula that gives "" is calculated all the same: its cell is of type str.
         uncalculated=formula and not value and kind != "str",
+        typed=typed[:200],
         percent=style.isdigit() and int(style) in percent,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from dienhong.organizations.models import Person
 from dienhong.organizations.sign_in import second_factor_fresh
 from dienhong.reporting import actions, review
 from dienhong.reporting.figures import form_of, typed_figures
-from dienhong.reporting.models import Approval, FormCell, Version
+from dienhong.reporting.models import Approval, CheckRule, FormCell, Version
 from dienhong.reporting.templatetags.reporting import anchor
 from dienhong.reporting.views.entry import MAX_TEXT, clean
 from dienhong.reporting.views.shared import duty_or_404, person, regime_name, version_or_404, words
@@ -150,23 +151,31 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    """Explain a warning in place."""
+    """Explain a warning in place; the rule "*": everything that asks for a sentence and has none, all or nothing."""
     version = version_or_404(request, pk)
-    rule = version.regime_version.checks.filter(key=clean(request.POST.get("rule", ""))).first()
-    if rule is None:
+    key = clean(request.POST.get("rule", ""))
+    rules = _unexplained(version) if key == "*" else list(version.regime_version.checks.filter(key=key))
+    if not rules and key != "*":
         raise Http404
     wants_json = "json" in request.headers.get("Accept", "")
     try:
         text = clean(request.POST.get("text", ""))
         if len(text) > MAX_TEXT:
             raise Refused("too_long", _("Giải trình dài quá %(n)d ký tự; viết ngắn lại.") % {"n": MAX_TEXT})
-        actions.explain(by=person(request), version=version, rule=rule, text=text)
+        with transaction.atomic():
+            for rule in rules:
+                actions.explain(by=person(request), version=version, rule=rule, text=text)
     except Refused as refusal:
         if wants_json:
             return JsonResponse({"error": refusal.sentence}, status=403 if isinstance(refusal, NotPermitted) else 409)
         messages.error(request, refusal.sentence)
     else:
         if wants_json:
-            return JsonResponse({"explained": text.strip()})
+            return JsonResponse({"explained": text.strip(), "rules": [rule.key for rule in rules]})
         messages.success(request, _("Đã ghi giải trình."))
     return redirect("reporting:entry", version.submission.duty_id)
+
+
+def _unexplained(version: Version) -> list[CheckRule]:
+    judged = review.judge(version)
+    return [one.rule for one in judged.findings if one.asks and not judged.explained.get(one.rule.pk)]

@@ -1,5 +1,7 @@
 """My duties, and one duty with its whole life."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -17,10 +19,19 @@ from dienhong.organizations.models import Person, Role
 from dienhong.reporting import queries, review
 from dienhong.reporting.checks import Finding
 from dienhong.reporting.lived import LivedDuty
-from dienhong.reporting.models import CheckResult, Duty, State, StateChange, Submission, Version
+from dienhong.reporting.models import (
+    CheckResult,
+    Duty,
+    Exemption,
+    Extension,
+    State,
+    StateChange,
+    Submission,
+    Version,
+)
 from dienhong.reporting.permissions import OWN_ROLES
 from dienhong.reporting.states import EDITABLE, state_of
-from dienhong.reporting.views.grid import comments_data, common_unit, unit_of
+from dienhong.reporting.views.grid import comments_data, forms_of, unit_of
 from dienhong.reporting.views.offers import offers
 from dienhong.reporting.views.shared import DutyWords, duty_or_404, lang, person, regime_name, words
 
@@ -76,6 +87,7 @@ def _told(found: "list[LivedDuty]") -> list[dict[str, object]]:
             "words": row,
             "standing": queries.standing(duty, now),
             "late": queries.was_late(duty),
+            "waits": queries.waits_for_resending(duty),
             "regime": names[duty.regime_id],
             "state": State(duty.state).label if duty.state else "",
         }
@@ -119,6 +131,10 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
     regime_version = newest.regime_version if newest else found.regime.versions.order_by("-number").first()
     readable_ones = {version.pk for version in versions}
     life = [change for change in queries.life(submission) if change.version_id in readable_ones] if submission else []
+    state = state_of(newest) if newest else None
+    returned = getattr(life[0], "returned", None) if life and state in (State.RETURNED, State.SENT_BACK) else None
+    back = {row.cell.key for row in returned.cells.all()} if returned else set()
+    moved = moves(found)
     return render(
         request,
         "reporting/duty.html",
@@ -128,19 +144,21 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "regime_version": regime_version,
             "regime": regime_name(regime_version) if regime_version else found.regime.code,
             "standing": queries.standing(found),
+            "waits": queries.waits_for_resending(found),
             "late": queries.was_late(found),
+            "exempted": next((one["moved"].row.reason for one in moved if one["moved"].exempts), ""),
+            "returned": returned,
             "newest": newest,
             "ring": _ring(found, newest),
-            "state": state_of(newest) if newest else None,
-            "editable": newest is not None and state_of(newest) in EDITABLE,
+            "state": state,
+            "editable": state in EDITABLE,
             "review": judged,
-            "rows": rows_of(judged) if judged else [],
-            "unit": common_unit(judged.cells) if judged else "",
+            "forms": forms_of(newest, judged, returned=back) if newest and judged else [],
             **_findings(judged),
             "versions": versions,
-            "life": [step(change) for change in life],
+            "life": sorted([*(step(change) for change in life), *moved], key=_when_done, reverse=True),
             "offers": offers(by, found, newest, judged),
-            "fills": own and (newest is None or state_of(newest) in (*EDITABLE, State.RETURNED, State.WITHDRAWN)),
+            "fills": own and (newest is None or state in (*EDITABLE, State.RETURNED, State.WITHDRAWN)),
             "files": [version for version in versions if version.canonical_digest],
             "uploads": list(found.uploads.select_related("by").order_by("-pk")[:UPLOADS]) if own else [],
             "comments": comments_data(newest) if newest and own else [],
@@ -188,6 +206,35 @@ def step(change: StateChange) -> dict[str, object]:
         "approval": getattr(change, "approval", None),
         "returned": getattr(change, "returned", None),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Something the receiver did to the duty itself. `before`: of an extension, the due time that it moved."""
+
+    row: Extension | Exemption
+    said: str
+    before: dt.datetime | None = None
+
+    @property
+    def exempts(self) -> bool:
+        return isinstance(self.row, Exemption)
+
+
+def moves(found: Duty) -> list[dict[str, Any]]:
+    """Extensions and exemptions, newest first, each as an entry of the duty's life."""
+    out, due = [], found.due_at
+    for extension in found.extensions.select_related("by").order_by("pk"):
+        out.append(Moved(extension, _("Đã gia hạn"), due))
+        due = extension.due_at
+    for exemption in found.exemptions.select_related("by").order_by("pk"):
+        out.append(Moved(exemption, _("Miễn báo cáo") if exemption.granted else _("Bỏ miễn báo cáo")))
+    return [{"moved": one} for one in sorted(out, key=lambda one: (one.row.business_at, one.row.pk), reverse=True)]
+
+
+def _when_done(entry: dict[str, Any]) -> tuple[dt.datetime, int]:
+    row = entry["moved"].row if "moved" in entry else entry["change"]
+    return row.business_at, row.pk
 
 
 def rows_of(judged: review.Review) -> list[dict[str, Any]]:

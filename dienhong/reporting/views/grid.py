@@ -15,7 +15,7 @@ from dienhong.base.text import is_vietnamese
 from dienhong.reporting import carried, presence, review
 from dienhong.reporting.actions.comments import comments_of
 from dienhong.reporting.actions.entry import Saved
-from dienhong.reporting.checks import Finding, in_words, row_names
+from dienhong.reporting.checks import Finding, in_words, row_names, unbroken
 from dienhong.reporting.figures import Figure, in_order
 from dienhong.reporting.models import CellComment, Edit, FormCell, Version
 from dienhong.reporting.regime_judges import NARRATIVE
@@ -166,7 +166,7 @@ def rules_of(judged: review.Review) -> dict[str, Any]:
                 "severity": found.rule.severity,
                 "cells": found.rule.cells,
                 "tree": expressions.to_json(expressions.parse(found.rule.expression)),
-                "sentence": getattr(found.rule, f"sentence_{lang()}"),
+                "sentence": unbroken(getattr(found.rule, f"sentence_{lang()}")),
             }
             for found in judged.findings
         ],

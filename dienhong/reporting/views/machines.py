@@ -20,6 +20,20 @@ TITLES = {
     ),
     "Where an indicator changed most between two periods": gettext_lazy("Nơi một chỉ tiêu đổi nhiều nhất giữa hai kỳ"),
 }
+# What the schema says of them besides, in the same way; elsewhere the English text stands.
+TEXTS = {
+    "One indicator: units by periods": gettext_lazy(
+        "values[i][j] là số của units[i] trong periods[j]; null là không có, empty có thể nói vì sao. units: một loại "
+        "đơn vị, hoặc các mã cách nhau bằng dấu phẩy. as_of: giờ nghiệp vụ, ngày hoặc phút."
+    ),
+    "The figure of a unit, its own or made from all below it": gettext_lazy(
+        "how là direct, sum, ratio, weighted, formula hoặc nothing; missing đếm những nơi nợ một phần mà chưa có."
+    ),
+    "Where an indicator changed most between two periods": gettext_lazy(
+        "Các đơn vị dưới unit có số đổi nhiều nhất, lên hay xuống. depth 1 là tỉnh; không nêu thì là cấp cao nhất đã "
+        "có số."
+    ),
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -35,6 +49,7 @@ def machines(request: HttpRequest) -> HttpResponse:
             "summary": said.get("summary", ""),
             "title": TITLES.get(said.get("summary", ""), ""),
             "text": said.get("description", ""),
+            "told": TEXTS.get(said.get("summary", ""), ""),
             "parameters": [
                 {"name": each["name"], "where": each["in"], "required": each.get("required", False)}
                 for each in said.get("parameters", [])

@@ -57,7 +57,8 @@ def _act(version: Version, verb: str) -> str:
 def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> list[Offer]:
     by_file = Offer(_("Nộp tệp Excel"), reverse("reporting:upload", args=[duty.pk]), get=True)
     if state in (None, State.RETURNED, State.WITHDRAWN):
-        return [by_file, Offer(_("Bắt đầu nhập"), reverse("reporting:start", args=[duty.pk]), main=True)]
+        label = _("Sửa, lập bản %(n)d") % {"n": newest.number + 1} if newest else _("Bắt đầu nhập")
+        return [by_file, Offer(label, reverse("reporting:start", args=[duty.pk]), main=True)]
     if state in (State.IN_ENTRY, State.SENT_BACK):
         return [by_file, Offer(_("Nhập tiếp"), reverse("reporting:entry", args=[duty.pk]), main=True, get=True)]
     if newest and state in (State.SENT, State.RECEIVED, State.CONSOLIDATED):

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dienhong.base.components.ring import Coverage, ring_name
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.reporting import queries, review
-from dienhong.reporting.models import State, Submission
+from dienhong.reporting.models import Duty, State, Submission
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views import grid
 from dienhong.reporting.views.duties import coverage_of, readable
@@ -32,6 +33,7 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
     forms = grid.forms_of(version, judged)
     approval = queries.approvals([version]).get(version.pk)
     state = state_of(version)
+    sent = next((each for each in version.states.all() if each.state == State.SENT), None)
     return render(
         request,
         "reporting/print.html",
@@ -42,10 +44,21 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "regime": regime_name(version.regime_version),
             "forms": [{**form, "wide": len(form["columns"]) > WIDE} for form in forms],
             "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
-            "sent": next((c for c in version.states.all() if c.state == State.SENT), None),
+            "sent": sent,
+            "place": _place(duty),
+            # Decree 30/2020, annex I: January and February are written with a zero, the other months without.
+            "month": f"{sent.business_at.month:0{1 + (sent.business_at.month < 3)}}" if sent else "",
             "state": state,
             "ring": (cover := coverage_of(duty)),
             "ring_words": ring_name(Coverage(**cover), lang()),
             "address": settings.SITE_ADDRESS + reverse("reporting:duty", args=[pk]),
         },
     )
+
+
+def _place(duty: Duty) -> str:
+    """Where the report is signed: the province that reports; agencies of the centre sit in Hà Nội."""
+    on = duty.period.last
+    if organizations.kinds([duty.unit_id], on).get(duty.unit_id) in organizations.PROVINCIAL:
+        return organizations.names([duty.unit_id], on, "vi").get(duty.unit_id, "")
+    return "Hà Nội"

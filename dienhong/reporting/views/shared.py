@@ -80,8 +80,9 @@ class DutyWords:
 
     @property
     def one_past(self) -> bool:
-        """Whether the period before is the year before: a yearly report, whose past is one column."""
-        return self.prev == self.year_before
+        """Whether the past is one column: of a yearly report the period before is the year before, and an event has no
+        last year."""
+        return self.duty.period.calendar == "event" or self.prev == self.year_before
 
 
 def words(duties: Sequence[Duty]) -> list[DutyWords]:

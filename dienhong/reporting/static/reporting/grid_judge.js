@@ -159,7 +159,8 @@ export class Judge {
   }
 
   #change(key) {
-    const [now, then] = [this.now[key]?.value, this.rules.prev[key]?.value];
+    const amount = (figure) => (figure?.empty === 1 ? "0" : figure?.value); // where nothing arose, nothing
+    const [now, then] = [amount(this.now[key]), amount(this.rules.prev[key])];
     if (now === undefined || then === undefined || !/[1-9]/.test(then)) return "?";
     const tree = ["change", ["number", now], ["number", then]];
     return shown(this.expressions.rounded(this.expressions.evaluate(tree, {}), 1), 1, this.rules.lang, true);

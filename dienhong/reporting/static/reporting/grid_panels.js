@@ -127,7 +127,10 @@ export class Panels {
     event.preventDefault();
     const form = event.target;
     const work = this.grid.line.save().then(() => this.#send(form, (data) => {
-      this.#answer(form.closest("li"), data.explained);
+      const answered = new Set(data.rules);
+      for (const li of document.querySelectorAll("#warnings li[data-rule]"))
+        if (answered.has(li.dataset.rule)) this.#answer(li, data.explained);
+      if ("all" in form.dataset) form.closest("details").remove();
       this.#head();
       this.grid.tell(this.grid.says.explained);
     })).finally(() => this.explaining.delete(work));
