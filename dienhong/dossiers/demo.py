@@ -209,7 +209,7 @@ class _Plan:
         """The registration service has the result the same day: the dossier ends then, not when the demo is started."""
         dossier.refresh_from_db()
         if dossier.status == Status.DONE:
-            persist.step(dossier, message("result_delivered", f"demo-{dossier.pk}"), by=BY)
+            persist.step(dossier, message("result_delivered", f"demo-result-{dossier.pk}"), by=BY)
 
     def data(self) -> Mapping[str, Any]:
         car, serial = self.car, f"{self.day:%y%m%d}{self.number:03d}"
