@@ -48,11 +48,11 @@ ACCOUNTS = (
 SERVICE = "vehicle_registration_fee"
 DAYS = 15  # working days before today that the demo plays
 RECENT = 3  # working days before today of which whoever tries the demo finds work waiting
-# The two citizens whom one press signs in, then their neighbours, who have accounts that nobody can sign in to: in a
-# person's list stand that person's own dossiers and no one else's.
-CITIZENS = ("mau-cong-dan", "mau-cong-dan-2")
+# The two citizens whom one press signs in; the others have accounts that nobody can sign in to: in a person's list
+# stand that person's own dossiers and no one else's.
+CITIZENS = {"Nguyễn Văn Mẫu": "mau-cong-dan", "Trần Thị Mẫu": "mau-cong-dan-2"}
 NAMES = (
-    "Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Hoàng Văn Mẫu", "Vũ Thị Mẫu", "Đặng Văn Mẫu",
+    "Hoàng Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Mẫu", "Phạm Thị Mẫu", "Nguyễn Văn Mẫu", "Vũ Thị Mẫu", "Đặng Văn Mẫu",
     "Bùi Thị Mẫu", "Đỗ Văn Mẫu", "Hồ Thị Mẫu", "Ngô Văn Mẫu", "Dương Thị Mẫu", "Lý Văn Mẫu", "Phan Thị Mẫu",
     "Trịnh Văn Mẫu", "Mai Thị Mẫu",
 )  # fmt: skip
@@ -272,8 +272,8 @@ def _hour(day: dt.date, hour: int) -> dt.datetime:
 
 def _citizen(place: int) -> Person:
     """The account of NAMES[place]."""
-    if place < len(CITIZENS):
-        return _official(CITIZENS[place])
+    if NAMES[place] in CITIZENS:
+        return _official(CITIZENS[NAMES[place]])
     person, new = Person.objects.get_or_create(
         username=f"mau-nguoi-nop-{place + 1}", defaults={"display_name": NAMES[place]}
     )

@@ -32,7 +32,7 @@ def desk(ground_database: None, settings: Any, tmp_path: Any) -> Iterator[Desk]:
 def test_the_past_lies_in_the_past(desk: Desk, play: PlayBank, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setattr(demo, "DAYS", demo.LATE_IN_STATEMENT)
     day = dt.date(2020, 8, 12)  # LATE_IN_STATEMENT working days before
-    plans = [demo._Plan(day, number, uuid.uuid4(), demo.CARS[number], who, 0.5) for number, who in ((0, 0), (1, 5))]
+    plans = [demo._Plan(day, number, uuid.uuid4(), demo.CARS[number], who, 0.5) for number, who in ((0, 4), (1, 5))]
     for plan in plans:
         list(plan.play(clock.DEMO_DAY))
     one, other = Dossier.objects.order_by("pk")
