@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache as shared
 from django.test import Client
 
 from dienhong.base import clock
@@ -12,6 +13,7 @@ from dienhong.catalogue.actions import import_procedures, load_bundled
 from dienhong.catalogue.reading.channels import lines
 from dienhong.catalogue.reading.records import Record
 from dienhong.catalogue.search import live
+from dienhong.dossiers.tests.desk import NOON, Desk
 from dienhong.portal import cache
 from dienhong.portal.tests import applying
 from dienhong.portal.tests.applying import Registers
@@ -87,3 +89,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Registers:
 def me(on_the_day: None, asked: Registers) -> Client:
     applying.version()
     return applying.client(applying.person())
+
+
+@pytest.fixture
+def desk(ground_database: None, settings: Any, tmp_path: Any) -> Iterator[Desk]:
+    settings.DEMO, settings.STORE = True, tmp_path
+    shared.clear()
+    with clock.played(NOON):
+        yield Desk()

@@ -46,6 +46,6 @@ def test_public_pages(browser: Browser, live_server: LiveServer) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("khai sinh")
     page.locator("summary", has_text="VI").click()
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", name="Who may ask")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not yet entered")).to_be_visible()
     page.context.close()
     assert not look.faults, "\n".join(look.faults)

@@ -1,30 +1,21 @@
 """What an applicant sees and does after filing: only their own, nothing lost, nothing told to strangers."""
 
-import io
 import re
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
-import pikepdf
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dienhong.base import clock, store
+from dienhong.base import clock
 from dienhong.documents.models import Issued
 from dienhong.dossiers import money
-from dienhong.dossiers.actions import answering, deciding, filing, voicing
-from dienhong.dossiers.actions.answer_drafts import typed
+from dienhong.dossiers.actions import answering, deciding, voicing
 from dienhong.dossiers.actions.deciding import Missing
-from dienhong.dossiers.actions.drafts import start_draft as begin_draft
-from dienhong.dossiers.actions.loading import current
 from dienhong.dossiers.models import Attachment, Complaint, Dossier, Draft, Rating, Status, SupplementRequest
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
-from dienhong.dossiers.queries import drafts
-from dienhong.dossiers.tests.desk import FADIL, NOON, Desk, capture
+from dienhong.dossiers.tests.desk import Desk, capture
 from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
 from dienhong.payments import receipts
@@ -37,14 +28,6 @@ ASKED = [
     Missing("Màu sơn <script>alert(1)</script>", "Ghi thiếu màu.", "colour", "NĐ 140/2016, Điều 10 khoản 3"),
     Missing("Phiếu xuất xưởng", "Cần ảnh rõ.", "slip_copy"),
 ]
-
-
-@pytest.fixture
-def desk(ground_database: None, settings: Any, tmp_path: Any) -> Iterator[Desk]:
-    settings.DEMO, settings.STORE = True, tmp_path
-    cache.clear()
-    with clock.played(NOON):
-        yield Desk()
 
 
 def client(person: Any, **how: Any) -> Client:
@@ -245,7 +228,9 @@ def test_a_file_that_is_exchanged_stays_readable_under_its_version(desk: Desk, s
     old.refresh_from_db()
     assert old.removed_at is not None
     assert [each.field for each in dossier.attachments.filter(removed_at=None)] == ["slip_copy"]
-    assert "đã thay ở lần sau" in text(client(desk.citizen).get(case(dossier)))
+    page = text(client(desk.citizen).get(case(dossier)))
+    assert "đã thay ở lần sau" in page
+    assert "<b>Phiếu xuất xưởng hoặc giấy chứng nhận chất lượng</b>" in page
 
 
 def handed(draft: Draft, *fields: str) -> None:
@@ -254,37 +239,6 @@ def handed(draft: Draft, *fields: str) -> None:
             draft=draft, field=each, name=f"{each}.pdf", kind="application/pdf", size=1, digest=f"{number}" * 64,
             verdict="clean",
         )  # fmt: skip
-
-
-def test_a_file_of_a_question_that_is_no_longer_asked_is_not_sent(desk: Desk) -> None:
-    """Handed in while the slip did not match; then the number was corrected and the page shows the file no more."""
-    version = current("vehicle_registration_fee")
-    said = {**typed(drafts.form_of(version), FADIL), "truth": "yes"}
-    draft = Draft.objects.create(person=desk.citizen, version=version, data=said, token=uuid.uuid4())
-    handed(draft, "slip_copy", "other_papers")
-    dossier = filing.file(by=desk.citizen, draft=draft)
-    assert [each.field for each in dossier.attachments.all()] == ["other_papers"]
-    assert not Attachment.objects.filter(draft__isnull=False).exists()
-
-
-def test_a_draft_begins_with_what_the_person_said_anywhere(desk: Desk) -> None:
-    """From the account at first, then from dossiers of any service in the person's own name; never somebody else's."""
-    desk.filed(taxpayer_name="Bà Khác", identity_number="001085000009")
-    civil = current("civil_status_extract")
-    first = begin_draft(by=desk.citizen, version=civil)
-    assert (first.data["applicant_name"], first.data["email"]) == ("citizen Mẫu", "citizen@example.org")
-    assert "identity_number" not in first.data
-    page = text(client(desk.citizen).get(f"/portal/apply/civil_status_extract/{first.pk}/p/applicant/"))
-    assert "Theo tài khoản citizen Mẫu; sửa được." in page
-    own = desk.filed(taxpayer_name="citizen Mẫu")
-    second = begin_draft(by=desk.citizen, version=civil)
-    assert second.data["identity_number"] == "001085000001"
-    assert second.data["address"] == "Số 1, phố Mẫu, phường Mẫu, quận Ba Đình"
-    assert second.origins["phone"]["dossier"] == own.code
-    desk.filed(taxpayer_name="Bà Khác", identity_number="001085000009", email=None)
-    third = begin_draft(by=desk.citizen, version=current("vehicle_registration_fee"))
-    assert (third.data["taxpayer_name"], third.data["identity_number"]) == ("Bà Khác", "001085000009")
-    assert "email" not in third.data
 
 
 def test_withdraw_and_take_back(desk: Desk) -> None:
@@ -374,19 +328,9 @@ def test_money_has_one_signed_receipt(desk: Desk) -> None:
     assert (paper.owner_id, paper.data["total"]) == (str(dossier.pk), 10_000_000)
     page = text(client(desk.citizen).get(case(dossier)))
     assert first.address in page
+    assert "10,000,000 đồng" in text(Client().get(first.address, headers={"accept-language": "en"}))
     assert client(desk.citizen).get(f"/documents/{paper.pk}/file").status_code == 200
     assert client(desk.other).get(f"/documents/{paper.pk}/file").status_code == 404
-
-
-def test_the_signed_result_is_one_page(desk: Desk) -> None:
-    """Articles once, beside their steps; rows of tables by name, since nothing can be pressed on paper."""
-    paper = Issued.objects.get(owner_id=str(finished(desk).pk), kind="fee_confirmation")
-    with pikepdf.open(io.BytesIO(store.get(paper.pdf_digest))) as pdf:
-        assert len(pdf.pages) == 1
-    price = paper.data["steps"][0]["law"]
-    assert "Bảng giá minh họa" in price
-    assert "Dòng MH-101 trong bảng" in price
-    assert "xem dòng" not in price
 
 
 def test_a_citizen_lands_in_the_portal(desk: Desk) -> None:

@@ -27,6 +27,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     sheet = handled.sheet(known) if version.state != State.REPEALED else {}
     context = {
         "version": version,
+        "called": [version.agency.name],  # Vietnamese within a sentence of the page's language
         "standing": queries.standing(known, version.procedure.synchronised_with),
         "service": served.services().get(known),
         "sheet": sheet,
