@@ -70,7 +70,7 @@ def _environment() -> dict[str, str]:
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(42))
     return kept | {
-        "PYTHONPATH": str(HERE), "SUPERSET_CONFIG": "superset_config", "BENCH_SUPERSET_HOME": str(files),
+        "PYTHONPATH": str(HERE), "BENCH_SUPERSET_HOME": str(files),
         "BENCH_SUPERSET_SECRET": secret.read_text(), "BENCH_SUPERSET_URL": _url(NAME), "FLASK_APP": "superset",
     }  # fmt: skip
 
