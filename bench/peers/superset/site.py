@@ -25,7 +25,7 @@ from bench import http_bench, volume
 
 HERE = Path(__file__).resolve().parent
 NAME, USER = "bench_superset", "bench"
-VERSION, ALSO = "6.1.0", ("Flask-Caching==2.3.1", "rich", "psycopg2-binary", "gunicorn", "setuptools<81")
+VERSION, ALSO = "6.1.0", ("Flask-Caching==2.3.1", "rich", "cachetools", "psycopg2-binary", "gunicorn", "setuptools<81")
 WORKERS, THREADS = 2, 8
 
 
