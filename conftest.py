@@ -36,7 +36,8 @@ LONGEST = (
 # Pages, permissions, signatures and files of figures show nothing of the database server that the tests of the actions
 # and questions beneath them do not: shown on the embedded server alone. So is what asks no database at all.
 ONCE = re.compile(
-    r"/(?:test_(?:matrix|permission_matrix|bundle|audience|load_catalogue|officer|loading|originals|english)"
+    r"/(?:test_(?:matrix|permission_matrix|bundle|audience|load_catalogue|officer|loading|originals|english|api|http)"
+    r"|test_(?:events|narratives|uploads|reminders|opening|passport_facts|dossiers_telling|same_and_review|notices|ask)"
     r"|test_(?:feeds|screens|views|pages|look|excel)\w*)\.py$"
     r"|^dienhong/(?:documents|portal)/|^tests/test_(?:doors|faults|upgrade|kept_pages|grid_questions)\.py$"
 )

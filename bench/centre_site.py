@@ -4,7 +4,6 @@ Figures, lines, bars, rankings, tile maps and heat tables of indicators that 63 
 the same figures once more as a plain table, newest versions only, for a peer that knows no versions.
 """
 
-import datetime as dt
 import subprocess
 import sys
 import time
@@ -20,14 +19,12 @@ from psycopg.types.range import DateRange
 
 from bench import http_bench
 from dienhong.base import clock
-from dienhong.base.models import ClockSetting
 from dienhong.centre import actions, wall_actions
 from dienhong.centre.models import Board, BoardVersion, Column, Show
 from dienhong.indicators import places
 from dienhong.organizations.models import Grant, Person, Role
 
 ROOT = Path(__file__).resolve().parents[1]
-DAY = dt.datetime(2021, 1, 4, 9, 0, tzinfo=clock.HANOI)  # after the last of the 120 months
 SIZES = (15, 45)
 # Of fifteen tiles. `count`: periods asked.
 FORMS: tuple[tuple[str, int], ...] = (
@@ -93,10 +90,7 @@ def spec(count: int, known: list[str], title: str = "") -> dict[str, Any]:
 def ground() -> Ground:
     """Boards, wall and officer, made once; inside `volume.database()`."""
     officer, _new = Person.objects.get_or_create(username="bench", defaults={"display_name": "Bench"})
-    if not ClockSetting.objects.exists():
-        ClockSetting.objects.create(set_at=clock.record_now(), business_at=DAY)
-    clock.reset_cache()
-    nation = places.unit("VN", DAY.date())
+    nation = places.unit("VN", clock.business_today())
     Grant.objects.get_or_create(
         person=officer, role=Role.STEERING_OFFICER, unit=nation, defaults={"validity": DateRange(None, None)}
     )

@@ -25,7 +25,7 @@ from bench import http_bench, volume
 
 HERE = Path(__file__).resolve().parent
 NAME, USER = "bench_superset", "bench"
-VERSION, ALSO = "6.1.0", ("Flask-Caching==2.3.1", "rich", "psycopg2-binary", "gunicorn", "setuptools<81")
+VERSION, ALSO = "6.1.0", ("Flask-Caching==2.3.1", "rich", "cachetools", "psycopg2-binary", "gunicorn", "setuptools<81")
 WORKERS, THREADS = 2, 8
 
 
@@ -70,7 +70,7 @@ def _environment() -> dict[str, str]:
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(42))
     return kept | {
-        "PYTHONPATH": str(HERE), "SUPERSET_CONFIG": "superset_config", "BENCH_SUPERSET_HOME": str(files),
+        "PYTHONPATH": str(HERE), "BENCH_SUPERSET_HOME": str(files),
         "BENCH_SUPERSET_SECRET": secret.read_text(), "BENCH_SUPERSET_URL": _url(NAME), "FLASK_APP": "superset",
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from dienhong.base.clock import business_today
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.journal.models import Event
-from dienhong.organizations import actions
+from dienhong.organizations import actions, office
 from dienhong.organizations.models import Grant, GrantRequest, Role
 from dienhong.organizations.permissions import may
 from dienhong.organizations.tests import worlds
@@ -182,6 +182,24 @@ def test_delegation_refuses(world, change, words):
     with pytest.raises(Refused, match=words):
         actions.delegate(by=leader, held=held, **said)
     assert Grant.objects.count() == 1
+
+
+def test_nobody_who_audits_stands_in_and_no_two_for_the_same_days(world, admins):
+    leader, deputy, other, auditor = (worlds.person() for _ in range(4))
+    held = worlds.grant(leader, Role.LEADER, world.ha_noi)
+    worlds.grant(auditor, Role.AUDITOR, world.ha_noi)
+    for clerk in (deputy, other):
+        worlds.grant(clerk, Role.CLERK, world.ha_noi)
+    said = {"first": business_today(), "last": business_today() + DAY, "reason": WHY}
+    with pytest.raises(Refused, match="chỉ đọc"):
+        actions.delegate(by=leader, held=held, to=auditor, **said)
+    offered = [name for _unit, people in office.colleagues(held, business_today(), "vi") for name, _words in people]
+    assert set(offered) == {deputy.username, other.username}
+    actions.delegate(by=leader, held=held, to=deputy, **said)
+    with pytest.raises(Refused, match="đã thay bạn"):
+        actions.delegate(by=leader, held=held, to=other, **said)
+    later = {"first": business_today() + 2 * DAY, "last": business_today() + 3 * DAY, "reason": WHY}
+    actions.delegate(by=leader, held=held, to=other, **later)
 
 
 def test_only_the_holder_delegates_and_never_administration(world, admins):

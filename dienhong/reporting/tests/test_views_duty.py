@@ -1,0 +1,87 @@
+"""The page of one duty: its whole life, and first of all what the reporter must know now."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from dienhong.base import clock, periods
+from dienhong.reporting import actions, review
+from dienhong.reporting.models import Duty, Version
+from dienhong.reporting.tests.conftest import World
+from dienhong.reporting.tests.test_views_entry import as_
+
+pytestmark = pytest.mark.django_db
+
+
+def page(world: World, duty: Duty) -> str:
+    answer: str = as_(world.entry).get(reverse("reporting:duty", args=[duty.pk])).content.decode()
+    return answer
+
+
+def test_what_the_receiver_did_to_the_duty_is_a_part_of_its_life(world: World) -> None:
+    duty = world.duty()
+    due = duty.due_at.astimezone(clock.HANOI)
+    actions.extend(by=world.receiver, duty=duty, due_at=duty.due_at + dt.timedelta(days=3), reason="Mưa lũ ở ba huyện")
+    actions.exempt(by=world.receiver, duty=duty, reason="Sáp nhập bộ phận một cửa")
+    text = page(world, duty)
+    assert "Đã gia hạn" in text
+    assert f"hạn {due:%H:%M, %d/%m/%Y} thành" in text
+    assert "Mưa lũ ở ba huyện" in text
+    assert "Được miễn báo cáo kỳ này" in text
+    assert "không phải nộp: Sáp nhập bộ phận một cửa" in text
+    assert "Chưa có gì xảy ra" not in text
+    actions.exempt(by=world.receiver, duty=duty, reason="Đã có người phụ trách", granted=False)
+    assert "Bỏ miễn báo cáo" in page(world, duty)
+    assert "Được miễn báo cáo kỳ này" not in page(world, duty)
+
+
+def test_the_reason_of_a_return_stands_first_and_at_its_cell(world: World) -> None:
+    version = world.sent()
+    actions.return_version(
+        by=world.receiver, version=version, reason="Lệch với Cổng dịch vụ công", cells={"r3.1": "Đếm lại"}
+    )
+    text = page(world, world.duty())
+    assert text.index("Lệch với Cổng dịch vụ công") < text.index("<table")
+    assert 'class="num returned"' in text
+    assert "Sửa, lập bản 2" in text
+    assert "bị trả lại, chờ bản sửa" in text
+
+
+def test_one_who_took_it_back_is_not_called_returned(world: World) -> None:
+    actions.return_version(by=world.receiver, version=world.sent(), reason="Lệch với Cổng dịch vụ công")
+    actions.withdraw(by=world.leader, version=world.sent(), reason="Nhầm cột kỳ trước")
+    listed = as_(world.entry).get(reverse("reporting:duties")).content.decode()
+    entry = actions.start_entry(by=world.entry, duty=world.duty())
+    grid = as_(world.entry).get(reverse("reporting:entry", args=[entry.submission.duty_id])).content.decode()
+    for text in (page(world, world.duty()), listed, grid):
+        assert "đã thu hồi, chờ gửi lại" in text
+        assert "bị trả lại, chờ bản sửa" not in text
+
+
+def test_one_sentence_explains_all_that_a_report_of_nothing_asks(world: World) -> None:
+    world.sent()
+    version = next_quarter(world)
+    desk = as_(world.entry)
+    desk.post(reverse("reporting:act", args=[version.pk, "nothing"]), {"from": "entry", "sure": "1"})
+    asking = [one for one in review.judge(version).findings if one.asks]
+    assert len(asking) > 2
+    assert any("−100" in one.sentences["vi"] for one in asking), "from some to none is a change of a hundred"
+    assert not any("?" in one.sentences["vi"] for one in asking)
+    grid = desk.get(reverse("reporting:entry", args=[version.submission.duty_id])).content.decode()
+    assert 'id="explain-all"' in grid
+    url = reverse("reporting:explain", args=[version.pk])
+    machine = {"Accept": "application/json"}
+    assert desk.post(url, {"rule": "*", "text": "ừ"}, headers=machine).status_code == 409
+    told = desk.post(url, {"rule": "*", "text": "Giãn cách, bộ phận một cửa đóng."}, headers=machine)
+    assert set(told.json()["rules"]) == {one.rule.key for one in asking}
+    assert set(review.judge(version).explained.values()) == {"Giãn cách, bộ phận một cửa đóng."}
+
+
+def next_quarter(world: World) -> Version:
+    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
+        actions.open_duties(by="job:test", regime_version=world.regime, period=periods.period("decree09", "2020-Q3"))
+        duty = Duty.objects.select_related("unit", "regime", "period", "receiver").get(
+            unit=world.unit, period__key="2020-Q3"
+        )
+        return actions.start_entry(by=world.entry, duty=duty)
