@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,9 @@ from psycopg.types.range import DateRange
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted
 from dienhong.indicators import queries
-from dienhong.indicators.models import Period, Target
+from dienhong.indicators.actions import ensure_source
+from dienhong.indicators.feeds import loading
+from dienhong.indicators.models import Period, Source, Target
 from dienhong.indicators.queries import SeriesKey
 from dienhong.journal import labels
 from dienhong.organizations import queries as organizations
@@ -36,6 +39,7 @@ SAID = {
     Kind.SOURCE: "Hai nguồn tính trên hai phạm vi: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
     Kind.PLAN: "Quý II có đợt chuyển đổi phần mềm một cửa nên nhiều hồ sơ trả chậm; quý III sẽ đạt chỉ tiêu.",
 }
+TAXES = "demo_tax_dossiers"  # of watch/data
 CHUNK = 40  # periods compared in one transaction
 
 
@@ -54,6 +58,7 @@ def play() -> dict[str, int]:
     if not AlertRule.objects.filter(owner=office, demo=True).exists():
         boss = Person.objects.filter(username="mau-vpcp-lanh-dao").first() or actor(office.pk, Role.LEADER)
         _targets()
+        _taxes()
         with on(8, 10):
             _compare()
         with transaction.atomic():
@@ -87,6 +92,14 @@ def _targets() -> None:
             indicator=queries.indicator(SHARE), unit=_unit(code), period=period, operator="≥", bound=Decimal(bound),
             legal_basis="Chỉ tiêu mẫu của bản trình diễn",
         )  # fmt: skip
+
+
+def _taxes() -> None:
+    """The General Department of Taxation reports of dossiers that this site counts too, and says three more."""
+    data = (Path(definitions.FILE).parent / f"{TAXES}.csv").read_bytes()
+    ensure_source(f"feed:{TAXES}", Source.Kind.FEED, "Báo cáo mẫu của Tổng cục Thuế", demo=True)
+    with on(8, 18, 10):
+        loading.load(by="job:demo", data=data)
 
 
 def _compare() -> None:

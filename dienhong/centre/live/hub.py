@@ -92,7 +92,7 @@ class Hub:
         self.thread = ThreadPoolExecutor(1, "pictures")
         self.news = asyncio.Event()
         self.published = False
-        self.said: tuple[int, ...] = ()
+        self.said: tuple[object, ...] = ()
 
     async def run(self) -> None:
         path = topics.address()
