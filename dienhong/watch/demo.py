@@ -30,7 +30,7 @@ from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.checking.settle import check
 from dienhong.watch.lived import StatedDifference
-from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, Kind, Question, Severity
+from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, DifferenceState, Kind, Question, Severity
 from dienhong.watch.queries.lists import stated
 
 LATE, SHARE, RECEIVED = "08.003", "08.004", "08.001"
@@ -47,6 +47,15 @@ CHUNK = 40  # periods compared in one transaction
 def on(month: int, day: int, hour: int = 9, minute: int = 0) -> Iterator[None]:
     """Acts inside happen on that day of 2020."""
     with clock.played(dt.datetime(2020, month, day, hour, minute, tzinfo=clock.HANOI)):
+        yield
+
+
+@contextmanager
+def after(row: StatedDifference, month: int, day: int, hour: int) -> Iterator[None]:
+    """As `on`, but not before the difference was seen: the worker may have seen it first, today."""
+    last = DifferenceState.objects.filter(difference=row).latest("pk").business_at
+    at = dt.datetime(2020, month, day, hour, tzinfo=clock.HANOI)
+    with clock.played(max(at, last + dt.timedelta(minutes=1))):
         yield
 
 
@@ -120,17 +129,17 @@ def _explain() -> None:
     for number, row in enumerate(seen.values()):
         if number > 2:
             break
-        with on(8, 11, 10 + number):
+        with after(row, 8, 11, 10 + number):
             actions.answer_difference(
                 by=_leader(row.owner), difference=row,
                 text=SAID.get(Kind(row.kind), "Đơn vị đang rà lại từng dòng và sẽ gửi số đính chính nếu có."),
             )  # fmt: skip
         judge = _judge(row)
         if number == 0:
-            with on(8, 12, 9):
+            with after(row, 8, 12, 9):
                 actions.agree(by=judge, difference=row, text="Đồng ý: khác phạm vi tính, không phải sai số.")
         if number == 1:
-            with on(8, 12, 10):
+            with after(row, 8, 12, 10):
                 actions.disagree(
                     by=judge, difference=row, text="Chưa rõ; nêu nguyên nhân của từng nhóm và ngày gửi số đính chính."
                 )

@@ -167,11 +167,15 @@ def test_what_cannot_be_asked_says_why(centre: Nation, change: dict):
 def test_the_stamp_follows_publications(centre: Nation):
     marks = stamps.Stamps()
     assert marks.follow() == set()
+    before = marks.of([queries.indicator("08.001").pk])
     _hand_in(centre.duty("10"))
     publish()
     touched = marks.follow()
     assert queries.indicator("08.001").pk in touched
     assert marks.follow() == set()
+    again = stamps.Stamps()  # the database was away: counted anew, and what was drawn before is not taken for it
+    again.follow()
+    assert again.of([queries.indicator("08.001").pk]) > before
 
 
 def test_directives_progress_says_of_how_many_and_opens_the_list(centre: Nation):
