@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from dienhong.base import clock
 from dienhong.indicators.models import Indicator
-from dienhong.indicators.queries import search
+from dienhong.indicators.queries import SeriesKey, search
 from dienhong.organizations.models import Person
 from dienhong.watch.lived import StatedAlert, StatedDifference
 from dienhong.watch.models import (
@@ -109,6 +109,16 @@ def beside(indicator: int, period: int, unit: int, breakdown: int, measure: int)
         indicator=indicator, period=period, unit=unit, breakdown=breakdown, measure=measure
     )
     return list(stated(same).exclude(state=Stand.CLOSED).order_by("pk"))
+
+
+def of_batch(batch: int, but: SeriesKey) -> list[StatedDifference]:
+    """What is open or agreed of the figures that one batch brought, as last read, without that one figure's own."""
+    rows = Difference.objects.filter(readings__left_batch=batch).exclude(
+        indicator=but.indicator_id, period=but.period_id, unit=but.unit_id, breakdown=but.breakdown_id,
+        measure=but.measure,
+    )  # fmt: skip
+    asked = Difference.objects.filter(pk__in=rows.order_by().values("pk"))
+    return list(stated(asked).filter(left_batch=batch).exclude(state=Stand.CLOSED).order_by("pk"))
 
 
 def questions(rows: QuerySet[Question], show: str) -> QuerySet[Question]:
