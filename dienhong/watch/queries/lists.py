@@ -108,7 +108,7 @@ def beside(indicator: int, period: int, unit: int, breakdown: int, measure: int)
     same = Difference.objects.filter(
         indicator=indicator, period=period, unit=unit, breakdown=breakdown, measure=measure
     )
-    return list(stated(same).exclude(state=Stand.CLOSED).order_by("pk"))
+    return list(stated(same).exclude(state=Stand.CLOSED).order_by("pk")) if same.exists() else []
 
 
 def of_batch(batch: int, but: SeriesKey) -> list[StatedDifference]:
@@ -117,7 +117,10 @@ def of_batch(batch: int, but: SeriesKey) -> list[StatedDifference]:
         indicator=but.indicator_id, period=but.period_id, unit=but.unit_id, breakdown=but.breakdown_id,
         measure=but.measure,
     )  # fmt: skip
-    asked = Difference.objects.filter(pk__in=rows.order_by().values("pk"))
+    found = set(rows.order_by().values_list("pk", flat=True))
+    if not found:  # as with most figures; the state of a difference is a long question
+        return []
+    asked = Difference.objects.filter(pk__in=found)
     return list(stated(asked).filter(left_batch=batch).exclude(state=Stand.CLOSED).order_by("pk"))
 
 
