@@ -29,7 +29,8 @@ MAY_BE_WRITTEN_BY_A_READ = re.compile(r'^\s*\w+(?:\s+\w+)?\s+"?(?:django_session
 # Workers take whole files in this order: what takes a minute must not begin last, with the other worker idle.
 LONGEST = (
     "tests/test_passports_500.py", "tests/test_kill.py", "tests/test_kill_services.py", "tests/test_grid.py",
-    "tests/test_axe_reporting.py",
+    "tests/test_axe_reporting.py", "tests/test_centre_journey.py",
+    "tests/test_kill_centre.py",
 )  # fmt: skip
 
 

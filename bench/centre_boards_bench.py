@@ -25,6 +25,7 @@ from bench.depth_bench import ROWS
 from bench.peers.superset import site as superset
 from bench.run import Result
 
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; nothing here runs beside it
 ROOT = Path(__file__).resolve().parents[1]
 VIEWERS = tuple(int(each) for each in os.environ.get("DIENHONG_BENCH_VIEWERS", "1,20,100").split(","))
 TARGETS = {15: 1.0, 45: 2.0}

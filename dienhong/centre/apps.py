@@ -9,7 +9,7 @@ class CentreConfig(AppConfig):
 
     def ready(self) -> None:
         from dienhong.base import nav
-        from dienhong.centre.forms import bars, figure, heat, late, line, own, provinces, ranking  # noqa: F401
+        from dienhong.centre.forms import bars, figure, heat, late, line, own, progress, provinces, ranking  # noqa: F401
 
         nav.register(nav.Item(_("Điều hành"), "centre:boards", 8, "/boards/", _works, ("/walls/", "/changes/")))
 

@@ -84,8 +84,12 @@ class Subject:
         """The period that the tile compares with."""
         return None if self.tile.compare == "none" else queries.shifted(row, self.tile.compare)
 
+    def key(self, row: Period) -> SeriesKey:
+        """The unit's figure in one period, as an address names it."""
+        return SeriesKey(self.indicator.pk, row.pk, self.unit.pk, self.breakdown_id if self.tile.breakdown else 0)
+
     def href(self, row: Period, unit_id: int = 0, name: str = "figure") -> str:
-        key = SeriesKey(self.indicator.pk, row.pk, 0, self.breakdown_id if self.tile.breakdown else 0)
+        key = self.key(row)
         code = self.places.code(unit_id or self.unit.pk, row.last)
         return places.figure_url(self.indicator.code, row, code, key=key, name=name, as_of=self.sight.as_of)
 

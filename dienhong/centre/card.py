@@ -40,6 +40,8 @@ text{font-family:'Dien Hong Text';fill:var(--ink);font-size:13px}
 .nil rect,.none rect,.islands rect{fill:none;stroke:var(--edge)}
 .none rect,.islands rect{stroke-dasharray:5 4}.cells text{text-anchor:middle;font-size:21px}
 .cells .short{font-weight:700}.cells .value{font-size:20px}.cells .none .value,.cells .islands .value{fill:var(--quiet)}
+.four-bar .on_time{fill:var(--good)}.four-bar .late{fill:var(--late)}.four-bar .in_time{fill:var(--seq-3)}
+.four-bar .overdue{fill:var(--bad)}
 .late{stroke:var(--late)}.missing{stroke:var(--edge)}
 """
 
@@ -55,7 +57,7 @@ def svg(said: Answer, seen: Sight, site: str) -> str:
         inner, tall = _nested(drawing, EDGE, y, room)
         parts.append(inner)
         y += tall + 16
-    for mark in said.marks if form.template == "late" else ():
+    for mark in said.marks if form.plain is not None else ():
         parts.append(
             f'<text x="{EDGE}" y="{y + 18}">{escape(mark.label)}, {escape(mark.name)}: {escape(mark.text)}</text>'
         )

@@ -28,6 +28,7 @@ def target(operator: str, bound: str, basis: str) -> dict[str, str]:
 
 
 LATE: Tile = {"form": "late"}
+DIRECTIVES: Tile = {"form": "directives"}
 ECONOMY = [
     tile("figure", "01.001", YEAR, good="up", target=target("≥", "6.8", PLAN_2020)),
     tile("figure", "03.001", YEAR, good="down", target=target("<", "4", PLAN_2020)),
@@ -76,7 +77,7 @@ ADMINISTRATION = [
     tile("figure", "08.001", REPORT_QUARTER, 8, compare="year_before"),
     LATE,
     tile("figure", "08.005", REPORT_QUARTER, 8, good="up", target=target("≥", "20", "Nghị quyết 17/NQ-CP (2019)")),
-    tile("figure", "S.08.005", REPORT_QUARTER, 8, good="down"),
+    DIRECTIVES,
     tile("ranking", "08.005", REPORT_QUARTER, 1, good="up", height=2, title_vi="Hồ sơ trực tuyến theo tỉnh",
          title_en="Dossiers received online by province"),
     tile("figure", "08.003", REPORT_QUARTER, 8, good="down"),

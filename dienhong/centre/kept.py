@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.template.loader import render_to_string
@@ -62,10 +62,15 @@ _lock = threading.Lock()
 
 def answers(tiles: Iterable[Tile], sight: Sight, unit: str = "") -> dict[str, Answer]:
     """tile id -> its answer; a tile that cannot be asked says why."""
-    wanted = list(tiles)
+    wanted = [_of_unit(tile, unit) for tile in tiles]
     with translation.override(sight.lang):
         found = subjects(wanted, sight, unit)
         return {tile.id: _answer(tile, found.get(tile.id), sight) for tile in wanted}
+
+
+def _of_unit(tile: Tile, unit: str) -> Tile:
+    """Drilling: what a subject is told apart, a form without an indicator reads from the tile."""
+    return replace(tile, unit=unit) if unit and forms.of(tile.form).plain is not None else tile
 
 
 def _answer(tile: Tile, subject: Subject | CannotAsk | None, sight: Sight) -> Answer:
@@ -113,7 +118,11 @@ def _keys(asked: list[Tile], sight: Sight, unit: str) -> dict[str, tuple[object,
     marks.follow()
     known = {row.code: row.pk for row in queries.by_codes({tile.indicator for tile in asked} - {""}, sight.at)}
     parts = marks.parts(set(known.values()), sight.at)
-    return {tile.id: (*common, said[tile.id], marks.of(parts.get(known.get(tile.indicator, 0), ()))) for tile in asked}
+    moved = forms.moved({tile.form for tile in asked})
+    return {
+        tile.id: (*common, said[tile.id], moved.get(tile.form), marks.of(parts.get(known.get(tile.indicator, 0), ())))
+        for tile in asked
+    }
 
 
 def size(tile: Tile) -> Size:

@@ -25,11 +25,13 @@ _CATALOGUE = "SELECT greatest({})::text".format(
 
 
 class Stamps:
-    """Of one database. What was published before the first question counts as one."""
+    """Of one database. What was published before the first question counts as one, under the number of its last: a
+    process that began to count anew must not take what it drew before for what is known now."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seq: int | None = None
+        self._first = 0
         self._touched: dict[int, int] = {}
         self._catalogue = ""
         self._parts: dict[int, frozenset[int]] = {}
@@ -43,7 +45,7 @@ class Stamps:
                 self._catalogue, self._parts = said, {}
             if self._seq is None:
                 cursor.execute(_LAST)
-                self._seq = int(cursor.fetchone()[0])
+                self._seq = self._first = int(cursor.fetchone()[0])
                 return set()
             cursor.execute(_TOUCHED, [self._seq])
             rows = cursor.fetchall()
@@ -60,7 +62,7 @@ class Stamps:
         return {pk: self._parts[pk] for pk in indicator_ids}
 
     def of(self, parts: Iterable[int]) -> Stamp:
-        return max((self._touched.get(pk, 0) for pk in parts), default=0), self._catalogue
+        return max((self._touched.get(pk, self._first) for pk in parts), default=0), self._catalogue
 
 
 _of_database: dict[str, Stamps] = {}

@@ -157,7 +157,7 @@ _AT = {"target": "target_bound", "attention": "attention_bound", "calendar": "ki
 def _shown(form: forms.Form) -> set[str]:
     """Names of the fields that a form asks for."""
     groups = {
-        "unit": {"unit", "breakdown"}, "periods": {"kind", "count"},
+        "unit": {"unit", "breakdown"}, "lead": {"unit"}, "periods": {"kind", "count"},
         "target": {"target_operator", "target_bound", "target_basis"},
         "attention": {"attention_operator", "attention_bound"},
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """Standing and days in words, each with a class of the look."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,15 @@ from dienhong.indicators.models import Period
 from dienhong.indicators.queries import AsOf, SeriesKey, plain
 from dienhong.organizations import queries as organizations
 from dienhong.reporting.workdays import shown_calendar
+
+_DIFFERENCE = re.compile(r"DC-([0-9]{1,12})")
+
+
+def check_url(check_id: str) -> str:
+    """The page of the cross-check that is called so; "" for what is none. That room lies beside this one: it is known
+    by the name of its address alone."""
+    found = _DIFFERENCE.fullmatch(check_id)
+    return reverse("watch:difference", args=[int(found[1])]) if found else ""
 
 
 def lang() -> str:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,9 @@ from psycopg.types.range import DateRange
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted
 from dienhong.indicators import queries
-from dienhong.indicators.models import Period, Target
+from dienhong.indicators.actions import ensure_source
+from dienhong.indicators.feeds import loading
+from dienhong.indicators.models import Period, Source, Target
 from dienhong.indicators.queries import SeriesKey
 from dienhong.journal import labels
 from dienhong.organizations import queries as organizations
@@ -27,7 +30,7 @@ from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.checking.settle import check
 from dienhong.watch.lived import StatedDifference
-from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, Kind, Question, Severity
+from dienhong.watch.models import WAITING, AlertRule, Comparison, Difference, DifferenceState, Kind, Question, Severity
 from dienhong.watch.queries.lists import stated
 
 LATE, SHARE, RECEIVED = "08.003", "08.004", "08.001"
@@ -36,6 +39,7 @@ SAID = {
     Kind.SOURCE: "Hai nguồn tính trên hai phạm vi: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
     Kind.PLAN: "Quý II có đợt chuyển đổi phần mềm một cửa nên nhiều hồ sơ trả chậm; quý III sẽ đạt chỉ tiêu.",
 }
+TAXES = "demo_tax_dossiers"  # of watch/data
 CHUNK = 40  # periods compared in one transaction
 
 
@@ -43,6 +47,15 @@ CHUNK = 40  # periods compared in one transaction
 def on(month: int, day: int, hour: int = 9, minute: int = 0) -> Iterator[None]:
     """Acts inside happen on that day of 2020."""
     with clock.played(dt.datetime(2020, month, day, hour, minute, tzinfo=clock.HANOI)):
+        yield
+
+
+@contextmanager
+def after(row: StatedDifference, month: int, day: int, hour: int) -> Iterator[None]:
+    """As `on`, but not before the difference was seen: the worker may have seen it first, today."""
+    last = DifferenceState.objects.filter(difference=row).latest("pk").business_at
+    at = dt.datetime(2020, month, day, hour, tzinfo=clock.HANOI)
+    with clock.played(max(at, last + dt.timedelta(minutes=1))):
         yield
 
 
@@ -54,6 +67,7 @@ def play() -> dict[str, int]:
     if not AlertRule.objects.filter(owner=office, demo=True).exists():
         boss = Person.objects.filter(username="mau-vpcp-lanh-dao").first() or actor(office.pk, Role.LEADER)
         _targets()
+        _taxes()
         with on(8, 10):
             _compare()
         with transaction.atomic():
@@ -89,6 +103,14 @@ def _targets() -> None:
         )  # fmt: skip
 
 
+def _taxes() -> None:
+    """The General Department of Taxation reports of dossiers that this site counts too, and says three more."""
+    data = (Path(definitions.FILE).parent / f"{TAXES}.csv").read_bytes()
+    ensure_source(f"feed:{TAXES}", Source.Kind.FEED, "Báo cáo mẫu của Tổng cục Thuế", demo=True)
+    with on(8, 18, 10):
+        loading.load(by="job:demo", data=data)
+
+
 def _compare() -> None:
     """Every check over every period it looks at, as the worker does after publications."""
     today = clock.business_today()
@@ -107,17 +129,17 @@ def _explain() -> None:
     for number, row in enumerate(seen.values()):
         if number > 2:
             break
-        with on(8, 11, 10 + number):
+        with after(row, 8, 11, 10 + number):
             actions.answer_difference(
                 by=_leader(row.owner), difference=row,
                 text=SAID.get(Kind(row.kind), "Đơn vị đang rà lại từng dòng và sẽ gửi số đính chính nếu có."),
             )  # fmt: skip
         judge = _judge(row)
         if number == 0:
-            with on(8, 12, 9):
+            with after(row, 8, 12, 9):
                 actions.agree(by=judge, difference=row, text="Đồng ý: khác phạm vi tính, không phải sai số.")
         if number == 1:
-            with on(8, 12, 10):
+            with after(row, 8, 12, 10):
                 actions.disagree(
                     by=judge, difference=row, text="Chưa rõ; nêu nguyên nhân của từng nhóm và ngày gửi số đính chính."
                 )

@@ -16,17 +16,19 @@ from dienhong.organizations import permissions
 from dienhong.organizations.models import Person
 from dienhong.organizations.permissions import works_here
 from dienhong.watch import definitions
+from dienhong.watch.lived import StatedDifference
 from dienhong.watch.models import Question, Stand
 from dienhong.watch.permissions import ASKING
 from dienhong.watch.queries import lists
 from dienhong.watch.telling import shortened
-from dienhong.watch.words import STAND_CSS, apart, lang
+from dienhong.watch.words import STAND_CSS, apart, called, lang
 
 MOST = 5
 
 
 def register() -> None:
     offers.register("differences", differences)
+    offers.register("report", of_the_report)
     offers.register("questions", questions)
 
 
@@ -36,15 +38,42 @@ def differences(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
     if not isinstance(by, Person) or not works_here(by) or not key.period_id:
         return Offer()
     breakdown = key.breakdown_id or indicators.total_breakdown()
-    rows = lists.beside(key.indicator_id, key.period_id, key.unit_id, breakdown, key.measure)[:MOST]
-    entry = indicators.entry(key.indicator_id, asked.moment(request)) if rows else None
+    rows = lists.beside(key.indicator_id, key.period_id, key.unit_id, breakdown, key.measure)
+    return Offer((), _("Chỗ lệch của số này"), _lines(request, rows))
+
+
+def of_the_report(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
+    """What differs of other figures that came in with this one: who went down to a cell has the report in hand."""
+    by = request.user
+    if not isinstance(by, Person) or not works_here(by) or not key.period_id:
+        return Offer()
+    whole, batch = _shown_batch(request, key)
+    rows = lists.of_batch(batch, but=whole) if whole and batch else []
+    return Offer((), _("Chỗ lệch khác của lần gửi này"), _lines(request, rows, named=True))
+
+
+def _lines(request: HttpRequest, rows: list[StatedDifference], *, named: bool = False) -> tuple[Line, ...]:
+    """`named`: with the figure that each is about."""
+    if not rows:
+        return ()
+    entries = indicators.entries({row.indicator_id for row in rows[:MOST]}, asked.moment(request))
     lines = []
-    for row in rows:
-        check = definitions.every().get(row.check_key)
+    for row in rows[:MOST]:
+        check, entry = definitions.every().get(row.check_key), entries.get(row.indicator_id)
         name = check.name[lang()] if check else row.check_key
+        if named:
+            name = f"{called(entry, '', row.breakdown_id)}: {name}"
         said = f"{Stand(row.state).label} · {apart(row.left, row.right, entry)}"
         lines.append(Line(name, reverse("watch:difference", args=[row.pk]), said, STAND_CSS[Stand(row.state)]))
-    return Offer((), _("Chỗ lệch của số này"), tuple(lines))
+    return tuple(lines)
+
+
+def _shown_batch(request: HttpRequest, key: SeriesKey) -> tuple[SeriesKey | None, int]:
+    """The figure, and the batch that its shown version came with; 0 where nobody reported it itself."""
+    at = asked.moment(request)
+    whole = indicators.resolved(key, at)
+    said = indicators.versions(whole, at) if whole else []
+    return whole, said[-1].figure.batch_id if said else 0
 
 
 def questions(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
@@ -52,12 +81,9 @@ def questions(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
     by = request.user
     if not isinstance(by, Person) or not works_here(by) or not key.period_id:
         return Offer()
-    at = asked.moment(request)
-    whole = indicators.resolved(key, at)
-    said = indicators.versions(whole, at) if whole else []
-    if whole is None or not said:
+    whole, batch = _shown_batch(request, key)
+    if whole is None or not batch:
         return Offer()
-    batch = said[-1].figure.batch_id
     rows = Question.objects.filter(
         batch=batch, indicator=whole.indicator_id, period=whole.period_id, unit=whole.unit_id,
         breakdown=whole.breakdown_id, measure=whole.measure,

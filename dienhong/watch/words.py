@@ -181,7 +181,9 @@ def _right(row: StatedDifference, entry: Entry | None) -> SideWords:
     elif row.kind == Kind.VERTICAL:
         heading = _("Các đơn vị cấp dưới cộng lại")
     else:
-        heading, parts = _in_words(check.right), _parts(row, check.right_refs)
+        parts = _parts(row, check.right_refs)
+        # One figure is called by its name; a formula by its codes, whose names stand below it.
+        heading = parts[0][0].partition(" · ")[2] if len(parts) == 1 else _in_words(check.right)
     return SideWords(heading, shown(row.right, entry), "", "", row.right_batch, False, False, parts)
 
 

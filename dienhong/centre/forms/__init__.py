@@ -3,7 +3,7 @@
 A new form is a file here and a line in FORMS; editor, boards, walls and exports find it by its key.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,8 @@ class Size:
 class Form:
     """`needs`: fields that must be filled; `offers`: fields the editor shows. `lists`: it shows the units below its
     own. `answer` is given the subject, or for a form without an indicator (`plain`) the tile and the sight. `draw`
-    gives SVG with classes of board.css and no colours, or "" where the template says all."""
+    gives SVG with classes of board.css and no colours, or "" where the template says all. `moved`: one small question
+    whose answer changes whenever the tile may say something else though no figure was published."""
 
     key: str
     name: "str | _StrPromise"
@@ -38,6 +39,7 @@ class Form:
     needs: frozenset[str] = frozenset({"indicator"})
     offers: tuple[str, ...] = ()
     lists: bool = False
+    moved: "Callable[[], object] | None" = None
     width: int = 1
     height: int = 1
 
@@ -55,6 +57,11 @@ def register(form: Form) -> Form:
 
 def of(key: str) -> Form:
     return FORMS[key]
+
+
+def moved(keys: Iterable[str]) -> dict[str, object]:
+    """key -> what its form says of having moved, for those of these that say so."""
+    return {key: form.moved() for key in sorted(keys) if (form := FORMS[key]).moved is not None}
 
 
 def names() -> list[tuple[str, Any]]:

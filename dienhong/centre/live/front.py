@@ -29,26 +29,25 @@ HEADERS = [
 
 
 async def stream(scope: Scope, receive: Receive, send: Send, threads: Executor) -> None:
-    """Answer one request under /live/. 403 for who may not, 503 where the hub or the database is away."""
+    """Answer one request under /live/. 403 for who may not, 503 where the hub or the database is away. The hub is
+    looked for first: while it begins again, a hundred walls that come back cost the database nothing."""
     headers = dict(scope["headers"])
     asked = (scope["path"], scope["query_string"].decode("latin-1"), headers.get(b"cookie", b"").decode("latin-1"))
-    loop = asyncio.get_running_loop()
-    try:
-        topic = await loop.run_in_executor(threads, topics.admitted, *asked)
-    except (DatabaseError, InterfaceError):
-        return await _refuse(send, 503)
-    if topic is None or scope["method"] != "GET":
-        return await _refuse(send, 403)
     last = headers.get(b"last-event-id", b"").decode("latin-1") or parse_qs(asked[1]).get("last", [""])[0]
     try:
         reader, writer = await asyncio.open_unix_connection(str(topics.address()))
     except OSError:
         return await _refuse(send, 503)
     try:
+        topic = await asyncio.get_running_loop().run_in_executor(threads, topics.admitted, *asked)
+        if topic is None or scope["method"] != "GET":
+            return await _refuse(send, 403)
         writer.write(json.dumps(_wish(topic, last)).encode() + b"\n")
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": b": \n\n", "more_body": True})
         await _pass_on(reader, receive, send)
+    except (DatabaseError, InterfaceError):  # of admitting: nothing else asks the database
+        await _refuse(send, 503)
     finally:
         writer.close()
 

@@ -38,13 +38,16 @@ SEALED = "sealed"
 
 @dataclass
 class Channel:
-    """One topic: who listens, what was sent. `picture` and `whole` are the state and its bytes as one event."""
+    """One topic: who listens, what was sent. `picture` and `whole` are the state and its bytes as one event. `opening`:
+    streams that wait for the first picture; they take turns at `first`, so that one of them asks for it."""
 
     topic: Topic
     listeners: set[asyncio.StreamWriter] = field(default_factory=set)
     picture: dict[str, Any] = field(default_factory=dict)
     whole: bytes = b""
     number: int = 0
+    opening: int = 0
+    first: asyncio.Lock = field(default_factory=asyncio.Lock)
     history: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def since(self, last: int) -> bytes | None:
@@ -92,7 +95,7 @@ class Hub:
         self.thread = ThreadPoolExecutor(1, "pictures")
         self.news = asyncio.Event()
         self.published = False
-        self.said: tuple[int, ...] = ()
+        self.said: tuple[object, ...] = ()
 
     async def run(self) -> None:
         path = topics.address()
@@ -131,7 +134,7 @@ class Hub:
                 await asyncio.wait_for(self.news.wait(), AGAIN)
             self.news.clear()
             published, self.published = self.published, False
-            self.channels = {topic: channel for topic, channel in self.channels.items() if channel.listeners}
+            self._forget()
             try:
                 word = await self.ask(topics.said)
                 due = published or word != self.said or time.monotonic() - looked >= AGAIN
@@ -143,7 +146,14 @@ class Hub:
                     await self._look(channel, cued)
             except (DatabaseError, InterfaceError) as error:
                 log.warning("pictures were not drawn: %s", str(error).strip() or type(error).__name__)
-                self.published |= published
+                await asyncio.sleep(0.5)
+                self.published = True  # whatever it was that had moved
+                self.news.set()
+
+    def _forget(self) -> None:
+        """Topics that nobody listens to. The trap: a stream that waits for its first picture is no listener yet, and
+        would be left with a channel that nothing is sent to any more."""
+        self.channels = {each.topic: each for each in self.channels.values() if each.listeners or each.opening}
 
     async def _look(self, channel: Channel, cued: bool) -> None:
         """Send what is new. Where only a cue was given it goes at once, before any tile is looked at."""
@@ -178,13 +188,7 @@ class Hub:
             asked = json.loads(await reader.readline())
             topic = Topic(str(asked["kind"]), str(asked["slug"]), str(asked["lang"]))
             channel = self.channels.setdefault(topic, Channel(topic))
-            if not channel.listeners:  # nobody has listened: what it holds may be old
-                self._remember(channel, await self.ask(topic.picture))
-            missing = channel.since(int(asked.get("last") or 0))
-            writer.write(channel.whole if missing is None else missing)
-            writer.write(event("beat", channel.number, {}))
-            channel.listeners.add(writer)
-            self.channels[topic] = channel
+            await self._begin(channel, writer, int(asked.get("last") or 0))
             await reader.read()  # ends when the web worker closes
         except (DatabaseError, InterfaceError, Http404, ConnectionError, ValueError, KeyError) as error:
             log.info("a stream ended: %s", str(error).strip() or type(error).__name__)
@@ -193,8 +197,19 @@ class Hub:
                 channel.listeners.discard(writer)
             writer.close()
 
-    def _remember(self, channel: Channel, picture: dict[str, Any]) -> None:
-        channel.take(picture)
+    async def _begin(self, channel: Channel, writer: asyncio.StreamWriter, last: int) -> None:
+        """What the stream has not seen; from now on it listens."""
+        channel.opening += 1
+        try:
+            async with channel.first:
+                if not channel.listeners:  # nobody has listened: what it holds may be old
+                    channel.take(await self.ask(channel.topic.picture))
+                missing = channel.since(last)
+                writer.write(channel.whole if missing is None else missing)
+                writer.write(event("beat", channel.number, {}))
+                channel.listeners.add(writer)
+        finally:
+            channel.opening -= 1
 
 
 def _asked(question: Callable[[], T]) -> T:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dienhong.base import clock
-from dienhong.centre import kept, permissions, queries, wall
+from dienhong.centre import forms, kept, permissions, queries, wall
 from dienhong.centre.asking import Sight
 from dienhong.centre.models import BoardVersion, Cue, ShowVersion
 from dienhong.centre.views.screens import COOKIE, display
@@ -56,10 +56,12 @@ class Topic:
         return {"now": clock.record_now().timestamp(), "tiles": tiles}
 
 
-def said() -> tuple[int, ...]:
-    """Moves with every cue and every saving: when to look at a picture again though no figure was published."""
+def said() -> tuple[object, ...]:
+    """Moves with every cue, every saving, and whatever tiles show beside figures: when to look at a picture again
+    though no figure was published."""
     models = (Cue, ShowVersion, BoardVersion)
-    return tuple(model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in models)
+    newest = (model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in models)
+    return (*newest, *forms.moved(forms.FORMS).values())
 
 
 def admitted(path: str, query: str, cookies: str) -> Topic | None:

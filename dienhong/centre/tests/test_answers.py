@@ -1,5 +1,6 @@
 """What tiles say is what passports say; all tiles of a board are asked in a handful of questions."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
+from dienhong.base import clock
 from dienhong.centre import card, forms, kept, stamps
 from dienhong.centre.asking import Sight, Subject, subjects
 from dienhong.centre.spec import Tile, read
+from dienhong.directives import actions as directives
+from dienhong.directives.actions import Document, Task
 from dienhong.indicators import queries
 from dienhong.indicators.queries import computed
 from dienhong.indicators.testing import publish
@@ -163,8 +167,45 @@ def test_what_cannot_be_asked_says_why(centre: Nation, change: dict):
 def test_the_stamp_follows_publications(centre: Nation):
     marks = stamps.Stamps()
     assert marks.follow() == set()
+    before = marks.of([queries.indicator("08.001").pk])
     _hand_in(centre.duty("10"))
     publish()
     touched = marks.follow()
     assert queries.indicator("08.001").pk in touched
     assert marks.follow() == set()
+    again = stamps.Stamps()  # the database was away: counted anew, and what was drawn before is not taken for it
+    again.follow()
+    assert again.of([queries.indicator("08.001").pk]) > before
+
+
+def test_directives_progress_says_of_how_many_and_opens_the_list(centre: Nation):
+    ministry, province = centre.unit("OOG", "agency"), centre.unit("01")
+    boss = centre.person("mau-vpcp-lanh-dao")
+    tasks = [Task(province, "Rà hồ sơ.", dt.date(2020, 8, day)) for day in (14, 28)]
+    paper = Document("01/CT-THU", dt.date(2020, 8, 3), "Thủ tướng Chính phủ")
+    [tile] = board({"form": "directives"})
+
+    def said(unit: str = "") -> tuple[str, list[str]]:
+        answer = kept.answers([tile], Sight.now("vi"), unit)["t0"]
+        return answer.head.text, [mark.text for mark in answer.marks]
+
+    def drawn() -> str:
+        return kept.tiles([tile], Sight.now("vi"))["t0"].html
+
+    assert said() == ("0", ["0 / 0"] * 4)
+    assert "Chưa giao nhiệm vụ nào" in drawn()
+    with clock.played(dt.datetime(2020, 8, 10, 9, tzinfo=clock.HANOI)):
+        made = directives.issue(by=boss, issuer=ministry, title="Hồ sơ", tasks=tasks, document=paper)
+    assert said() == ("2", ["0 / 2", "0 / 2", "1 / 2", "1 / 2"])
+    directives.acknowledge(by=centre.person("mau-ha-noi-lanh-dao"), assignment=made.assignments.get(number=1))
+    directives.close(by=boss, assignment=made.assignments.get(number=1), reason="Xong.")
+    html = drawn()
+    assert all(words in html for words in ("1 / 2", "50,0 %, còn lại 1", "show=late", "Xong muộn"))
+    assert said("10") == ("0", ["0 / 0"] * 4)
+    assert said("01")[0] == "2"
+    past = Sight.past(queries.from_business(dt.datetime(2020, 8, 12, tzinfo=clock.HANOI)), "vi")
+    answer = kept.answers([tile], past)["t0"]
+    assert [mark.text for mark in answer.marks] == ["0 / 2", "0 / 2", "2 / 2", "0 / 2"]
+    [link] = {mark.href for mark in answer.marks if mark.code == "in_time"}
+    page = centre.client("mau-chu-toa").get(link)
+    assert page.context["page_obj"].paginator.count == 2

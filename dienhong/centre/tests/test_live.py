@@ -3,6 +3,7 @@ from the hub through the front."""
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,37 @@ async def _streams(pictures: dict) -> None:
         stranger = Listener(cookie="no")
         await stranger.listen()
         assert (stranger.status, stranger.body) == (403, b"")
+
+
+def test_who_waits_for_the_first_picture_is_not_forgotten(socket: Path, monkeypatch: pytest.MonkeyPatch):
+    drawn, asked = threading.Event(), []
+
+    def picture(self: Topic) -> dict:
+        asked.append(self)
+        drawn.wait(10)
+        return {"now": 1, "tiles": {"a": tile("1")}}
+
+    monkeypatch.setattr(Topic, "picture", picture)
+    monkeypatch.setattr(topics, "admitted", lambda *_asked: WALL)
+    asyncio.run(_opening(drawn, asked))
+
+
+async def _opening(drawn: threading.Event, asked: list[Topic]) -> None:
+    hub, first, second = Hub(), Listener(), Listener()
+    server = await asyncio.start_unix_server(hub._stream, str(topics.address()))
+    async with server:
+        tasks = [asyncio.ensure_future(first.listen())]
+        await until(lambda: asked)
+        hub._forget()
+        tasks.append(asyncio.ensure_future(second.listen()))
+        await until(lambda: hub.channels[WALL].opening == 2)
+        drawn.set()
+        await until(lambda: all(b"event: beat" in each.body for each in (first, second)))
+        assert len(hub.channels[WALL].listeners) == 2
+        assert len(asked) == 1
+        for each in (first, second):
+            each.leave.set()
+        await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
 
 async def until(question) -> None:

@@ -145,6 +145,15 @@ def test_nothing_to_compare_says_so(centre: Nation):
     assert "Chưa có gì để so" in page
 
 
+def test_against_the_same_period_of_last_year_in_the_indicators_own_digits(centre: Nation):
+    address = "/changes/06.001/calendar/2016-Y/VN"
+    said = centre.client().get(f"{address}.json?than=year_before").json()
+    before, now = Decimal(said["before"]["value"]), Decimal(said["now"]["value"])
+    assert (said["explained"], said["before"]["period"]) == (True, "Năm 2015")
+    assert Decimal(said["change"]) == now - before != 0
+    assert said["change_text"] == f"{now - before:+.2f}".replace(".", ",").replace("-", "−")
+
+
 OPEN = {"screen", "screen_sign_in", "screen_snapshot"}
 
 

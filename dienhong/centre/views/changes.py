@@ -97,7 +97,7 @@ class Said:
             "explained": True, "how": found.how, "method": _METHOD[found.how](),
             "before": self._state(found.before, found), "now": self._state(found.now, found),
             "change": f"{found.change:f}",
-            "change_text": format_number(found.change, None, self.lang, sign=True),
+            "change_text": self._text(found.change, found),
             "split": any(part.top is not None for part in found.parts),
             "groups": [group for group in groups if group["count"]],
         }  # fmt: skip

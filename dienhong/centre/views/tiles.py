@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from dienhong.centre import answer, card, kept, permissions, queries, vega
 from dienhong.centre.asking import Sight, Subject, subjects
 from dienhong.centre.spec import Tile
 from dienhong.centre.views import shared
-from dienhong.indicators import definition, places
+from dienhong.indicators import definition, offers, places
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import Total
@@ -44,19 +45,20 @@ def tile(request: HttpRequest, slug: str, tile: str) -> HttpResponse:
     drawn = kept.tiles([wide], seen, unit)[wide.id]
     subject = subjects([replace(found, form="ranking")], seen, unit).get(found.id) if found.indicator else None
     with translation.override(seen.lang):
-        more = _more(subject) if isinstance(subject, Subject) else {}
+        more = _more(request, subject) if isinstance(subject, Subject) else {}
     query, now = request.META.get("QUERY_STRING", ""), clock.record_now().timestamp()
     page = {
         "version": version, "name": version.name(seen.lang), "slug": slug, "lang": seen.lang, "where": where,
         "html": drawn.shown(now, request.get_full_path()), "query": query, "now": now,
         "files": [(kind, reverse("centre:picture", args=[slug, tile, kind])) for kind in KINDS],
-        "arranges": permissions.may(shared.person(request), permissions.ARRANGES), "rows": [], **more,
+        "arranges": permissions.may(shared.person(request), permissions.ARRANGES), "rows": [], "offers": [], **more,
     }  # fmt: skip
     return render(request, "centre/tile_page.html", page)
 
 
-def _more(subject: Subject) -> dict[str, Any]:
-    """The units below in the newest period, what the figure is made from, and where its change is explained."""
+def _more(request: HttpRequest, subject: Subject) -> dict[str, Any]:
+    """The units below in the newest period, what the figure is made from, where its change is explained, and what can
+    be done because of it."""
     listed = answer.listed(subject)
     found = answer.totals(subject)
     row, made = found[-1]
@@ -67,6 +69,7 @@ def _more(subject: Subject) -> dict[str, Any]:
         "inputs": [each for ref, part in made.inputs.items() if (each := _input(subject, ref, part)) is not None],
         "passport": subject.href(row), "rows": list(reversed(answer.points(subject, found))),
         "indicator": subject.indicator.code, "why": _why(subject, row),
+        "offers": offers.offers(request, subject.key(row), row),
     }  # fmt: skip
 
 
@@ -87,8 +90,12 @@ def _input(subject: Subject, ref: str, part: Total) -> dict[str, str] | None:
 
 
 def _why(subject: Subject, row: Period) -> str:
+    """Against the period that the tile compares with."""
     code = subject.places.code(subject.unit.pk, row.last)
-    return reverse("centre:changes", args=[subject.indicator.code, row.calendar, row.key, code])
+    address = reverse("centre:changes", args=[subject.indicator.code, row.calendar, row.key, code])
+    said = {"than": "year_before"} if subject.tile.compare == "year_before" else {}
+    said |= {"as_of": subject.sight.as_of} if subject.sight.as_of else {}
+    return f"{address}?{urlencode(said)}" if said else address
 
 
 @signed_in

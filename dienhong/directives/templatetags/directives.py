@@ -34,20 +34,25 @@ class Part:
         return format_number(Decimal(self.number * 100) / Decimal(self.total or 1), 1, lang())
 
 
-@register.inclusion_tag("directives/four.html")
-def four(counts: Counts, url: str = "", heading: str = "") -> dict[str, Any]:
-    """The four states, whole. `url` is a list's address without its `show`; each number opens its list."""
+def parts(counts: Counts) -> list[Part]:
+    """The four states in their order."""
     labels = (
         ("on_time", _("Xong đúng hạn"), counts.on_time),
         ("late", _("Xong muộn"), counts.late),
         ("in_time", _("Đang làm, trong hạn"), counts.in_time),
         ("overdue", _("Đang làm, quá hạn"), counts.overdue),
     )
-    parts, start = [], 0
+    found, start = [], 0
     for name, label, number in labels:
-        parts.append(Part(name, label, number, counts.total, start))
+        found.append(Part(name, label, number, counts.total, start))
         start += number
-    return {"counts": counts, "parts": parts, "url": url, "heading": heading}
+    return found
+
+
+@register.inclusion_tag("directives/four.html")
+def four(counts: Counts, url: str = "", heading: str = "") -> dict[str, Any]:
+    """The four states, whole. `url` is a list's address without its `show`; each number opens its list."""
+    return {"counts": counts, "parts": parts(counts), "url": url, "heading": heading}
 
 
 @register.filter

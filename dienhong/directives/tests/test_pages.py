@@ -206,3 +206,12 @@ def test_english_is_whole(ground: Ground) -> None:
         (reverse("directives:new"), "Issue"),
     ):
         assert said in text(client.get(url))
+
+
+def test_a_directive_born_of_a_cross_check_opens_it(ground: Ground, client: Client) -> None:
+    row = ground.ordered(document=None, check="DC-12")
+    client.force_login(ground.boss)
+    page = client.get(f"/directives/assignments/{row.pk}/").content.decode()
+    assert '<a href="/watch/differences/12/">Kết quả đối chiếu DC-12</a>' in page
+    assert '<a href="/watch/differences/7/">' in client.get("/directives/new/?check=DC-7").content.decode()
+    assert "<script" not in client.get('/directives/new/?check="><script>').content.decode().partition("<main")[2]

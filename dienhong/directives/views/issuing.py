@@ -19,7 +19,7 @@ from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.forms import IssueForm, IssueFromNumberForm, TaskForm
 from dienhong.directives.models import Directive
 from dienhong.directives.views.shared import directive_or_404, issuers_of, person
-from dienhong.directives.words import figure, lang
+from dienhong.directives.words import check_url, figure, lang
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import SeriesKey, kept
@@ -52,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )
             return redirect("directives:directive", made.pk)
     about = figure(_asked(key), kept.period_by_id(key.period_id)) if key else None
-    context = {"form": form, "check": check, "figure": about}
+    context = {"form": form, "check": check, "check_url": check_url(check), "figure": about}
     return render(request, "directives/new.html", context, status=422 if form.errors else 200)
 
 

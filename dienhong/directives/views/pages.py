@@ -20,7 +20,7 @@ from dienhong.directives.queries.history import history
 from dienhong.directives.queries.standing import count, lived
 from dienhong.directives.views.acts import offered
 from dienhong.directives.views.shared import assignment_or_404, directive_or_404, issuers_of, person
-from dienhong.directives.words import Figure, Said, condition_words, figure, lang, told
+from dienhong.directives.words import Figure, Said, check_url, condition_words, figure, lang, told
 from dienhong.indicators import queries as indicators
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
@@ -122,7 +122,9 @@ def directive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def origin_of(found: Directive) -> dict[str, Any]:
-    """What it was born from; of a figure its passport as it was seen then."""
+    """What it was born from; of a figure its passport as it was seen then, of a cross-check its page."""
+    if found.origin == Origin.CHECK:
+        return {"kind": found.origin, "url": check_url(found.check_id)}
     if found.origin != Origin.FIGURE or found.period is None or found.unit_id is None or found.indicator is None:
         return {"kind": found.origin}
     asked = Asked(found.indicator, found.unit_id, found.breakdown_id or 0, found.measure or 0)

@@ -357,7 +357,8 @@ def test_print_names_what_a_form_must(world: World) -> None:
     world.sent()
     page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
     for words in ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc", "Lào Cai", "4.112",
-                  "Người lập biểu", "Thủ trưởng đơn vị", "Lào Cai, ngày 24 tháng 6 năm 2020", "Biểu II.06a"):  # fmt: skip
+                  "Người lập biểu", "Thủ trưởng đơn vị", "Lào Cai, ngày 24 tháng 6 năm 2020",
+                  "Biểu II.06a"):  # fmt: skip
         assert words in page, words
 
 

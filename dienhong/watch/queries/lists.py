@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from dienhong.base import clock
 from dienhong.indicators.models import Indicator
-from dienhong.indicators.queries import search
+from dienhong.indicators.queries import SeriesKey, search
 from dienhong.organizations.models import Person
 from dienhong.watch.lived import StatedAlert, StatedDifference
 from dienhong.watch.models import (
@@ -108,7 +108,20 @@ def beside(indicator: int, period: int, unit: int, breakdown: int, measure: int)
     same = Difference.objects.filter(
         indicator=indicator, period=period, unit=unit, breakdown=breakdown, measure=measure
     )
-    return list(stated(same).exclude(state=Stand.CLOSED).order_by("pk"))
+    return list(stated(same).exclude(state=Stand.CLOSED).order_by("pk")) if same.exists() else []
+
+
+def of_batch(batch: int, but: SeriesKey) -> list[StatedDifference]:
+    """What is open or agreed of the figures that one batch brought, as last read, without that one figure's own."""
+    rows = Difference.objects.filter(readings__left_batch=batch).exclude(
+        indicator=but.indicator_id, period=but.period_id, unit=but.unit_id, breakdown=but.breakdown_id,
+        measure=but.measure,
+    )  # fmt: skip
+    found = set(rows.order_by().values_list("pk", flat=True))
+    if not found:  # as with most figures; the state of a difference is a long question
+        return []
+    asked = Difference.objects.filter(pk__in=found)
+    return list(stated(asked).filter(left_batch=batch).exclude(state=Stand.CLOSED).order_by("pk"))
 
 
 def questions(rows: QuerySet[Question], show: str) -> QuerySet[Question]:
