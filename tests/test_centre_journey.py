@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dienhong.base import clock, moments
@@ -214,7 +215,7 @@ def dotted(value: int) -> str:
 def do_the_work(province: Province, order: str) -> None:
     """The officer takes it on and reports; the leader asks for more time."""
     officer, leader, site = province.officer, province.leader, province.site
-    at(officer, site, "/directives/work/")
+    at(officer, site, reverse("directives:work"))
     press(officer, officer.get_by_role("link", name=re.compile("Rà từng hồ sơ quá hạn")))
     press(officer, "Nhận việc")
     press(officer, officer.get_by_role("link", name="Báo cáo tiến độ"))

@@ -45,12 +45,13 @@ def begun_of(indicator_ids: Iterable[int]) -> dict[int, list[Period]]:
     return found
 
 
-# An exact probe where the speaker said something: it stops at the first row of the period that is the speaker's.
+# An exact probe where the speaker said something: it stops at the first row of the period that is the speaker's. The
+# trap: written as EXISTS it becomes a join that reads every row of the table.
 _SPOKE = """
 SELECT w.indicator_id, w.period_id FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
     AS w(indicator_id, period_id, source_id)
-WHERE EXISTS (SELECT 1 FROM indicators_observation o WHERE o.indicator_id = w.indicator_id
-    AND o.period_id = w.period_id AND o.source_id = w.source_id)
+CROSS JOIN LATERAL (SELECT 1 FROM indicators_observation o WHERE o.indicator_id = w.indicator_id
+    AND o.period_id = w.period_id AND o.source_id = w.source_id LIMIT 1) said
 """
 
 
