@@ -121,7 +121,7 @@ def test_from_a_template_to_a_number_that_answers(live_server: LiveServer, brows
     hand_in(officer, filled(Path(coming.value.path()).read_bytes(), RIGHT), "lao-cai-sua.xlsx")
     officer.goto(f"{live_server.url}/duties/{duty.pk}/entry/")
     for _ in range(8):  # each warning asks for a sentence
-        waiting = officer.locator("#warnings textarea:placeholder-shown, #warnings textarea").filter(has_text="")
+        waiting = officer.locator("#warnings li[data-rule] textarea").filter(has_text="")
         blank = [box for box in waiting.all() if not box.input_value()]
         if not blank:
             break
