@@ -111,7 +111,8 @@ class Province:
     def explain(self) -> None:
         """Each warning that has no sentence yet gets one."""
         for _turn in range(9):
-            blank = [box for box in self.officer.locator("#warnings textarea").all() if not box.input_value()]
+            boxes = self.officer.locator("#warnings li[data-rule] textarea").all()
+            blank = [box for box in boxes if not box.input_value()]
             if not blank:
                 return
             blank[0].fill("Rà lại sổ theo dõi: hồ sơ quá hạn của các quận chưa được tính.")
