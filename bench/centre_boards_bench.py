@@ -3,7 +3,8 @@
 Cold: no tile kept on the server, nothing in the browser. Warm: the same page once more. While 1, 20 and 100 recorded
 viewers load the page at the same moment (bench/centre_viewers.py; static files are in their caches). Both read the
 same figures of the same server: ours with all versions, as known now; Superset a plain table of the newest alone, which
-is in its favour. Superset's processes and caches: bench/peers/superset. DIENHONG_BENCH_VIEWERS=1,20 asks for fewer.
+is in its favour. Superset's processes and caches: bench/peers/superset. DIENHONG_BENCH_VIEWERS=1,20 and
+DIENHONG_BENCH_TILES=15 ask for fewer.
 """
 
 import json
@@ -28,6 +29,7 @@ from bench.run import Result
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; nothing here runs beside it
 ROOT = Path(__file__).resolve().parents[1]
 VIEWERS = tuple(int(each) for each in os.environ.get("DIENHONG_BENCH_VIEWERS", "1,20,100").split(","))
+SIZES = tuple(int(each) for each in os.environ.get("DIENHONG_BENCH_TILES", "15,45").split(","))
 TARGETS = {15: 1.0, 45: 2.0}
 PATIENCE = 900_000
 CHROMIUM = "/usr/bin/chromium"
@@ -147,8 +149,8 @@ def theirs(stack: ExitStack, ground: centre_site.Ground) -> Side:
 
 def measure(browser: Browser, sides: list[Side]) -> Iterator[Result]:
     for side in sides:
-        side.recorded = {size: record(browser, side, size) for size in centre_site.SIZES}
-    for size in centre_site.SIZES:
+        side.recorded = {size: record(browser, side, size) for size in SIZES}
+    for size in SIZES:
         for count in VIEWERS:
             found = [list(trial(browser, side, size, count)) for side in sides]
             for place, (state, took, met) in enumerate(found[0]):
@@ -158,7 +160,7 @@ def measure(browser: Browser, sides: list[Side]) -> Iterator[Result]:
                     TARGETS[size] if count == 1 and state == "cold" else None, other[1] if other else None,
                     note=note(met, other[2] if other else None),
                 )  # fmt: skip
-                if count == max(VIEWERS):
+                if count == 100:
                     yield Result(
                         f"centre.errors of {count} viewers, {size} tiles, {state}", met["errors"], "errors", 0,
                         float(other[2]["errors"]) if other else None, note=f"{met['answers']} answers",
@@ -168,7 +170,7 @@ def measure(browser: Browser, sides: list[Side]) -> Iterator[Result]:
 def note(met: dict[str, Any], other: dict[str, Any] | None) -> str:
     text = f"until the last tile in Chromium; viewers' own loads p95 {met['p95']} s, {met['errors']} errors"
     if other is None:
-        return f"{text}; Superset is not installed (python -m bench.peers.superset.site)"
+        return f"{text}; run without Superset (python -m bench.peers.superset.site installs it)"
     shape = f"{superset.WORKERS} workers of {superset.THREADS} threads, file caches"
     return f"{text}; beside: Superset {superset.VERSION}, {shape}, p95 {other['p95']} s, {other['errors']} errors"
 

@@ -20,6 +20,7 @@ from psycopg.types.range import DateRange
 from bench import http_bench
 from dienhong.base import clock
 from dienhong.centre import actions, wall_actions
+from dienhong.centre.live import topics
 from dienhong.centre.models import Board, BoardVersion, Column, Show
 from dienhong.indicators import places
 from dienhong.organizations.models import Grant, Person, Role
@@ -160,6 +161,7 @@ def live() -> Iterator[None]:
     """Sealer and drawing process beside the web server, as `manage.py up` starts them."""
     home = Path(settings.HOME)
     running = []
+    topics.address().unlink(missing_ok=True)
     try:
         for name, role in (("sealer", "sealer"), ("live", "app")):
             log = open(home / f"bench-{name}.log", "wb")  # noqa: SIM115 (written to until its end)
@@ -172,6 +174,11 @@ def live() -> Iterator[None]:
                     log,
                 )
             )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not topics.address().exists():  # walls that come before it would be sent away
+            if time.monotonic() > deadline:
+                raise RuntimeError("the drawing process did not come up: bench-live.log says why")
+            time.sleep(0.1)
         yield
     finally:
         for process, log in running:

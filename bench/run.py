@@ -1,7 +1,7 @@
 """`make bench`: runs every bench/*_bench.py, writes bench/results.json and prints the table.
 
 Each bench is a module with `run() -> Iterable[Result]`. `python -m bench.run intake` runs only the names given;
-the other rows of results.json stay as they were.
+the other rows of results.json stay as they were. Each line is written as it is measured.
 """
 
 import argparse
@@ -81,7 +81,14 @@ def table(rows: Iterable[dict[str, object]]) -> str:
     return "\n".join(lines)
 
 
-def measure(names: list[str]) -> dict[str, dict[str, object]]:
+def written(rows: dict[str, dict[str, object]], kept: list[dict[str, object]]) -> None:
+    """What was measured so far, with what stood there before of other lines: a run that is stopped loses nothing."""
+    older = [row for row in kept if row["name"] not in rows]
+    ordered = sorted([*older, *rows.values()], key=lambda row: (str(row["bench"]), str(row["name"])))
+    RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+
+
+def measure(names: list[str], kept: list[dict[str, object]]) -> dict[str, dict[str, object]]:
     rows: dict[str, dict[str, object]] = {}
     moment = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     for name in names:
@@ -90,6 +97,7 @@ def measure(names: list[str]) -> dict[str, dict[str, object]]:
         for result in importlib.import_module(f"bench.{name}_bench").run():
             said = {"bench": name, "measured": moment, "load": round(os.getloadavg()[0], 2), "machine": machine()}
             rows[result.name] = result.row() | said
+            written(rows, kept)
             print(f"  {table([rows[result.name]]).splitlines()[1]}", flush=True)
         print(f"✓ {name}, {time.monotonic() - began:.1f} s", flush=True)
     return rows
@@ -106,12 +114,11 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
-    fresh = measure(names)
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-    older = [row for row in kept if row["bench"] not in names]
-    rows = sorted([*older, *fresh.values()], key=lambda row: (str(row["bench"]), str(row["name"])))
-    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
-    print(table(rows))
+    # Of a bench that is gone or renamed the line goes with a whole run.
+    whole = set(names) == set(benches([]))
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() and not whole else []
+    fresh = measure(names, kept)
+    print(table(json.loads(RESULTS.read_text())))
     broken = [row["name"] for row in fresh.values() if row["holds"] is False]
     print(f"{len(fresh)} measured, {len(broken)} beside the target")
     return 1 if broken else 0
