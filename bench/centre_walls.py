@@ -11,9 +11,10 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from dienhong.centre.testing import events
 
 PATIENCE = 120.0
 
@@ -32,18 +33,11 @@ class Wall:
             asked = f"GET /live/screen HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: wall={self.code}\r\n\r\n"
             writer.write(asked.encode())
             await reader.readuntil(b"\r\n\r\n")
-            buffer = b""
-            async for piece in _pieces(reader):
-                *events, buffer = (buffer + piece).split(b"\n\n")
-                for event in events:
-                    self._read(event)
+            async for event in events(reader):
+                if event.get("event") in ("all", "change"):
+                    self._take(event["event"], json.loads(event["data"]))
             writer.close()
             self.ended += 1
-
-    def _read(self, event: bytes) -> None:
-        said = dict(line.partition(b": ")[::2] for line in event.split(b"\n"))
-        if said.get(b"event") in (b"all", b"change"):
-            self._take(said[b"event"].decode(), json.loads(said[b"data"]))
 
     def _take(self, name: str, data: dict[str, Any]) -> None:
         if name == "all":
@@ -51,13 +45,6 @@ class Wall:
         self.tiles |= {key: tile["html"] for key, tile in data.get("tiles", {}).items()}
         if data.get("tiles"):
             self.changes.append(time.time())
-
-
-async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """The body of an answer that comes in chunks, until its end."""
-    while size := int((await reader.readline()).strip() or b"0", 16):
-        yield await reader.readexactly(size)
-        await reader.readexactly(2)
 
 
 async def listen(port: int, codes: list[str]) -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management import call_command
@@ -59,11 +59,7 @@ def free_port() -> int:
 
 def address(role: str) -> str:
     """The bench's database as a URL, for one of the application's users."""
-    user = databases.choose(Path(settings.HOME), role)
-    where = {"host": str(user["HOST"])} if str(user["HOST"]).startswith("/") else {}
-    host = "" if where else str(user["HOST"])
-    who = f"{quote(user['USER'], safe='')}:{quote(user['PASSWORD'], safe='')}"
-    return f"postgresql://{who}@{host}:{user['PORT']}/{volume.NAME}?{urlencode(where)}"
+    return databases.to_url(databases.choose(Path(settings.HOME), role), volume.NAME)
 
 
 def environment(role: str = "app") -> dict[str, str]:

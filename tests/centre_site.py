@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 from django.db import connection
 
+from dienhong.config import databases
 from dienhong.config.embedded import Server
 from tests.killing import Site
 
@@ -36,8 +36,7 @@ def running(home: Path, store: Path) -> Iterator[Site]:
 
 def start(site: Site) -> None:
     """What does not run of sealer, worker and hub, as the supervisor does."""
-    for name in [name for name, child in site.running.items() if child.poll() is not None]:
-        site.kill(name)
+    site.bury()
     for name in [name for name in PROGRAMS if name not in site.running]:
         site.start(name, "manage.py", name, role="sealer" if name == "sealer" else "app")
 
@@ -46,13 +45,6 @@ def _addresses() -> dict[str, str]:
     """The lent database as the application and as the sealer see it."""
     server, name = Server(Path(os.environ["DIENHONG_TEST_HOME"])), connection.settings_dict["NAME"]
     return {
-        variable: _address(server.settings(role) | {"NAME": name})
+        variable: databases.to_url(server.settings(role), name)
         for variable, role in (("DATABASE_URL", "app"), ("DATABASE_SEALER_URL", "sealer"))
     }
-
-
-def _address(said: dict[str, str]) -> str:
-    who = f"{quote(said['USER'], safe='')}:{quote(said['PASSWORD'], safe='')}"
-    more = urlencode({"host": said["HOST"]} if said["HOST"].startswith("/") else {})
-    place = "" if more else f"{said['HOST']}:{said['PORT']}"
-    return f"postgresql://{who}@{place}/{said['NAME']}?{more}"

@@ -54,6 +54,30 @@ cells = dict(version.cells.values_list("key", "address"))
 print(json.dumps({"people": people, "duties": duties, "cells": cells, "checks": version.checks.count()}))
 """  # noqa: E501
 
+# What the clock would do within the next hours, at once. A worker that died is known by its silence of half a minute,
+# a claim on the outbox ends by itself after a minute.
+TIME_PASSES = (
+    "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '10 minutes'",
+    "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'",
+    "UPDATE exchange_outbox SET next_try_at = now() - interval '1 minute' WHERE delivered_at IS NULL",
+    "UPDATE exchange_breaker SET open_until = now() WHERE open_until IS NOT NULL",
+)
+# Jobs that a dead worker held are begun again, as the supervisor's worker does by itself in time.
+RESCUE = """
+import asyncio, django
+django.setup()
+from types import SimpleNamespace
+from procrastinate.contrib.django import app
+from dienhong.config import jobs
+
+async def rescue():
+    worker = app.with_connector(app.connector.get_worker_connector())
+    async with worker.open_async():
+        await jobs.rescue.func(SimpleNamespace(app=worker), 0)
+
+asyncio.run(rescue())
+"""
+
 
 @dataclass
 class Site:
@@ -123,6 +147,18 @@ class Site:
 
     def kill_database(self) -> None:
         os.kill(int((self.database.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def strike(self, victim: str) -> None:
+        """Kill one by its name, the database among them; who does not run is left in peace."""
+        if victim == "database":
+            self.kill_database()
+        elif victim in self.running:
+            self.kill(victim)
+
+    def bury(self) -> None:
+        """Forget the programs that have ended by themselves."""
+        for name in [name for name, child in self.running.items() if child.poll() is not None]:
+            self.kill(name)
 
     def until_ready(self) -> None:
         until(self._ready, 40)

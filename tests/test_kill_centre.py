@@ -22,9 +22,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dienhong.centre.testing import events
 from tests.centre_site import start
-from tests.killing import ROOT, Site, Visitor, change, rows
-from tests.test_kill_services import TIME_PASSES
+from tests.killing import RESCUE, ROOT, TIME_PASSES, Site, Visitor, change, rows
 
 pytestmark = pytest.mark.embedded_only
 WALLS = 100
@@ -116,20 +116,6 @@ for line in sys.stdin:
             time.sleep(0.1)
     print("said", flush=True)
 """
-RESCUE = """
-import asyncio, django
-django.setup()
-from types import SimpleNamespace
-from procrastinate.contrib.django import app
-from dienhong.config import jobs
-
-async def rescue():
-    worker = app.with_connector(app.connector.get_worker_connector())
-    async with worker.open_async():
-        await jobs.rescue.func(SimpleNamespace(app=worker), 0)
-
-asyncio.run(rescue())
-"""
 
 
 class Wall:
@@ -163,19 +149,10 @@ class Wall:
                 self.faults += [f"{status}"] if status not in (500, 502, 503) else []
                 return
             self.opened += 1
-            await self.take(reader)
+            async for event in events(reader, SILENCE):
+                self.read(event)
         finally:
             writer.close()
-
-    async def take(self, reader: asyncio.StreamReader) -> None:
-        """Events out of the chunks of the answer, until it ends or is silent; a letter may lie in two chunks."""
-        said = b""
-        while size := int(await asyncio.wait_for(reader.readline(), SILENCE), 16):
-            said += (await reader.readexactly(size + 2))[:-2]
-            *whole, said = said.split(b"\n\n")
-            for event in whole:
-                lines = event.decode().splitlines()
-                self.read(dict(line.split(": ", 1) for line in lines if line[:1] not in ("", ":")))
 
     def read(self, event: dict[str, str]) -> None:
         if "id" in event:
@@ -259,14 +236,6 @@ def run(site: Site) -> None:
         site.start_web()
 
 
-def kill(site: Site, victims: tuple[str, ...]) -> None:
-    for victim in victims:
-        if victim == "database":
-            site.kill_database()
-        elif victim in site.running:
-            site.kill(victim)
-
-
 STATES = "SELECT state FROM directives_assignmentstate ORDER BY id"
 DIFFERENCES = "SELECT state FROM watch_differencestate ORDER BY id"
 ALERTS = "SELECT alert_id, state FROM watch_alertstate ORDER BY id"
@@ -305,7 +274,8 @@ def test_a_hundred_walls_come_back_and_nothing_is_lost_or_doubled(site: Site) ->
         for value, victims in ROUNDS:
             feeder.begin(value)
             time.sleep(dice.uniform(0, 0.3))  # amid whatever is under way
-            kill(site, victims)
+            for victim in victims:
+                site.strike(victim)
             run(site)
             feeder.taken()
             done.append(value)

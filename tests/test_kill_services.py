@@ -17,7 +17,7 @@ import pytest
 
 from dienhong.config.tests.test_up import free_port
 from dienhong.dossiers.tests.desk import FADIL
-from tests.killing import Site, Visitor, change, cut, rows, until
+from tests.killing import RESCUE, TIME_PASSES, Site, Visitor, change, cut, rows, until
 from tests.service_lives import API, PDF, PREPARE, Town, letter, vehicle
 from tests.whole import check_services
 
@@ -32,32 +32,15 @@ from dienhong.exchange.programs import police, service
 home, port = Path(sys.argv[1]), int(sys.argv[2])
 service.serve(police.program(home, home / "keys", home / "vehicles.json"), port)
 """
-# What the clock would do within the next hours, at once. A worker that died is known by its silence of half a minute,
-# a claim on the outbox ends by itself after a minute.
-TIME_PASSES = (
-    "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '10 minutes'",
-    "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'",
-    "UPDATE exchange_outbox SET next_try_at = now() - interval '1 minute' WHERE delivered_at IS NULL",
-    "UPDATE exchange_breaker SET open_until = now() WHERE open_until IS NOT NULL",
-)
+# After RESCUE.
 SETTLE = """
-import asyncio, datetime as dt, json, time, django
-django.setup()
-from types import SimpleNamespace
+import datetime as dt, json, time
 from django.core.management import call_command
-from procrastinate.contrib.django import app
 from dienhong.base import clock
-from dienhong.config import jobs
 from dienhong.exchange import actions as exchange
 from dienhong.payments import actions as payments
 from dienhong.payments import receipts
 
-async def rescue():
-    worker = app.with_connector(app.connector.get_worker_connector())
-    async with worker.open_async():
-        await jobs.rescue.func(SimpleNamespace(app=worker), 0)
-
-asyncio.run(rescue())
 today = clock.business_today()
 for _round in range(3):  # a payment found out moves a dossier, which writes to the police, who answer
     payments.poll(by="job:test", older=dt.timedelta(0))
@@ -101,25 +84,17 @@ def start(site: Site) -> None:
         "bank": ("-m", "dienhong.payments.sandbox_bank"),
         "police": ("-c", POLICE, str(site.home), site.more["EXCHANGE_POLICE_PORT"]),
     }
-    for name in [name for name, child in site.running.items() if child.poll() is not None]:
-        site.kill(name)
+    site.bury()
     if "web" not in site.running:
         site.start_web()
     for name in programs.keys() - site.running.keys():
         site.start(name, *programs[name], role="sealer" if name == "sealer" else "app")
 
 
-def kill(site: Site, victim: str) -> None:
-    if victim == "database":
-        site.kill_database()
-    elif victim in site.running:
-        site.kill(victim)
-
-
 def settle(site: Site) -> None:
-    kill(site, "worker")
+    site.strike("worker")
     change(site, *TIME_PASSES)
-    site.run("app", "-c", SETTLE)
+    site.run("app", "-c", RESCUE + SETTLE)
 
 
 def test_no_money_without_a_receipt_no_dossier_lost_or_stuck(site: Site) -> None:
@@ -133,7 +108,7 @@ def test_no_money_without_a_receipt_no_dossier_lost_or_stuck(site: Site) -> None
             before, since = len(town.told), time.monotonic()
             until(lambda: len(town.told) > before or time.monotonic() > since + 2, 10)  # noqa: B023
             time.sleep(dice.uniform(0, 0.4))  # amid whatever is under way
-            kill(site, victim)
+            site.strike(victim)
             start(site)
             site.until_ready()
         for _turn in range(4):

@@ -1,8 +1,9 @@
 """Which database, and as whom: the owner migrates, the application works, the sealer seals (docs/decisions/0001)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,6 +42,16 @@ def from_url(name: str, url: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "OPTIONS": options,
     }
+
+
+def to_url(settings: Mapping[str, Any], name: str = "") -> str:
+    """What `from_url` reads back, without options: that user's address of the database, or of another one by name."""
+    socket = str(settings["HOST"]).startswith("/")
+    who = f"{quote(settings['USER'], safe='')}:{quote(settings['PASSWORD'], safe='')}"
+    place = "" if socket else settings["HOST"]
+    port = f":{settings['PORT']}" if settings.get("PORT") else ""
+    more = f"?{urlencode({'host': settings['HOST']})}" if socket else ""
+    return f"postgresql://{who}@{place}{port}/{quote(name or settings['NAME'], safe='')}{more}"
 
 
 # The value itself is not shown: it holds a password.

@@ -141,6 +141,11 @@ def facts(kind: Kind, data: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
+def said(line: Mapping[str, str], lang: str) -> tuple[str, str]:
+    """Label and value of a line that `facts` made, in the reader's language."""
+    return line[lang], line.get(f"value_{lang}", line["value"])
+
+
 def _public(how: str, value: Any) -> dict[str, str]:
     if how == "money":
         said = {lang: f"{format_number(int(value), 0, lang)} đồng" for lang in LANGUAGES}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dienhong.documents import codes
+from dienhong.documents import codes, kinds
 from dienhong.documents.models import Issued, Revocation
 
 LARGEST = 10 * 2**20  # bytes of a file that is looked at
@@ -111,7 +111,7 @@ def _public(paper: Issued) -> dict[str, Any]:
         "signed_as": paper.signed_as,
         "signed_at": paper.signed_at.isoformat(),
         "sha256": paper.pdf_digest,
-        "facts": [{"label": line[lang], "value": line.get(f"value_{lang}", line["value"])} for line in paper.public],
+        "facts": [dict(zip(("label", "value"), kinds.said(line, lang), strict=True)) for line in paper.public],
     }
 
 

@@ -113,7 +113,7 @@ def _page(
     context = {
         "verdict": verdict,
         "paper": paper,
-        "facts": [(line[lang], line.get(f"value_{lang}", line["value"])) for line in paper.public] if paper else [],
+        "facts": [kinds.said(line, lang) for line in paper.public] if paper else [],
         "form": _form(paper, lang),
         "typed": typed,
         "name": name,

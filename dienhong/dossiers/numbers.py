@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.http import int_to_base36
 
 from dienhong.base.brief import brief
 from dienhong.organizations import queries as organizations
@@ -53,8 +54,7 @@ def identification(unit: Unit, on: dt.date) -> str:
 
 
 def _group(number: int) -> str:
-    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return "".join(digits[number // 36**power % 36] for power in (2, 1, 0))
+    return int_to_base36(number % 36**3).upper().rjust(3, "0")
 
 
 def _next(unit: int, on: dt.date) -> int:

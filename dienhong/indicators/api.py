@@ -98,6 +98,9 @@ def _calendar(a: Asked, given: str, key: str) -> str:
     first. 2020-Q2 is a quarter of the year and, from 15 March to 14 June, one of reports."""
     if given:
         return given
+    named = set(Period.objects.filter(key=key).values_list("calendar", flat=True))
+    if not named - {a.entry.calendar}:  # nothing to choose from: which periods an indicator has is a long question
+        return a.entry.calendar
     known = {row.calendar for row in queries.periods_known(a.indicator, a.at) if row.key == key}
     return a.entry.calendar if a.entry.calendar in known or not known else min(known)
 

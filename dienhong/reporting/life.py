@@ -20,8 +20,7 @@ UNTIL = dt.datetime(1, 1, 2, tzinfo=dt.UTC)  # stands for the moment asked about
 
 
 def with_life(duties: QuerySet[Duty], until: dt.datetime | None = None) -> "QuerySet[LivedDuty]":
-    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change,
-    and how the latest version that was taken back was: returned or withdrawn.
+    """Annotate due (after extensions), exempt, state and number of the newest version, first sending, latest change.
 
     `until` (business time): what was done later is not looked at, but for the number of the newest version.
     The trap: the columns name the table, so the result cannot be the subquery of another query on duties.
@@ -62,7 +61,6 @@ def _life(then: dict[str, dt.datetime]) -> dict[str, Combinable]:
         "version_pk": Subquery(newest.values("pk")[:1]),
         "state": Subquery(change.values("state")[:1]),
         "state_at": Subquery(change.values("business_at")[:1]),
-        "taken_back": Subquery(change.filter(state__in=[State.RETURNED, State.WITHDRAWN]).values("state")[:1]),
         "sent_at": Subquery(first_sent.values("business_at")[:1]),
         "counts": Exists(sent.exclude(Exists(ended.filter(state__in=[State.RETURNED, State.WITHDRAWN])))),
     }

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         version_pk: int | None
         state: int | None
         state_at: dt.datetime | None
-        taken_back: int | None
         sent_at: dt.datetime | None
         counts: bool
 

@@ -42,11 +42,18 @@ def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:
     return "not_due" if (now or clock.business_now()) <= duty.due else "missing"
 
 
-def waits_for_resending(duty: LivedDuty) -> str:
-    """Of a duty whose standing is "returned", why nothing counts now, in words."""
-    if duty.taken_back == State.WITHDRAWN:
-        return _("đã thu hồi, chờ gửi lại")
-    return _("bị trả lại, chờ bản sửa")
+def waiting_words(duties: Iterable[LivedDuty], now: dt.datetime | None = None) -> dict[int, str]:
+    """duty id -> why nothing of it counts now, for those whose standing is "returned": the latest version that was
+    taken back was given back, or its sender withdrew it."""
+    wait = [duty.pk for duty in duties if standing(duty, now) == "returned"]
+    if not wait:
+        return {}
+    back = StateChange.objects.filter(
+        version__submission__duty__in=wait, state__in=(State.RETURNED, State.WITHDRAWN)
+    ).order_by("version__number", "pk")
+    latest = dict(back.values_list("version__submission__duty", "state"))
+    words = {State.WITHDRAWN: _("đã thu hồi, chờ gửi lại"), State.RETURNED: _("bị trả lại, chờ bản sửa")}
+    return {pk: words[State(latest.get(pk, State.RETURNED))] for pk in wait}
 
 
 def was_late(duty: LivedDuty) -> bool:

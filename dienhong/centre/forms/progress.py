@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dienhong.base import moments
+from dienhong.centre import stamps
 from dienhong.centre.answer import Answer, Head, Mark
 from dienhong.centre.asking import CannotAsk, Sight
 from dienhong.centre.forms import Form, Size, register
@@ -97,7 +97,7 @@ def drawn(said: Answer, size: Size) -> str:
 
 def moved() -> tuple[int, ...]:
     """Moves whenever an assignment may stand elsewhere; days that pass are the business day's."""
-    return tuple(model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (AssignmentState, ExtensionAnswer))
+    return stamps.newest(AssignmentState, ExtensionAnswer)
 
 
 FORM = register(

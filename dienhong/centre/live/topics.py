@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dienhong.base import clock
-from dienhong.centre import forms, kept, permissions, queries, wall
+from dienhong.centre import forms, kept, permissions, queries, stamps, wall
 from dienhong.centre.asking import Sight
 from dienhong.centre.models import BoardVersion, Cue, ShowVersion
 from dienhong.centre.views.screens import COOKIE, display
@@ -59,9 +59,7 @@ class Topic:
 def said() -> tuple[object, ...]:
     """Moves with every cue, every saving, and whatever tiles show beside figures: when to look at a picture again
     though no figure was published."""
-    models = (Cue, ShowVersion, BoardVersion)
-    newest = (model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in models)
-    return (*newest, *forms.moved(forms.FORMS).values())
+    return (*stamps.newest(Cue, ShowVersion, BoardVersion), *forms.moved(forms.FORMS).values())
 
 
 def admitted(path: str, query: str, cookies: str) -> Topic | None:

@@ -57,6 +57,13 @@ def test_a_url_to_a_socket() -> None:
     assert (found["HOST"], found["USER"], found["OPTIONS"]) == ("/run/postgresql", "app", {})
 
 
+@pytest.mark.parametrize("host", ["db.example", "/run/postgresql"])
+def test_a_url_is_written_as_it_is_read(host: str) -> None:
+    said = {"NAME": "numbers", "USER": "an@b", "PASSWORD": "p/w:?", "HOST": host, "PORT": "6432"}
+    assert said.items() <= databases.from_url("DATABASE_URL", databases.to_url(said)).items()
+    assert databases.from_url("DATABASE_URL", databases.to_url(said, "other"))["NAME"] == "other"
+
+
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host/", "postgresql://host:port/name", "numbers"])
 def test_a_url_that_is_none_does_not_show_its_password(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="write postgresql://user:password@host:5432/name"):

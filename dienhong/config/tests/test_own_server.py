@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dienhong.config import embedded
+from dienhong.config import databases, embedded
 from dienhong.config.embedded import Server
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,8 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def url(server: Server, role: str) -> str:
-    known = server.settings(role)
-    return f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}"
+    return databases.to_url(server.settings(role))
 
 
 def manage(home: Path, urls: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -82,12 +82,13 @@ def _page(request: HttpRequest, rows: "QuerySet[LivedDuty]", name: str) -> "tupl
 def _told(found: "list[LivedDuty]") -> list[dict[str, object]]:
     names = queries.regime_names({duty.regime_id for duty in found}, lang())
     now = clock.business_now()
+    waits = queries.waiting_words(found, now)
     return [
         {
             "words": row,
             "standing": queries.standing(duty, now),
             "late": queries.was_late(duty),
-            "waits": queries.waits_for_resending(duty),
+            "waits": waits.get(duty.pk, ""),
             "regime": names[duty.regime_id],
             "state": State(duty.state).label if duty.state else "",
         }
@@ -144,7 +145,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "regime_version": regime_version,
             "regime": regime_name(regime_version) if regime_version else found.regime.code,
             "standing": queries.standing(found),
-            "waits": queries.waits_for_resending(found),
+            "waits": queries.waiting_words([found]).get(found.pk, ""),
             "late": queries.was_late(found),
             "exempted": next((one["moved"].row.reason for one in moved if one["moved"].exempts), ""),
             "returned": returned,

@@ -75,7 +75,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "noted": {one["cell"] for one in comments},
             "lang": lang(),
             "returned": returned,
-            "sent_before": queries.waits_for_resending(duty) if queries.standing(duty) == "returned" else "",
+            "sent_before": queries.waiting_words([duty]).get(duty.pk, ""),
         },
     )
 
