@@ -109,6 +109,7 @@ def test_a_written_figure_that_is_not_the_cells_asks(plan: Any) -> None:
     assert codes(version, world.entry) == ["explain:narrative_figures r1"]
     [finding] = [one for one in review.judge(version).findings if one.asks]
     assert "2. “145” ≠ C7 “140”" in finding.sentences["vi"]
+    assert finding.cells == ["r2"]  # the cell the text misquotes, not the one the check hangs on
     actions.explain(by=world.entry, version=version, rule=finding.rule, text="Năm xã duyệt sau ngày chốt.")
     actions.submit(by=world.entry, version=version)
 
