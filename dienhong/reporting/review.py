@@ -11,6 +11,7 @@ from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, explanations, narratives
 from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures, word_problem
 from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.regime_judges import NARRATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,7 @@ def judge(version: Version) -> Review:
         by_period |= {**extra, "": {**now, **extra[""]}}
     findings = checks.run(list(checks_of(version.regime_version_id)), by_key, by_period)
     said = tuple(dict.fromkeys(one.cell.key for one in differing))
-    findings = [
-        replace(one, about=said) if said and checks.NARRATIVE in one.rule.expression else one for one in findings
-    ]
+    findings = [replace(one, about=said) if said and NARRATIVE in one.rule.expression else one for one in findings]
     counting = explanations.counting(version, now)
     explained = {rule: one.text for rule, one in counting.items()}
     repeated = {rule: one.since for rule, one in counting.items() if one.since}
