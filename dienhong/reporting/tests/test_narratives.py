@@ -200,3 +200,13 @@ def test_the_matrix_of_texts_is_true(plan: Any) -> None:
             except NotPermitted:
                 said = "no"
             assert said == getattr(row, relation), f"{row.role}, {relation}"
+
+
+def test_the_printed_report_carries_its_words(plan: Any) -> None:
+    world, version = plan
+    write(world.entry, version, **TEXTS | {"plan": "Di dời {r14} hộ trước mùa mưa."})
+    client = Client()
+    client.force_login(world.entry)
+    page = client.get(reverse("reporting:print", args=[version.submission.duty_id])).content.decode()
+    assert "hộ trước mùa mưa." in page
+    assert page.count("Thủ trưởng đơn vị") == len(version.regime_version.spec["forms"]) + 1

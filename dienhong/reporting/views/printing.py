@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from dienhong.base.components.ring import Coverage, ring_name
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
-from dienhong.reporting import queries, review
+from dienhong.reporting import narratives, queries, review
 from dienhong.reporting.models import Duty, State, Submission, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views import grid
@@ -48,6 +48,7 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "forms": [{**form, "wide": len(form["columns"]) > WIDE} for form in forms],
             "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
             "sent": sent,
+            "outline": bool(narratives.outline(version)),
             "place": _place(duty),
             "over": SIGNERS.get(_signs(duty, version), ""),
             # Decree 30/2020, annex I: January and February are written with a zero, the other months without.
