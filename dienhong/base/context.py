@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "page": {
             "theme": chosen if chosen in THEMES else "",
-            "nav": nav.items(request),
+            "nav": nav.bar(request),
             "tools": nav.tools(request),
             "demo": bool(getattr(settings, "DEMO", False)),
             "playing": playing.current,  # asked only by the pages that show it

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One word in the top bar. `prefix` and `also` are the parts of the address under which it is the current one."""
+    """One word in the top bar. `prefix` and `also` are the parts of the address under which it is the current one.
+
+    `yields`: which doors go behind "more" first when one row does not hold all of them; the higher, the sooner.
+    """
 
     label: "str | _StrPromise"
     url_name: str
@@ -22,6 +25,7 @@ class Item:
     prefix: str = ""
     shown: Callable[[HttpRequest], bool] = lambda request: True
     also: tuple[str, ...] = ()
+    yields: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Tool:
     template: str
     value: Callable[[HttpRequest], object]
 
+
+# What a row of 1280 px leaves beside the name and the tools, in px; less where a past moment stands among the tools.
+# Words are measured by their letters: the server cannot see the font, and a letter of the text face is about 7.4 px.
+ROOM, ROOM_AS_OF = 600, 520
+LETTER, GAP = 7.4, 17.0
+MORE = 62.0
 
 _items: dict[str, Item] = {}
 _tools: dict[str, Tool] = {}
@@ -44,13 +54,36 @@ def register(item: Item) -> None:
 def items(request: HttpRequest) -> list[dict[str, object]]:
     """What this person may see, in order; exactly one item at most is current: the one with the longest prefix."""
     found = [
-        {"label": item.label, "url": reverse(item.url_name), "prefix": _prefix(item, request.path)}
+        {
+            "label": item.label,
+            "url": reverse(item.url_name),
+            "prefix": _prefix(item, request.path),
+            "yields": item.yields,
+        }
         for item in sorted(_items.values(), key=lambda item: item.order)
         if item.shown(request)
     ]
     here = [str(each["prefix"]) for each in found if request.path.startswith(str(each["prefix"]))]
     longest = max(here, key=len, default=None)
     return [{**each, "current": each["prefix"] == longest} for each in found]
+
+
+def bar(request: HttpRequest) -> dict[str, list[dict[str, object]]]:
+    """The doors of one row, `row`, and those behind "more", `more`, each in order. The current one stays in the row."""
+    row, more = items(request), []
+    room = ROOM_AS_OF if request.GET.get("as_of") else ROOM
+    if _width(row) > room:
+        going = sorted((each for each in row if not each["current"]), key=lambda each: int(str(each["yields"])))
+        while going and _width(row) + MORE > room:
+            gone = going.pop()
+            row.remove(gone)
+            more.append(gone)
+        more = [each for each in items(request) if each in more]
+    return {"row": row, "more": more}
+
+
+def _width(doors: list[dict[str, object]]) -> float:
+    return sum(len(str(each["label"])) * LETTER + GAP for each in doors)
 
 
 def _prefix(item: Item, path: str) -> str:

@@ -11,7 +11,7 @@ class CentreConfig(AppConfig):
         from dienhong.base import nav
         from dienhong.centre.forms import bars, figure, heat, late, line, own, progress, provinces, ranking  # noqa: F401
 
-        nav.register(nav.Item(_("Điều hành"), "centre:boards", 8, "/boards/", _works, ("/walls/", "/changes/")))
+        nav.register(nav.Item(_("Điều hành"), "centre:boards", 8, "/boards/", _works, ("/walls/", "/changes/"), 2))
 
 
 def _works(request: object) -> bool:

@@ -135,6 +135,8 @@ ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "dienhong.organizations.adapters.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Diên Hồng"
+# A code that turned over while it was being typed, or a phone's clock half a minute off, still counts (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "dienhong.organizations.adapters.SecondFactorForm",
     "reauthenticate": "dienhong.organizations.adapters.SecondFactorAgainForm",

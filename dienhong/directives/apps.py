@@ -13,7 +13,9 @@ class DirectivesConfig(AppConfig):
 
         journal_words.register()
         offering.register()
-        nav.register(nav.Item(pgettext_lazy("nav", "Chỉ đạo"), "directives:today", 18, "/directives/", _works))
+        nav.register(
+            nav.Item(pgettext_lazy("nav", "Chỉ đạo"), "directives:today", 18, "/directives/", _works, yields=1)
+        )
 
 
 def _works(request: object) -> bool:

@@ -40,4 +40,6 @@ class DossiersConfig(AppConfig):
 
         nav.register(nav.Item(_("Luật của dịch vụ"), "services:list", 14, prefix="/services/", shown=signs_law))
         nav.register(nav.Item(_("Hồ sơ"), "dossiers:queue", 12, prefix="/dossiers/", shown=handles))
-        nav.register(nav.Item(_("Số liệu hồ sơ"), "dossiers:figures", 13, prefix="/dossiers/figures/", shown=works))
+        nav.register(
+            nav.Item(_("Số liệu hồ sơ"), "dossiers:figures", 13, prefix="/dossiers/figures/", shown=works, yields=4)
+        )

@@ -65,6 +65,9 @@ class UnitField(forms.CharField):
 class PersonField(forms.CharField):
     """A person by username, or by a name that only one has."""
 
+    one_of = False
+    """Whether this or another field is asked for: then neither is said to be optional."""
+
     widget = Suggested
 
     def __init__(self, **more: Any) -> None:
@@ -145,6 +148,9 @@ class ToSomeone(WithReason):
             self.fields["to"].widget = forms.Select(choices=[("", ""), *near])
         else:
             del self.fields["to"]
+        for either in self.fields.values():
+            if isinstance(either, PersonField):
+                either.one_of = True
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

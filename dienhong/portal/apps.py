@@ -20,7 +20,7 @@ class PortalConfig(AppConfig):
 
         nav.register(nav.Item(_("Hồ sơ của tôi"), "portal:mine", 6, prefix="/portal/mine/", shown=_has_dossiers))
         served.register(handled.services)
-        nav.register(nav.Item(_("Dịch vụ công"), "portal:home", 5, prefix="/portal/", also=("/procedures/",)))
+        nav.register(nav.Item(_("Dịch vụ công"), "portal:home", 5, prefix="/portal/", also=("/procedures/",), yields=4))
 
 
 def _has_dossiers(request: "HttpRequest") -> bool:

@@ -29,6 +29,12 @@ class Finding:
     rule: CheckRule
     outcome: CheckResult.Outcome
     sentences: dict[str, str]
+    about: tuple[str, ...] = ()
+    """Cells it found itself: a check over the texts names only one cell of the form, to hang on."""
+
+    @property
+    def cells(self) -> list[str]:
+        return list(self.about) or self.rule.cells
 
     @property
     def blocks(self) -> bool:

@@ -11,7 +11,7 @@ from django.db import connection
 from dienhong.base import periods
 from dienhong.base.brief import brief
 from dienhong.base.number_problems import MAX_INTEGER_DIGITS
-from dienhong.base.numbers import Empty
+from dienhong.base.numbers import Empty, Problem
 from dienhong.indicators.models import Period
 from dienhong.reporting.models import CheckRule, Edit, FormCell, RegimeVersion, Version
 from dienhong.rules import expressions
@@ -151,3 +151,28 @@ def earlier_key(period: Period, which: str) -> str:
     now = periods.period(period.calendar, period.key)
     then = periods.previous(now) if which == "prev" else periods.year_before(now)
     return then.key if then else ""
+
+
+def word_problem(cell: FormCell, text: str) -> Problem | None:
+    """Why a choice or a date is not understood; None: it is, or the cell takes any words."""
+    if cell.kind == FormCell.Kind.CHOICE and text not in cell.choices:
+        choices = ", ".join(cell.choices)
+        return Problem(
+            "choice", vi=f"“{text}” không có trong các lựa chọn: {choices}.", en=f"“{text}” is not one of: {choices}."
+        )
+    if cell.kind == FormCell.Kind.DATE and _date(text) is None:
+        return Problem(
+            "date",
+            vi=f"“{text}” không phải ngày; viết ngày/tháng/năm, ví dụ 19/08/2020. Chưa biết ngày thì để trống.",
+            en=f"“{text}” is not a date; write dd/mm/yyyy, as 19/08/2020. Leave it blank while the day is unknown.",
+        )
+    return None
+
+
+def _date(text: str) -> dt.date | None:
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return dt.datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    return None

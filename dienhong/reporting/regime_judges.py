@@ -27,6 +27,7 @@ REQUIRED = (
     *("tiers", "cutoff", "channels"),
 )
 REGIME_KINDS = ("periodic", "thematic", "ad_hoc")
+SIGNERS = ("people_committee",)
 CONTENTS = ("figures", "narrative", "both")
 CHANNELS = ("grid", "upload", "api", "fallback")
 CUTOFFS = {"decree_default": ("decree09",), "calendar": ("calendar", "day", "week_thu"), "event": ("event",)}
@@ -154,6 +155,8 @@ def _judge_tier(path: Path, sheet: dict[str, Any], tier: dict[str, Any], above: 
         raise fault(path, "regime.yaml", f"{place}.receiver", "needs scheme and code of an agency, or a tier above")
     if tier.get("opens", "later") != "later":
         raise fault(path, "regime.yaml", f"{place}.opens", f"{tier['opens']!r} is unknown; write later or leave it out")
+    if tier.get("signs", SIGNERS[0]) not in SIGNERS:
+        raise fault(path, "regime.yaml", f"{place}.signs", f"{tier['signs']!r} is unknown; known: {', '.join(SIGNERS)}")
     if tier.get("note") and not both(tier["note"]):
         raise fault(path, "regime.yaml", f"{place}.note", "stands in one language; write it in vi and en")
     _judge_due(path, sheet, f"{place}.due", tier["due"])

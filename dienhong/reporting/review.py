@@ -1,6 +1,6 @@
 """Judging a version as a whole: cells not understood or not filled, and every check. Nothing is written here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -9,8 +9,9 @@ from dienhong.base.number_problems import MAX_INTEGER_DIGITS
 from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, explanations, narratives
-from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures
+from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures, word_problem
 from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.regime_judges import NARRATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,13 @@ def judge(version: Version) -> Review:
     by_key = {cell.key: cell for cell in cells}
     by_period = {"": now, "prev": prev, "year_before": year_before}
     texts = {key: row.text for key, row in narratives.latest(version).items()} if narratives.outline(version) else {}
+    differing = narratives.differences(texts, by_key, now)
     if texts:
-        extra = narratives.for_checks(narratives.differences(texts, by_key, now), narratives.outline(version))
+        extra = narratives.for_checks(differing, narratives.outline(version))
         by_period |= {**extra, "": {**now, **extra[""]}}
     findings = checks.run(list(checks_of(version.regime_version_id)), by_key, by_period)
+    said = tuple(dict.fromkeys(one.cell.key for one in differing))
+    findings = [replace(one, about=said) if said and NARRATIVE in one.rule.expression else one for one in findings]
     counting = explanations.counting(version, now)
     explained = {rule: one.text for rule, one in counting.items()}
     repeated = {rule: one.since for rule, one in counting.items() if one.since}
@@ -75,6 +79,8 @@ def problem_sentence(cell: FormCell, figure: Figure) -> str:
         return said % {"cell": cell.address, "label": label, "n": MAX_INTEGER_DIGITS}
     if cell.kind == FormCell.Kind.NUMBER:
         problem = parse_cell(figure.typed, decimals=cell.decimals).problem
-        if problem:
-            return problem.sentence("en" if get_language() == "en" else "vi")
+    else:
+        problem = word_problem(cell, figure.typed.strip())
+    if problem:
+        return problem.sentence("en" if get_language() == "en" else "vi")
     return _("“%(text)s” không đọc được cho ô này; xem lại rồi nhập lại.") % {"text": figure.typed[:40]}

@@ -13,7 +13,7 @@ class WatchConfig(AppConfig):
 
         journal_words.register()
         offering.register()
-        nav.register(nav.Item(pgettext_lazy("nav", "Kiểm tra"), "watch:differences", 17, "/watch/", _works))
+        nav.register(nav.Item(pgettext_lazy("nav", "Kiểm tra"), "watch:differences", 17, "/watch/", _works, yields=3))
 
 
 def _works(request: object) -> bool:

@@ -75,3 +75,21 @@ def test_the_top_bar_shows_what_this_person_may_see_and_marks_one_as_current(mon
     nav.register(nav.Item("Ba", "set_language", 30, shown=never))
     found = nav.items(RequestFactory().get("/look/x"))
     assert [(each["label"], each["current"]) for each in found] == [("Một", False), ("Hai", True)]
+
+
+def test_doors_that_one_row_does_not_hold_go_behind_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nav, "_items", {})
+    monkeypatch.setattr(nav, "reverse", lambda name: f"/{name}/")
+    for place in range(9):
+        nav.register(nav.Item(f"Cửa số {place} dài", f"door-{place}", place, yields=4 if place in (1, 7) else 0))
+    ask = RequestFactory().get
+
+    def names(request: HttpRequest) -> tuple[str, str]:
+        bar = nav.bar(request)
+        return tuple("".join(str(each["url"])[6] for each in bar[part]) for part in ("row", "more"))  # type: ignore[return-value]
+
+    assert names(ask("/door-0/")) == ("02345", "1678")
+    assert names(ask("/door-7/")) == ("02347", "1568")  # where one is stays in sight
+    assert names(ask("/door-0/", {"as_of": "2020-08-18"})) == ("0234", "15678")
+    monkeypatch.setattr(nav, "ROOM", 2000)
+    assert names(ask("/door-0/")) == ("012345678", "")

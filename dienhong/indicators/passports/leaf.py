@@ -88,7 +88,7 @@ def _unknown(c: Context) -> Json:
         "last_known": owing.last_known(c),
         "figure": parts.figure(c, None, None, None, None, "nothing"),
         "coverage": owing.cover(owed_by) if owed_by else None,
-        "formula": parts.formula(c),
+        "formula": parts.formula(c) | {"came": _will_come(c)},
         **{
             name: []
             for name in ("versions", "checks", "explained", "evidence", "steps", "journal", "contributors", "inputs")
@@ -162,6 +162,14 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),
         "batch": shown.batch_id,
     }
+
+
+def _will_come(c: Context) -> str:
+    """How a unit's figure that is not there yet will come, where the catalogue's rule speaks of totals only."""
+    method = queries.method(c.indicator.pk, c.period, c.at)
+    if method and method.formula:
+        return ""
+    return _("%(unit)s tự báo cáo số này, không tính từ số nào khác.") % {"unit": c.unit(c.key.unit_id)["name"]}
 
 
 def _came(c: Context, evidence: list[Json], computed: str) -> str:

@@ -306,6 +306,7 @@ def test_the_holder_delegates_for_some_days_and_ends_it(world: worlds.World) -> 
     form = mine.get(address).content.decode()
     assert '<optgroup label="Thành phố Hà Nội">' in form
     assert re.search(r'<option value="pho">[^<]+ · Văn thư · pho</option>', form)
+    assert "không bắt buộc" not in form, "one of the two fields is asked for"
     assert mine.post(address, {"first": today, "last": later, "reason": WHY}).status_code == 422, "nobody chosen"
     wrong = mine.post(address, {"to": "pho", "first": later.isoformat(), "last": today.isoformat(), "reason": WHY})
     assert wrong.status_code == 422

@@ -34,8 +34,9 @@ def signed(person: Person) -> Client:
     return client
 
 
-def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+def code_of(secret: str, steps: int = 0) -> str:
+    """The code of now, or of so many half minutes from now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
 def enrol(client: Client) -> str:
@@ -78,6 +79,16 @@ def test_the_second_factor_counts_only_in_the_session_where_it_was_given(signed:
     assert sign_in.second_factor_fresh(session_request(other, person))
     Authenticator.objects.filter(user=person).delete()
     assert not sign_in.second_factor_fresh(session_request(other, person))
+
+
+def test_a_code_that_turned_over_while_it_was_typed_still_counts(signed: Client, person: Person) -> None:
+    secret = enrol(signed)
+    other = Client()
+    other.post(reverse("account_login"), {"login": "lan", "password": WORD})
+    other.post(reverse("mfa_authenticate"), {"code": code_of(secret, -4)})
+    assert "_auth_user_id" not in other.session
+    other.post(reverse("mfa_authenticate"), {"code": code_of(secret, -1)})
+    assert other.session["_auth_user_id"] == str(person.pk)
 
 
 def test_a_password_alone_or_a_recovery_code_is_no_second_factor(signed: Client, person: Person) -> None:

@@ -1,6 +1,5 @@
 """Filling in a report: edits are rows, so that undo, autosave and two people at once lose nothing."""
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting import carried, narratives
 from dienhong.reporting.actions import beginning
-from dienhong.reporting.figures import form_of, typed_figures
+from dienhong.reporting.figures import form_of, typed_figures, word_problem
 from dienhong.reporting.models import (
     CheckRule,
     Duty,
@@ -205,35 +204,9 @@ def read_cell(cell: FormCell, one: Typed, convention: numbers.Convention | None 
     text = one.text.strip()
     if not text:
         return numbers.Parsed(None)
-    if cell.kind == FormCell.Kind.CHOICE and text not in cell.choices:
-        choices = ", ".join(cell.choices)
-        return numbers.Parsed(
-            None,
-            problem=numbers.Problem(
-                "choice",
-                vi=f"“{text}” không có trong các lựa chọn: {choices}.",
-                en=f"“{text}” is not one of: {choices}.",
-            ),
-        )
-    if cell.kind == FormCell.Kind.DATE and _date(text) is None:
-        return numbers.Parsed(
-            None,
-            problem=numbers.Problem(
-                "date",
-                vi=f"“{text}” không phải ngày; viết ngày/tháng/năm.",
-                en=f"“{text}” is not a date; write dd/mm/yyyy.",
-            ),
-        )
+    if problem := word_problem(cell, text):
+        return numbers.Parsed(None, problem=problem)
     return numbers.Parsed(Empty.NONE)
-
-
-def _date(text: str) -> dt.date | None:
-    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return dt.datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    return None
 
 
 @action("reporting.undo")

@@ -109,6 +109,7 @@ def test_a_written_figure_that_is_not_the_cells_asks(plan: Any) -> None:
     assert codes(version, world.entry) == ["explain:narrative_figures r1"]
     [finding] = [one for one in review.judge(version).findings if one.asks]
     assert "2. “145” ≠ C7 “140”" in finding.sentences["vi"]
+    assert finding.cells == ["r2"]  # the cell the text misquotes, not the one the check hangs on
     actions.explain(by=world.entry, version=version, rule=finding.rule, text="Năm xã duyệt sau ngày chốt.")
     actions.submit(by=world.entry, version=version)
 
@@ -199,3 +200,13 @@ def test_the_matrix_of_texts_is_true(plan: Any) -> None:
             except NotPermitted:
                 said = "no"
             assert said == getattr(row, relation), f"{row.role}, {relation}"
+
+
+def test_the_printed_report_carries_its_words(plan: Any) -> None:
+    world, version = plan
+    write(world.entry, version, **TEXTS | {"plan": "Di dời {r14} hộ trước mùa mưa."})
+    client = Client()
+    client.force_login(world.entry)
+    page = client.get(reverse("reporting:print", args=[version.submission.duty_id])).content.decode()
+    assert "hộ trước mùa mưa." in page
+    assert page.count("Thủ trưởng đơn vị") == len(version.regime_version.spec["forms"]) + 1

@@ -360,6 +360,18 @@ def test_print_names_what_a_form_must(world: World) -> None:
                   "Người lập biểu", "Thủ trưởng đơn vị", "Lào Cai, ngày 24 tháng 6 năm 2020",
                   "Biểu II.06a"):  # fmt: skip
         assert words in page, words
+    # A province's report is its People's Committee's: that heads the sheet, above the province's name.
+    assert re.search(r"Ủy ban nhân dân</b></p><p class=\"upper\"><b>Tỉnh Lào Cai", page)
+
+
+def test_a_market_report_is_not_headed_by_the_peoples_committee(world: World) -> None:
+    world.sent()
+    spec = world.regime.spec
+    world.regime.spec = spec | {"tiers": [{**tier, "signs": ""} for tier in spec["tiers"]]}
+    world.regime.save(update_fields=["spec"])
+    page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
+    assert '<p class="upper">Tỉnh Lào Cai' in page
+    assert "Ủy ban nhân dân" not in page
 
 
 def shown(who: Person, duty: Any) -> str:

@@ -75,8 +75,8 @@ def forms_of(
 ) -> list[dict[str, Any]]:
     """Forms with their rows in the order of the form; a row has one slot a column, None where the form has no cell."""
     wrong = {fault.where for fault in judged.cell_faults if fault.code != "blank"}
-    wrong |= {cell for finding in errors_of(judged, checked) for cell in finding.rule.cells}
-    warned = {cell for finding in judged.findings if finding.asks for cell in finding.rule.cells}
+    wrong |= {cell for finding in errors_of(judged, checked) for cell in finding.cells}
+    warned = {cell for finding in judged.findings if finding.asks for cell in finding.cells}
     out = []
     for form in version.regime_version.spec["forms"]:
         slots = {(cell.row, cell.column): cell for cell in judged.cells if cell.form == form["key"]}
@@ -164,7 +164,7 @@ def rules_of(judged: review.Review) -> dict[str, Any]:
             {
                 "rule": found.rule.key,
                 "severity": found.rule.severity,
-                "cells": found.rule.cells,
+                "cells": found.cells,
                 "tree": expressions.to_json(expressions.parse(found.rule.expression)),
                 "sentence": unbroken(getattr(found.rule, f"sentence_{lang()}")),
             }
@@ -330,12 +330,11 @@ def findings(judged: review.Review, checked: bool = False) -> dict[str, Any]:
         "blanks": sum(fault.code == "blank" for fault in judged.cell_faults),
         "unfilled": [fault.where for fault in judged.cell_faults if fault.code == "blank"],
         "errors": [
-            {"cells": f.rule.cells, "sentence": f.sentences[lang()], "rule": f.rule.key}
-            for f in errors_of(judged, checked)
+            {"cells": f.cells, "sentence": f.sentences[lang()], "rule": f.rule.key} for f in errors_of(judged, checked)
         ],
         "warnings": [
             {
-                "cells": f.rule.cells,
+                "cells": f.cells,
                 "sentence": f.sentences[lang()],
                 "rule": f.rule.key,
                 "explained": judged.explained.get(f.rule.pk, ""),

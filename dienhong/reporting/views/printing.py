@@ -9,14 +9,17 @@ from django.views.decorators.http import require_GET
 from dienhong.base.components.ring import Coverage, ring_name
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
-from dienhong.reporting import queries, review
-from dienhong.reporting.models import Duty, State, Submission
+from dienhong.reporting import narratives, queries, review
+from dienhong.reporting.models import Duty, State, Submission, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views import grid
 from dienhong.reporting.views.duties import coverage_of, readable
 from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_name, words
 
 WIDE = 4  # columns; more than this lie across the sheet
+
+# Who heads the sheet where that is not the unit itself: what a province reports, its People's Committee signs.
+SIGNERS = {"people_committee": "Ủy ban nhân dân"}
 
 
 @signed_in
@@ -45,7 +48,9 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "forms": [{**form, "wide": len(form["columns"]) > WIDE} for form in forms],
             "approval": approval if state not in (State.IN_ENTRY, State.SUBMITTED, State.SENT_BACK) else None,
             "sent": sent,
+            "outline": bool(narratives.outline(version)),
             "place": _place(duty),
+            "over": SIGNERS.get(_signs(duty, version), ""),
             # Decree 30/2020, annex I: January and February are written with a zero, the other months without.
             "month": f"{sent.business_at.month:0{1 + (sent.business_at.month < 3)}}" if sent else "",
             "state": state,
@@ -62,3 +67,10 @@ def _place(duty: Duty) -> str:
     if organizations.kinds([duty.unit_id], on).get(duty.unit_id) in organizations.PROVINCIAL:
         return organizations.names([duty.unit_id], on, "vi").get(duty.unit_id, "")
     return "Hà Nội"
+
+
+def _signs(duty: Duty, version: Version) -> str:
+    """What the tier of the regime says of who signs; nothing: the unit itself."""
+    return next(
+        (str(tier.get("signs", "")) for tier in version.regime_version.spec["tiers"] if tier["key"] == duty.tier), ""
+    )

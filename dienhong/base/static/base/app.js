@@ -111,5 +111,5 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 }
 
 // On a phone the navigation is one line that slides: the page one is on is brought into it.
-const current = document.querySelector(".nav [aria-current]");
+const current = document.querySelector(".nav-row [aria-current]");
 if (current) current.parentElement.scrollLeft = current.offsetLeft - current.parentElement.offsetLeft - 16;
