@@ -132,7 +132,7 @@ def test_ways_to_pay_go_with_the_state(scene: Scene, play: PlayBank, client: Cli
     text = page(client, re.search(r'hx-get="([^"]+)"', text)[1].replace("&amp;", "&"))
     assert '<div id="bill-acts" hx-swap-oob="true" hidden></div>' in text
     assert '<div id="bill-ways" hx-swap-oob="true"></div>' in text
-    for gone in ("<svg", "Nộp qua cổng thanh toán", "data-copies", "hx-get"):
+    for gone in ("<svg", "Nộp qua cổng thanh toán", "data-copies"):
         assert gone not in text
 
 
@@ -175,7 +175,7 @@ def test_each_state_has_its_sentence(scene: Scene, play: PlayBank, client: Clien
     assert expected[wanted] in text
     payable = wanted in {"new", "sent", "pending", "partial", "failed"}
     assert ('class="qr"' in text) == payable, "a code that should not be paid is not shown"
-    assert ("hx-trigger" in text) == payable
+    assert ("hx-trigger" in text) == (payable or wanted in {"captured", "overpaid"}), "a receipt is waited for, too"
 
 
 def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, client: Client) -> None:
@@ -253,13 +253,20 @@ def test_the_receipt_comes_after(scene: Scene, play: PlayBank, client: Client, m
     bill = scene.bill(1000)
     play.pay(qr(bill))
     play.bring()
-    assert "biên lai đang lập" in page(client, link(bill))
+    text = page(client, link(bill))
+    assert "biên lai đang lập" in text
+    assert 'http-equiv="refresh"' in text, "a reader without a script waits for the receipt, too"
+    asks = re.search(r'hx-get="([^"]+)" hx-trigger="every', text)[1].replace("&amp;", "&")
     monkeypatch.setattr(receipts, "_maker", None)
     assert receipts.make_missing() == 0, "nobody makes receipts yet"
     receipts.register(lambda capture: receipts.Made(f"BL-{capture.pk}", f"/documents/{capture.pk}/"))
     assert receipts.make_missing() == 1
     assert receipts.make_missing() == 0
-    assert f"Biên lai {Receipt.objects.get().number}" in page(client, link(bill))
+    came = client.get(asks, headers=PARTLY).content.decode()
+    for text in (came, page(client, link(bill))):
+        assert f"Biên lai {Receipt.objects.get().number}" in text
+        assert "hx-trigger" not in text, "nothing more is waited for"
+        assert "http-equiv" not in text
 
 
 def test_a_receipt_that_fails_leaves_the_money(scene: Scene, play: PlayBank, monkeypatch: pytest.MonkeyPatch) -> None:
