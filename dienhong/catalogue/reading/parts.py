@@ -7,7 +7,7 @@ from dataclasses import dataclass
 NOTHING = {"", "không", "không có", "không có thông tin", "không có.", "không."}
 DOCUMENTS_HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 QUANTITY = re.compile(r"(\d{1,2}) bản (chính|sao)(?:,(\d{1,2}) bản (sao|chính))?")
-# Where a page says how many sets of papers to hand in: "* Số lượng hồ sơ: 01 (một) bộ." As many "đối với mỗi loại hồ sơ"
+# How many sets of papers to hand in: "* Số lượng hồ sơ: 01 (một) bộ." As many "đối với mỗi loại hồ sơ"
 # is another matter.
 SETS = re.compile(r"Số (?:lượng|bộ) hồ sơ ?:? ?(\d{1,2}) ?(?:\([^()\d]{1,12}\) ?)?bộ ?(?=[.;\n\d]|$)", re.IGNORECASE)
 FORM_FILE = re.compile(r"[^\n;:.]{0,120}\.(?:docx?|pdf|xlsx?|rtf)$", re.IGNORECASE)

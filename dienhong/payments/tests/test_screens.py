@@ -348,6 +348,7 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     play.pay(qr(bill))
     play.bring()
     as_(client, scene.accountant)
+    assert "Nộp thừa, chưa đề nghị hoàn" in page(client, reverse("payments:refunds"))
     text = page(client, reverse("payments:book", args=[bill.code]))
     assert "còn phải hoàn 501 đ" in text
     assert 'required value="501"' in text
@@ -360,7 +361,9 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
     assert "một lãnh đạo khác duyệt" in answer.content.decode()
     refund = Refund.objects.get()
-    assert "Duyệt hoàn tiền" not in page(client, reverse("payments:refunds"))
+    text = page(client, reverse("payments:refunds"))
+    assert "Duyệt hoàn tiền" not in text
+    assert "Nộp thừa, chưa đề nghị hoàn" not in text
     assert client.post(reverse("payments:approve_refund", args=[refund.pk])).status_code == 403
     as_(client, scene.leader)
     assert "Duyệt hoàn tiền" in page(client, reverse("payments:refunds"))
