@@ -361,6 +361,7 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
     assert "một lãnh đạo khác duyệt" in answer.content.decode()
     refund = Refund.objects.get()
+    assert "Hoàn lại" not in page(client, link(bill)), "asked is not yet promised"
     text = page(client, reverse("payments:refunds"))
     assert "Duyệt hoàn tiền" not in text
     assert "Nộp thừa, chưa đề nghị hoàn" not in text
@@ -371,6 +372,9 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     actions.send_refunds(by="job:test")
     assert state(bill) == "captured"
     assert "đã hoàn" in page(client, reverse("payments:refunds"))
+    text = page(client, link(bill))
+    assert "Hoàn lại 501 đ" in text, "who paid too much sees it come back"
+    assert '<span class="tag">đã hoàn</span>' in text
 
 
 def test_waiting_money_and_its_difference_on_screen(scene: Scene, play: PlayBank, client: Client) -> None:

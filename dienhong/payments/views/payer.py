@@ -163,6 +163,12 @@ def _offers(spoken: sentences.Spoken, outstanding: int) -> str:
     return f"{outstanding}.{spoken.payable:d}"
 
 
+def _given_back(row: Bill) -> list[tuple[int, str]]:
+    """Refunds that were approved, đồng, each with how far it is: who paid too much sees the money on its way."""
+    rows = [(each.amount, queries.refund_step(each)) for each in row.refunds.prefetch_related("steps").order_by("pk")]
+    return [(amount, str(sentences.REFUND_TAGS[step])) for amount, step in rows if step in sentences.ON_ITS_WAY]
+
+
 def _unproved(captures: Iterable[Capture]) -> bool:
     """Money came and its receipt is still being made: the page goes on asking until it is there."""
     return any(not one.receipts for one in captures)
@@ -229,7 +235,7 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "check_address": _address(request, "check", row, seen=offers),
         "anew": request.GET.get("seen", offers) != offers,
         "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
-        "unproved": _unproved(captures),
+        "unproved": _unproved(captures), "given_back": _given_back(row),
     }  # fmt: skip
 
 
