@@ -196,6 +196,8 @@ def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, cli
         assert state(bill) == "sent"
         asks = re.search(r'hx-post="([^"]+)"', text)[1].replace("&amp;", "&")
         assert asks.startswith(link(bill, "check"))
+        assert 'http-equiv="refresh"' in text, "without a script the page looks again, too"
+    assert "http-equiv" not in page(client, link(bill)), "who only looks at the bill may be choosing how to pay"
     part = client.post(asks, headers=PARTLY).content.decode()
     assert "<svg" not in part
     assert "Đã nộp đủ" in part

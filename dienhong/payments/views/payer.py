@@ -25,7 +25,7 @@ from dienhong.payments import actions, codes_shown, conf, owners, passport, prov
 from dienhong.payments.actions import polling
 from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Attempt, AttemptShare, Bill, Capture
-from dienhong.payments.states import AttemptStep, bill_state
+from dienhong.payments.states import AttemptStep, BillState, bill_state
 
 PAYER = "job:payments.payer"  # who pays by a link is nobody we know
 
@@ -220,6 +220,7 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
     shown = codes_shown.shown([row]) if spoken.payable else None
     offers = _offers(spoken, known.outstanding)
     captures = list(row.captures.select_related("receipt").order_by("pk"))
+    back = request.GET.get("back", "") == "1"
     return {
         "bill": row, "facts": known, "state": bill_state(known), "spoken": spoken, "shown": shown,
         "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
@@ -234,7 +235,8 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row, seen=offers),
         "check_address": _address(request, "check", row, seen=offers),
         "anew": request.GET.get("seen", offers) != offers,
-        "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
+        "asked": back and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
+        "unsure": back and bill_state(known) in {BillState.SENT, BillState.PENDING},
         "unproved": _unproved(captures), "given_back": _given_back(row),
     }  # fmt: skip
 
