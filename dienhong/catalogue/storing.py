@@ -129,7 +129,8 @@ def _versions(
 
 SAME_NAME = (
     "kind", "levels", "subjects", "executing_agencies", "competent_agency", "by_counter", "online", "by_post",
-    "channels_text", "steps", "documents_text", "conditions", "results_text", "basis_text", "source_page", "related",
+    "channels_text", "steps", "documents_text", "sets", "conditions", "results_text", "basis_text", "source_page",
+    "related",
 )  # fmt: skip
 
 

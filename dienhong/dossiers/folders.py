@@ -75,11 +75,14 @@ def get(code: str, root: Path = HERE) -> Folder:
 
 
 def problems(root: Path = HERE) -> list[str]:
-    """A sentence for each folder that cannot be loaded."""
-    found = []
+    """A sentence for each folder that cannot be loaded, or handles what another one handles already."""
+    found, handling = [], dict[str, str]()
     for code in names(root):
         try:
-            get(code, root)
+            procedure = str(get(code, root).sheet["procedure"])
+            first = handling.setdefault(procedure, code)
+            if first != code:
+                found.append(f"{code}/service.yaml: thủ tục {procedure} đã có thư mục {first} giải quyết.")
         except FolderBroken as broken:
             found.append(str(broken))
         except (OSError, ValueError, KeyError, yaml.YAMLError, ImportError) as error:

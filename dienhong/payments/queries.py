@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 
 from dienhong.base import clock
 from dienhong.organizations import queries as organizations
@@ -145,6 +145,14 @@ def differences_for(person: Person) -> QuerySet[Difference]:
 
 def refunds_for(person: Person) -> QuerySet[Refund]:
     return Refund.objects.filter(bill__unit__in=units_for(person, READING)).order_by("-pk")
+
+
+def owed_back(person: Person) -> list[tuple[Bill, int]]:
+    """Bills into which more came than they ask for, each with what of it nobody asked back yet, đồng; newest first."""
+    came = bills_for(person).annotate(came=Sum("captures__amount"))
+    rows = list(came.filter(Q(came__gt=F("amount")) | Q(cancellation__isnull=False, came__gt=0)))
+    known = facts(rows)
+    return [(row, known[row.pk].refund_due) for row in rows if known[row.pk].refund_due]
 
 
 def refunds_to_decide(person: Person) -> QuerySet[Refund]:

@@ -41,6 +41,8 @@ REFUND_TAGS = {
     RefundStep.FAILED: gettext_lazy("ngân hàng không hoàn được"),
     RefundStep.DONE: gettext_lazy("đã hoàn"),
 }
+# What the payer is told of; a request that nobody approved promises nothing.
+ON_ITS_WAY = {RefundStep.APPROVED, RefundStep.SENT, RefundStep.FAILED, RefundStep.DONE}
 WHY = {
     "unknown_reference": gettext_lazy("mã trong nội dung không có trong sổ"),
     "wrong_account": gettext_lazy("mã đúng nhưng tiền vào tài khoản khác"),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from dienhong.dossiers.forms.screen import Shown, answers_of
 from dienhong.dossiers.forms.shapes import Form, Page, say
 from dienhong.dossiers.models import CLOSED, Content, Dossier, Rating, Refusal, Status, Stop
 from dienhong.dossiers.queries import drafts as forms
+from dienhong.dossiers.queries import story
 from dienhong.exchange.queries import asked_about
 from dienhong.journal.access import accesses_to
 from dienhong.journal.models import Access
@@ -238,14 +239,11 @@ def asked(dossier: Dossier, contents: list[Content]) -> list[Asked]:
         Asked(
             clock.business_at(each.at),
             each.partner_en if lang() == "en" else each.partner_vi,
-            each.purpose,
+            story.purpose_said(dossier, each.purpose),
             each.way == "send",
         )
         for each in asked_about(papers.OWNER, dossier.pk)
     ]
-    sheet = dossier.version.sheet
-    said = [sheet[name]["purpose"] for name in ("question", "send") if "purpose" in (sheet.get(name) or {})]
-    found = [replace(each, purpose=_said(each.purpose, said)) for each in found]
     form = forms.form_of(dossier.version)
     purpose = _("Lấy dữ liệu cho tờ khai “%(form)s”") % {"form": say(form.title, lang())}
     seen = set()
@@ -257,11 +255,6 @@ def asked(dossier: Dossier, contents: list[Content]) -> list[Asked]:
                 holder = say(register.holder or register.name, lang())
                 found.append(Asked(dt.datetime.fromisoformat(origin["at"]), holder, purpose, False))
     return sorted(found, key=lambda each: each.at, reverse=True)
-
-
-def _said(purpose: str, known: list[dict[str, str]]) -> str:
-    """The log keeps Vietnamese; what the sheet says in both languages is told in the reader's."""
-    return next((each.get(lang()) or purpose for each in known if each["vi"] == purpose), purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ def vi(text: object) -> SafeString:
     """The text, in a `lang="vi"` of its own where the page is not Vietnamese and the text is. None is nothing."""
     given = text if isinstance(text, SafeString) else str("" if text is None else text)
     shown = conditional_escape(given)
-    if UNCONFIRMED in shown:  # the mark of the tables, which are read by programs too
-        shown = SafeString(shown.replace(UNCONFIRMED, "(chưa xác nhận)"))
-    if (translation.get_language() or "vi").startswith("vi") or not is_vietnamese(shown):
+    foreign = not (translation.get_language() or "vi").startswith("vi")
+    if foreign and not is_vietnamese(shown):
+        return shown
+    shown = SafeString(shown.replace(UNCONFIRMED, "(chưa xác nhận)"))  # the mark of the tables, read by programs too
+    if not foreign:
         return shown
     return format_html('<span lang="vi">{}</span>', shown)
 

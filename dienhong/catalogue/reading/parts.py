@@ -7,6 +7,9 @@ from dataclasses import dataclass
 NOTHING = {"", "không", "không có", "không có thông tin", "không có.", "không."}
 DOCUMENTS_HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 QUANTITY = re.compile(r"(\d{1,2}) bản (chính|sao)(?:,(\d{1,2}) bản (sao|chính))?")
+# How many sets of papers to hand in: "* Số lượng hồ sơ: 01 (một) bộ." As many "đối với mỗi loại hồ sơ"
+# is another matter.
+SETS = re.compile(r"Số (?:lượng|bộ) hồ sơ ?:? ?(\d{1,2}) ?(?:\([^()\d]{1,12}\) ?)?bộ ?(?=[.;\n\d]|$)", re.IGNORECASE)
 FORM_FILE = re.compile(r"[^\n;:.]{0,120}\.(?:docx?|pdf|xlsx?|rtf)$", re.IGNORECASE)
 # More than a handful of one paper is more likely the end of its name: "Mẫu số 031 bản chính".
 MANY = 20
@@ -78,15 +81,21 @@ def levels(text: str) -> tuple[list[str], list[str]]:
 
 
 def documents(text: str) -> list[Document]:
-    """Every paper, case by case; none where the text has no such table."""
+    """Every paper, case by case; none where the text has no such table. A row that counts the sets is no paper."""
     blocks = text.split(DOCUMENTS_HEADER)
     found: list[Document] = []
     case = _case(blocks[0])
     for place, block in enumerate(blocks[1:], 1):
         rows, rest = _rows(block)
-        found += [_document(place, case, *row) for row in rows]
+        found += [_document(place, case, *row) for row in rows if not SETS.fullmatch(_bare(row[0]).rstrip("."))]
         case = _case(rest) if place + 1 < len(blocks) else ""
     return found
+
+
+def sets(text: str) -> int | None:
+    """How many sets of papers to hand in; None where the text says nothing, or several numbers."""
+    said = {int(match[1]) for match in SETS.finditer(text)}
+    return said.pop() if len(said) == 1 and said != {0} else None
 
 
 def _case(text: str) -> str:
@@ -118,8 +127,12 @@ def _document(place: int, case: str, name: str, quantity: re.Match[str]) -> Docu
     numbers[quantity[2]] = first
     if quantity[3]:
         numbers[quantity[4]] = int(quantity[3])
-    name, form = _form(name.strip().lstrip("-+*• ").strip())
+    name, form = _form(_bare(name))
     return Document(place, case, name, form, numbers["chính"], numbers["sao"], doubtful)
+
+
+def _bare(name: str) -> str:
+    return name.strip().lstrip("-+*• ").strip()
 
 
 def _form(name: str) -> tuple[str, str]:

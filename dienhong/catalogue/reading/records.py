@@ -56,6 +56,7 @@ class Record:
     channels_text: str = ""
     steps: str = ""
     documents_text: str = ""
+    sets: int | None = None
     conditions: str = ""
     results_text: str = ""
     basis_text: str = ""
@@ -71,6 +72,8 @@ class Record:
     def digest(self) -> str:
         """The same content has the same digest, whatever the order in which it was read."""
         said = {key: value for key, value in asdict(self).items() if key != "troubles"}
+        if self.sets is None:  # what was read before sets were keeps its digest, and its version
+            del said["sets"]
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
     def trouble(self, where: str, reason: str, text: str = "") -> None:
@@ -157,6 +160,7 @@ def _more(record: Record, text: dict[str, str]) -> None:
     record.documents_text, record.basis_text = text.get("thanh_phan_ho_so", ""), text.get("can_cu_phap_ly", "")
     record.related = [code for code in text.get("thu_tuc_lien_quan", "").replace(",", " ").split() if codes.read(code)]
     record.documents = parts.documents(record.documents_text)
+    record.sets = parts.sets(record.documents_text)
     record.basis = parts.basis(record.basis_text)
     record.results = parts.results(text.get("ket_qua_xu_ly", "")) or record.results
     record.competent_agency = record.competent_agency or text.get("co_quan_co_tham_quyen", "")

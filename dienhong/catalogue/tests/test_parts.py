@@ -31,6 +31,20 @@ def test_a_number_glued_to_the_name_is_said() -> None:
     assert (one.name, one.originals, one.doubtful) == ("Mẫu số 03", 1, True)
 
 
+def test_sets_are_counted_where_the_page_says_how_many() -> None:
+    text = f"--{HEADER}Tờ khai1 bản chính* Số lượng hồ sơ: 01 (một) bộ.1 bản chínhẢnh2 bản chính"
+    assert parts.sets(text) == 1
+    assert [each.name for each in parts.documents(text)] == ["Tờ khai", "Ảnh"], "the count of sets is no paper"
+    assert parts.sets(f"{HEADER}Số bộ hồ sơ 02 (hai) bộ0 bản chính") == 2
+    for unsure in (
+        "Tờ khai1 bản chính",
+        "gửi 01 bộ hồ sơ về Sở Tư pháp",
+        "Số lượng hồ sơ: 02 bộ đối với mỗi loại hồ sơ",
+        "Số lượng hồ sơ: 01 bộ. Số lượng hồ sơ: 02 bộ.",
+    ):
+        assert parts.sets(unsure) is None, unsure
+
+
 def test_results_and_their_codes() -> None:
     found = parts.results(
         "Trích lụcMã: KQ.G15.000033Giấy xác nhậnMã: 12231Từ khóaKhông có thông tinMô tảX"

@@ -75,8 +75,15 @@ def heard(dossier: Dossier) -> list[Heard]:
     found = []
     for one in exchange.asked_about("dossier", dossier.pk):
         partner = (one.partner_en if language() == "en" else "") or one.partner_vi
-        found.append(_heard(clock.business_at(one.at), partner, one.purpose, one.verdict))
+        found.append(_heard(clock.business_at(one.at), partner, purpose_said(dossier, one.purpose), one.verdict))
     return sorted([*found, *_heard_while_filling(dossier)], key=lambda each: each.at, reverse=True)
+
+
+def purpose_said(dossier: Dossier, purpose: str) -> str:
+    """The exchange's log keeps Vietnamese; what the service's sheet says in both languages is told in the reader's."""
+    sheet = dossier.version.sheet
+    known = [sheet[name]["purpose"] for name in ("question", "send") if "purpose" in (sheet.get(name) or {})]
+    return next((say(each, language()) for each in known if each["vi"] == purpose), purpose)
 
 
 def _heard(at: dt.datetime, partner: str, purpose: str, verdict: str) -> Heard:

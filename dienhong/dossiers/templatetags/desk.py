@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 
 from dienhong.base.clock import HANOI
+from dienhong.base.numbers import format_number
 from dienhong.dossiers import words
+from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.views.case import Failed
 
 register = template.Library()
@@ -58,7 +60,7 @@ def line(
 
 @register.filter
 def figure(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+    return format_number(amount, 0, language())
 
 
 @register.inclusion_tag("dossiers/figure_link.html")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock, store
@@ -332,6 +333,13 @@ def test_withdrawal_lapse_and_stop_are_answered_on_the_page(desk: Desk) -> None:
 def test_the_screens_speak_english(desk: Desk) -> None:
     dossier = desk.filed()
     clerk = client(desk.clerk)
+    purpose = dossier.version.sheet["question"]["purpose"]
+    page = clerk.get(case(dossier), headers={"accept-language": "en"}).content.decode()
+    assert "32,940,000" in page
+    assert "32.940.000" not in page
+    with override("en"):
+        assert story.purpose_said(dossier, purpose["vi"]) == purpose["en"]
+        assert story.purpose_said(dossier, "khác") == "khác"
     for address in (reverse("dossiers:queue"), case(dossier)):
         page = clerk.get(address, headers={"accept-language": "en"}).content.decode()
         assert "Check and accept" in page

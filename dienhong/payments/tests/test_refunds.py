@@ -70,11 +70,14 @@ def test_only_the_excess_goes_back_as_overpaid(scene: Scene, play: PlayBank) -> 
     play.pay(qr(bill), 33_000_000)
     play.bring()
     capture = Capture.objects.get()
+    assert queries.owed_back(scene.accountant) == [(bill, 60_000)]
+    assert queries.owed_back(worlds.person()) == []
     for reason in ("overpayment", "double_payment"):
         with pytest.raises(Refused) as refused:
             ask(scene, capture, 70_000, reason)
         assert "60.000" in refused.value.sentence
     refund = ask(scene, capture, 60_000, "overpayment")
+    assert queries.owed_back(scene.accountant) == [], "it is asked back: the list of refunds has it"
     for _step in ("asked", "approved", "paid"):
         with pytest.raises(Refused):
             ask(scene, capture, 1, "overpayment")

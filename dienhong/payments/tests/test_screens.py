@@ -1,20 +1,17 @@
-"""What payers and accountants see: who may open, each state's sentence, nothing written by a GET, both languages."""
+"""What payers see: who may open, each state's sentence, nothing written by a GET, both languages."""
 
-import csv
-import io
 import re
 
-import openpyxl
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from dienhong.base import clock
-from dienhong.organizations.models import Person, Role
+from dienhong.organizations.models import Person
 from dienhong.organizations.tests import worlds
 from dienhong.payments import actions, codes_shown, owners, receipts
-from dienhong.payments.models import Attempt, Bill, Capture, Difference, Receipt, Refund, Suspense
-from dienhong.payments.providers.vietqr.payload import Transfer, build, parse
+from dienhong.payments.models import Attempt, Bill, Capture, Receipt
+from dienhong.payments.providers.vietqr.payload import parse
 from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, begin, qr, returned, state
 from dienhong.payments.views import payer as payer_views
 
@@ -132,7 +129,7 @@ def test_ways_to_pay_go_with_the_state(scene: Scene, play: PlayBank, client: Cli
     text = page(client, re.search(r'hx-get="([^"]+)"', text)[1].replace("&amp;", "&"))
     assert '<div id="bill-acts" hx-swap-oob="true" hidden></div>' in text
     assert '<div id="bill-ways" hx-swap-oob="true"></div>' in text
-    for gone in ("<svg", "Nộp qua cổng thanh toán", "data-copies", "hx-get"):
+    for gone in ("<svg", "Nộp qua cổng thanh toán", "data-copies"):
         assert gone not in text
 
 
@@ -175,7 +172,7 @@ def test_each_state_has_its_sentence(scene: Scene, play: PlayBank, client: Clien
     assert expected[wanted] in text
     payable = wanted in {"new", "sent", "pending", "partial", "failed"}
     assert ('class="qr"' in text) == payable, "a code that should not be paid is not shown"
-    assert ("hx-trigger" in text) == payable
+    assert ("hx-trigger" in text) == (payable or wanted in {"captured", "overpaid"}), "a receipt is waited for, too"
 
 
 def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, client: Client) -> None:
@@ -196,6 +193,8 @@ def test_return_of_the_browser_is_not_believed(scene: Scene, play: PlayBank, cli
         assert state(bill) == "sent"
         asks = re.search(r'hx-post="([^"]+)"', text)[1].replace("&amp;", "&")
         assert asks.startswith(link(bill, "check"))
+        assert 'http-equiv="refresh"' in text, "without a script the page looks again, too"
+    assert "http-equiv" not in page(client, link(bill)), "who only looks at the bill may be choosing how to pay"
     part = client.post(asks, headers=PARTLY).content.decode()
     assert "<svg" not in part
     assert "Đã nộp đủ" in part
@@ -253,13 +252,20 @@ def test_the_receipt_comes_after(scene: Scene, play: PlayBank, client: Client, m
     bill = scene.bill(1000)
     play.pay(qr(bill))
     play.bring()
-    assert "biên lai đang lập" in page(client, link(bill))
+    text = page(client, link(bill))
+    assert "biên lai đang lập" in text
+    assert 'http-equiv="refresh"' in text, "a reader without a script waits for the receipt, too"
+    asks = re.search(r'hx-get="([^"]+)" hx-trigger="every', text)[1].replace("&amp;", "&")
     monkeypatch.setattr(receipts, "_maker", None)
     assert receipts.make_missing() == 0, "nobody makes receipts yet"
     receipts.register(lambda capture: receipts.Made(f"BL-{capture.pk}", f"/documents/{capture.pk}/"))
     assert receipts.make_missing() == 1
     assert receipts.make_missing() == 0
-    assert f"Biên lai {Receipt.objects.get().number}" in page(client, link(bill))
+    came = client.get(asks, headers=PARTLY).content.decode()
+    for text in (came, page(client, link(bill))):
+        assert f"Biên lai {Receipt.objects.get().number}" in text
+        assert "hx-trigger" not in text, "nothing more is waited for"
+        assert "http-equiv" not in text
 
 
 def test_a_receipt_that_fails_leaves_the_money(scene: Scene, play: PlayBank, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,126 +281,3 @@ def test_a_receipt_that_fails_leaves_the_money(scene: Scene, play: PlayBank, mon
     monkeypatch.setattr(receipts, "_maker", maker)
     assert receipts.make_missing() == 1
     assert Capture.objects.filter(receipt=None).count() == 1
-
-
-OFFICE = ["bills", "differences", "refunds", "waiting", "statements"]
-
-
-@pytest.mark.parametrize("name", OFFICE)
-def test_the_books_are_for_who_keeps_them(scene: Scene, client: Client, name: str) -> None:
-    address = reverse(f"payments:{name}")
-    assert client.get(address).status_code == 302
-    stranger = worlds.person()
-    worlds.grant(stranger, Role.CLERK, scene.unit)
-    assert as_(client, stranger).get(address).status_code == 404
-    for person in (scene.accountant, scene.leader):
-        assert 'class="empty"' in page(as_(client, person), address), "an empty list says what will come"
-
-
-def test_the_list_and_its_files(scene: Scene, play: PlayBank, client: Client, django_assert_max_num_queries) -> None:
-    for _ in range(4):
-        play.pay(qr(scene.bill(1000, title_vi="=1+1 Lệ phí")))
-    play.bring()
-    other = scene.bill(5000, unit=scene.world.ba_dinh)
-    as_(client, scene.accountant)
-    with django_assert_max_num_queries(40):
-        text = page(client, reverse("payments:bills"))
-    assert "4.000" in text
-    assert other.code not in text, "a grant without what is below"
-    data = client.get(reverse("payments:export") + "?format=csv&first=2020-08-01&last=2020-08-31").content
-    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    assert len(rows) == 5
-    assert rows[1][3] == "'=1+1 Lệ phí", "no formula in a spreadsheet"
-    assert rows[1][9] == "Chuyển khoản bằng mã VietQR"
-    data = client.get(reverse("payments:export") + "?format=xlsx&first=2020-08-01&last=2020-08-31").content
-    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
-    assert [cell.value for cell in sheet["I"]][1:] == [1000] * 4
-    assert sheet["D2"].data_type == "s"
-    assert (
-        len(
-            list(
-                csv.reader(
-                    io.StringIO(
-                        client.get(reverse("payments:export") + "?first=2020-09-01&last=2020-09-02").content.decode()
-                    )
-                )
-            )
-        )
-        == 1
-    )
-
-
-def test_another_unit_s_book_is_not_found(scene: Scene, client: Client) -> None:
-    worlds.grant(scene.accountant, Role.ACCOUNTANT, scene.world.lao_cai)
-    stranger = worlds.person()
-    worlds.grant(stranger, Role.ACCOUNTANT, scene.world.lao_cai)
-    bill = scene.bill()
-    as_(client, stranger)
-    assert client.get(reverse("payments:book", args=[bill.code])).status_code == 404
-    assert client.post(reverse("payments:ask_refund", args=[bill.code]), {"capture": 1}).status_code == 404
-    assert client.get(reverse("payments:bill", args=[bill.code])).status_code == 404
-
-
-def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Client) -> None:
-    bill = scene.bill(1000)
-    play.fault("over")
-    play.pay(qr(bill))
-    play.bring()
-    as_(client, scene.accountant)
-    text = page(client, reverse("payments:book", args=[bill.code]))
-    assert "còn phải hoàn 501 đ" in text
-    assert 'required value="501"' in text
-    assert re.findall(r'<option value="(\w*)" selected', text) == [str(Capture.objects.get().pk), "overpayment"]
-    fields = {"capture": Capture.objects.get().pk, "amount": "9.999", "reason": "overpayment"}
-    answer = client.post(reverse("payments:ask_refund", args=[bill.code]), fields, follow=True)
-    assert answer.status_code == 409
-    for part in ("còn 501 đ chưa ai", 'required value="9.999"'):  # the reason, beside what was typed
-        assert part in answer.content.decode()
-    answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
-    assert "một lãnh đạo khác duyệt" in answer.content.decode()
-    refund = Refund.objects.get()
-    assert "Duyệt hoàn tiền" not in page(client, reverse("payments:refunds"))
-    assert client.post(reverse("payments:approve_refund", args=[refund.pk])).status_code == 403
-    as_(client, scene.leader)
-    assert "Duyệt hoàn tiền" in page(client, reverse("payments:refunds"))
-    client.post(reverse("payments:approve_refund", args=[refund.pk]))
-    actions.send_refunds(by="job:test")
-    assert state(bill) == "captured"
-    assert "đã hoàn" in page(client, reverse("payments:refunds"))
-
-
-def test_waiting_money_and_its_difference_on_screen(scene: Scene, play: PlayBank, client: Client) -> None:
-    bill = scene.bill(30)
-    play.pay(build(Transfer("970436", ACCOUNT, 30, "TIEN GI")))
-    play.bring()
-    as_(client, scene.accountant)
-    assert "nội dung không có mã" in page(client, reverse("payments:waiting"))
-    text = page(client, reverse("payments:differences"))
-    assert "còn 2 ngày" in text
-    row, waiting = Difference.objects.get(), Suspense.objects.get()
-    client.post(reverse("payments:answer", args=[row.pk]), {"text": "Đã gọi <b>ngân hàng"})
-    assert "Đã gọi &lt;b&gt;ngân hàng" in page(client, reverse("payments:differences"))
-    answer = client.post(reverse("payments:assign", args=[waiting.pk]), {"code": "DH0", "reason": "x"}, follow=True)
-    assert "Không có khoản thu mang mã" in answer.content.decode()
-    client.post(reverse("payments:assign", args=[waiting.pk]), {"code": bill.code.lower(), "reason": "gọi điện"})
-    assert state(bill) == "captured"
-    text = page(client, reverse("payments:differences"))
-    assert "khớp nhau" not in text, "nothing was compared yet"
-    assert "Chưa có sao kê nào để đối chiếu" in text
-    assert "gọi điện" in page(client, reverse("payments:differences") + "?closed=1")
-
-
-def test_a_statement_from_one_s_own_hands(scene: Scene, play: PlayBank, client: Client, settings, tmp_path) -> None:
-    settings.STORE = tmp_path
-    play.pay(qr(scene.bill(1000)))
-    as_(client, scene.accountant)
-    file = io.BytesIO(play.statement())
-    file.name = "../../sao-ke.xml"
-    answer = client.post(reverse("payments:statements"), {"file": file}, follow=True)
-    assert "Đã đối chiếu sao kê ngày 20/08/2020" in answer.content.decode()
-    assert "Sao kê và sổ thu khớp nhau đến hết ngày 20/08/2020" in page(client, reverse("payments:differences"))
-    broken = io.BytesIO(b"<x/>")
-    broken.name = "x.xml"
-    answer = client.post(reverse("payments:statements"), {"file": broken}, follow=True)
-    assert "Không đọc được sao kê: tệp không thuộc loại camt.053" in answer.content.decode()
-    assert client.post(reverse("payments:statements"), {}).status_code == 302

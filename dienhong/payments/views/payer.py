@@ -1,5 +1,6 @@
 """What a payer opens: the bill with its code, ways to pay, and the state as it changes. By link or as the owner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,7 @@ from dienhong.payments import actions, codes_shown, conf, owners, passport, prov
 from dienhong.payments.actions import polling
 from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Attempt, AttemptShare, Bill, Capture
-from dienhong.payments.states import AttemptStep, bill_state
+from dienhong.payments.states import AttemptStep, BillState, bill_state
 
 PAYER = "job:payments.payer"  # who pays by a link is nobody we know
 
@@ -162,6 +163,17 @@ def _offers(spoken: sentences.Spoken, outstanding: int) -> str:
     return f"{outstanding}.{spoken.payable:d}"
 
 
+def _given_back(row: Bill) -> list[tuple[int, str]]:
+    """Refunds that were approved, đồng, each with how far it is: who paid too much sees the money on its way."""
+    rows = [(each.amount, queries.refund_step(each)) for each in row.refunds.prefetch_related("steps").order_by("pk")]
+    return [(amount, str(sentences.REFUND_TAGS[step])) for amount, step in rows if step in sentences.ON_ITS_WAY]
+
+
+def _unproved(captures: Iterable[Capture]) -> bool:
+    """Money came and its receipt is still being made: the page goes on asking until it is there."""
+    return any(not one.receipts for one in captures)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A bill within a transfer for several, as its line says. `amount`: its share, đồng."""
@@ -198,6 +210,7 @@ def _together(request: HttpRequest, row: Bill, attempt: Attempt, shares: list[At
         "came": sum(each.captured for each in known.values()), "anew": request.GET.get("seen", offers) != offers,
         "bank_page": _bank_page(request, row, shown) if shown else "",
         "state_address": _address(request, "together", row, attempt.pk, seen=offers),
+        "unproved": _unproved(one for each in came.values() for one in each),
     }  # fmt: skip
 
 
@@ -206,12 +219,14 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
     spoken = sentences.spoken(bill_state(known), known)
     shown = codes_shown.shown([row]) if spoken.payable else None
     offers = _offers(spoken, known.outstanding)
+    captures = list(row.captures.select_related("receipt").order_by("pk"))
+    back = request.GET.get("back", "") == "1"
     return {
         "bill": row, "facts": known, "state": bill_state(known), "spoken": spoken, "shown": shown,
         "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
         "lines": row.lines.order_by("place"), "passport": passport.lines(row.computation, lang),
         "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
-        "captures": row.captures.select_related("receipt").order_by("pk"),
+        "captures": captures,
         "siblings": _shown(row, _siblings(request, row)),
         "owner_address": _case_address(request, row),
         "providers": [each for each in providers.every() if each.redirects],
@@ -220,7 +235,9 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "bill_address": _address(request, "bill", row), "state_address": _address(request, "state", row, seen=offers),
         "check_address": _address(request, "check", row, seen=offers),
         "anew": request.GET.get("seen", offers) != offers,
-        "asked": request.GET.get("back", "") == "1" and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
+        "asked": back and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
+        "unsure": back and bill_state(known) in {BillState.SENT, BillState.PENDING},
+        "unproved": _unproved(captures), "given_back": _given_back(row),
     }  # fmt: skip
 
 

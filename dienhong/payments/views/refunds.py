@@ -25,7 +25,7 @@ MOST = 200
 @never_cache
 @require_GET
 def refunds(request: HttpRequest) -> HttpResponse:
-    """Waiting ones first; who asked does not decide."""
+    """What was paid too much and nobody asked back, then refunds, waiting ones first; who asked does not decide."""
     person = keeper(request)
     found = queries.refunds_for(person).select_related("bill", "asked_by").prefetch_related("steps__person")
     rows = list(found[:MOST])
@@ -41,7 +41,8 @@ def refunds(request: HttpRequest) -> HttpResponse:
         when = clock.business_at(decided.at) if decided else None
         shown.append((row, sentences.REFUND_TAGS[step], decides, waits, decided, when, follows))
     shown.sort(key=lambda each: not each[3])
-    return render(request, "payments/refunds.html", {"rows": shown, "most": MOST, "full": len(shown) == MOST})
+    context = {"rows": shown, "owed": queries.owed_back(person), "most": MOST, "full": len(shown) == MOST}
+    return render(request, "payments/refunds.html", context)
 
 
 @signed_in

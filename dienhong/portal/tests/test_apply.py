@@ -357,3 +357,7 @@ def test_english_is_whole(me: Client) -> None:
     text = me.get(url(draft, "contact"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     for words in ("Address and contact", "Mobile phone", "Continue", "optional"):
         assert words in text
+    text = me.get("/portal/apply/vehicle_registration_fee/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "Full text not seen (unconfirmed)" in text
+    assert "If there is no e-invoice · 1 copy<" in text
+    assert "Chưa thấy" not in text

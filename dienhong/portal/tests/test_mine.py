@@ -341,3 +341,12 @@ def test_a_citizen_lands_in_the_portal(desk: Desk) -> None:
     assert "/portal/mine/" in bar
     assert "/duties/" not in bar
     assert answering.WITHDRAWABLE  # the page offers withdrawing by it
+
+
+def test_an_amount_of_a_dossier_that_is_over_is_not_asked_for(desk: Desk) -> None:
+    dossier = desk.filed()
+    assert "Phải nộp bao nhiêu, vì sao" in text(client(desk.citizen).get(case(dossier)))
+    deciding.refuse(by=desk.clerk, place=desk.place(dossier, "accept_check"), reason="Khai trùng.", basis="Điều 10")
+    page = text(client(desk.citizen).get(case(dossier)))
+    assert "khoản này không phải nộp nữa" in page
+    assert "Phải nộp bao nhiêu, vì sao" not in page

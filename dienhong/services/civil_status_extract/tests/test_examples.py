@@ -36,3 +36,17 @@ def test_the_jurist_sees_what_is_not_confirmed() -> None:
 def test_the_folder_is_whole() -> None:
     assert "civil_status_extract" in folders.names()
     assert not folders.problems()
+
+
+def test_a_second_folder_for_the_same_procedure_is_said(tmp_path: Path) -> None:
+    here = Path(__file__).resolve().parents[1]
+    for name in ("civil_status_extract", "twice"):
+        (tmp_path / name).mkdir()
+        for file in ("process.bpmn", "form.yaml", "service.yaml"):
+            text = (here / file).read_text(encoding="utf-8")
+            if file != "process.bpmn":
+                text = text.replace("civil_status_extract", name)
+            (tmp_path / name / file).write_text(text, encoding="utf-8")
+    [said] = folders.problems(tmp_path)
+    assert "twice/service.yaml" in said
+    assert "đã có thư mục civil_status_extract" in said
