@@ -16,7 +16,7 @@ from dienhong.indicators.models import Indicator, Period
 from dienhong.organizations.forms import Form, UnitField
 from dienhong.organizations.models import Unit
 from dienhong.watch.models import Comparison, Severity, Side
-from dienhong.watch.words import lang
+from dienhong.watch.words import OPERATORS, lang
 
 BY_NAME = _("Tên (có dấu hoặc không) hoặc mã.")
 KINDS = {
@@ -168,7 +168,6 @@ class RuleForm(Form):
         return said
 
 
-OPERATORS = {"≥": "≥", "≤": "≤", ">": ">", "<": "<", "range": _("trong khoảng"), "about": _("khoảng (±5 %)")}
 _KEYS = {"month": "M{:02}", "quarter": "Q{}", "half_year": "H{}", "nine_month": "9M", "year": "Y"}
 _MOST = {"month": 12, "quarter": 4, "half_year": 2}
 

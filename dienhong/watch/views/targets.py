@@ -17,10 +17,10 @@ from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Unit
 from dienhong.watch import actions
 from dienhong.watch.actions import Asked
-from dienhong.watch.forms import OPERATORS, TargetForm
+from dienhong.watch.forms import TargetForm
 from dienhong.watch.permissions import LEADING
 from dienhong.watch.views.shared import own_units, person, worker
-from dienhong.watch.words import entry_name, lang, measured_in, shown
+from dienhong.watch.words import entry_name, lang, measured_in, target_words
 
 MOST = 200
 
@@ -42,12 +42,11 @@ def targets(request: HttpRequest) -> HttpResponse:
     for row in found[:MOST]:
         entry = entries.get(row.indicator_id)
         period = indicators.plain(row.period)
-        said = f"{OPERATORS[row.operator]} {shown(row.bound, entry)}"
-        said += f" – {shown(row.upper, entry)}" if row.upper is not None else ""
         lines.append(
             {
                 "row": row, "name": entry_name(entry, row.indicator.code), "unit": names.get(row.unit_id, ""),
-                "period": periods.label(period, lang()), "said": f"{said} {measured_in(entry)}".strip(),
+                "period": periods.label(period, lang()),
+                "said": f"{target_words(row, entry)} {measured_in(entry)}".strip(),
                 "passport": places.figure_url(
                     row.indicator.code, row.period, codes.get(row.unit_id, "")
                 ),
