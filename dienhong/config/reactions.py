@@ -128,6 +128,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "watch.answer_question": (after_it(watch.question_answered),),
     "watch.write_rule": (after_it(watch.rule_written),),
     "watch.rewrite_rule": (after_it(watch.rule_written),),
+    "watch.set_target": (after_it(watch.target_set),),
     "watch.explain": (after_it(watch.alert_explained),),
     "watch.close_alert": (after_it(watch.alert_closed),),
 }

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dienhong.base.numbers import parse_cell
 from dienhong.base.periods import CALENDARS
+from dienhong.base.refusal import Refused
 from dienhong.indicators import queries as indicators
-from dienhong.indicators.models import Indicator
+from dienhong.indicators.actions import ensure_period
+from dienhong.indicators.models import Indicator, Period
 from dienhong.organizations.forms import Form, UnitField
 from dienhong.organizations.models import Unit
 from dienhong.watch.models import Comparison, Severity, Side
-from dienhong.watch.words import lang
+from dienhong.watch.words import OPERATORS, lang
 
 BY_NAME = _("Tên (có dấu hoặc không) hoặc mã.")
 KINDS = {
@@ -139,12 +142,7 @@ class RuleForm(Form):
         typed = self.cleaned_data["bound"].strip()
         if not typed:
             return None
-        found = parse_cell(typed, decimals=None, locale=lang())
-        if found.problem:
-            raise forms.ValidationError(found.problem.sentence(lang()))
-        if not found.has_value:
-            raise forms.ValidationError(_("Mức phải là một con số."))
-        return found.value
+        return _number(typed)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -168,3 +166,66 @@ class RuleForm(Form):
         if compared and compared != Comparison.SILENCE and said.get("duration") == 0:
             self.add_error("duration", _("Ít nhất 1 kỳ."))
         return said
+
+
+_KEYS = {"month": "M{:02}", "quarter": "Q{}", "half_year": "H{}", "nine_month": "9M", "year": "Y"}
+_MOST = {"month": 12, "quarter": 4, "half_year": 2}
+
+
+class TargetForm(Form):
+    """What a plan asks of a unit in one period."""
+
+    owner = forms.TypedChoiceField(label=_("Đơn vị giao"), coerce=int)
+    indicator = IndicatorField(
+        label=_("Chỉ tiêu"), max_length=300, help_text=_("Mã, hoặc tên nếu chỉ một chỉ tiêu có.")
+    )
+    unit = UnitField(label=_("Giao cho đơn vị"), help_text=BY_NAME)
+    kind = forms.ChoiceField(label=_("Loại kỳ"), choices=[(key, KINDS[key]) for key in _KEYS], initial="year")
+    year = forms.IntegerField(label=_("Năm"), min_value=1900, max_value=2199)
+    number = forms.IntegerField(
+        label=_("Kỳ thứ"), min_value=1, max_value=12, required=False,
+        help_text=_("Tháng, quý hoặc nửa năm thứ mấy; cả năm và chín tháng: để trống."),
+    )  # fmt: skip
+    operator = forms.ChoiceField(label=_("Phải"), choices=list(OPERATORS.items()))
+    bound = forms.CharField(label=_("Mức"), max_length=60, help_text=_("Theo đơn vị tính của chỉ tiêu."))
+    upper = forms.CharField(label=_("Mức trên"), max_length=60, required=False, help_text=_("Chỉ cho trong khoảng."))
+    legal_basis = forms.CharField(label=_("Văn bản giao"), max_length=300, help_text=_("Số, ngày và cơ quan ban hành."))
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose(self, "owner", owners)
+
+    def clean_bound(self) -> Any:
+        return _number(self.cleaned_data["bound"])
+
+    def clean_upper(self) -> Any:
+        return _number(self.cleaned_data["upper"]) if self.cleaned_data["upper"].strip() else None
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        kind, number, about = said.get("kind", ""), said.get("number"), said.get("indicator")
+        most = _MOST.get(kind)
+        if most and "number" not in self.errors and not (number and number <= most):
+            self.add_error("number", _("Ghi kỳ thứ mấy, từ 1 đến %(n)d.") % {"n": most})
+        entry = indicators.entry(about.pk) if about is not None else None
+        if entry is not None and kind and kind not in CALENDARS[entry.calendar]:
+            known = ", ".join(str(KINDS[each]) for each in CALENDARS[entry.calendar] if each in KINDS)
+            self.add_error("kind", _("Lịch của chỉ tiêu này không có loại kỳ ấy; chọn %(known)s.") % {"known": known})
+        return said
+
+    def period(self) -> Period:
+        """The row of the period that was said, in the indicator's own calendar."""
+        said = self.cleaned_data
+        entry = indicators.entry(said["indicator"].pk)
+        if entry is None:
+            raise Refused("no_entry", gettext("Chỉ tiêu này chưa có trong danh mục đang dùng."))
+        return ensure_period(entry.calendar, f"{said['year']}-" + _KEYS[said["kind"]].format(said["number"]))
+
+
+def _number(typed: str) -> Any:
+    found = parse_cell(typed.strip(), decimals=None, locale=lang())
+    if found.problem:
+        raise forms.ValidationError(found.problem.sentence(lang()))
+    if not found.has_value:
+        raise forms.ValidationError(_("Mức phải là một con số."))
+    return found.value

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dienhong.indicators.models import Target
 from dienhong.reporting import journal_words
 from dienhong.reporting.journal_words import Thing
 from dienhong.watch.models import Alert, AlertRuleVersion, Difference, Question
@@ -19,6 +20,7 @@ VERBS = {
     "watch.answer_question": _("trả lời câu hỏi về con số"),
     "watch.write_rule": _("đặt quy tắc cảnh báo"),
     "watch.rewrite_rule": _("sửa quy tắc cảnh báo"),
+    "watch.set_target": _("giao chỉ tiêu kế hoạch"),
     "watch.alert_raised": _("cảnh báo nổi lên"),
     "watch.alert_closed": _("con số đã khác, cảnh báo tự đóng"),
     "watch.alert_escalated": _("cảnh báo lên cấp trên"),
@@ -31,11 +33,13 @@ KINDS = {
     "question": _("câu hỏi"),
     "alert": _("cảnh báo"),
     "alert_rule": _("quy tắc cảnh báo"),
+    "plan_target": _("chỉ tiêu kế hoạch"),
 }
 
 
 def register() -> None:
-    found = {"watch_difference": _differences, "question": _questions, "alert": _alerts, "alert_rule": _rules}
+    found = {"watch_difference": _differences, "question": _questions, "alert": _alerts, "alert_rule": _rules,
+             "plan_target": _targets}  # fmt: skip
     journal_words.register(VERBS, KINDS, found)
 
 
@@ -61,3 +65,8 @@ def _alerts(ids: set[str], lang: str) -> dict[str, Thing]:
 def _rules(ids: set[str], lang: str) -> dict[str, Thing]:
     rows = AlertRuleVersion.objects.filter(rule__in=_numbers(ids)).order_by("rule", "-number").distinct("rule")
     return {str(row.rule_id): Thing(row.title, reverse("watch:rule", args=[row.rule_id])) for row in rows}
+
+
+def _targets(ids: set[str], lang: str) -> dict[str, Thing]:
+    rows = Target.objects.filter(pk__in=_numbers(ids)).select_related("indicator").order_by("pk")
+    return {str(row.pk): Thing(f"{row.indicator.code} {row.operator}", reverse("watch:targets")) for row in rows}

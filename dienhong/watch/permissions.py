@@ -73,20 +73,38 @@ def require_receiver(by: Person, alert: Alert) -> permissions.Decision:
 
 def require_within_reach(owner: Unit, receivers: Iterable[Unit]) -> None:
     """A rule wakes the people of the unit that laid it down and of units below; an agency of the centre, of any."""
-    today = clock.business_today()
-    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
-    above = set(rows.filter(descendant=owner, hierarchy__key="sector").values_list("depth", flat=True))
-    if above == {1}:  # right below the nation
-        return
-    wanted = {unit.pk for unit in receivers} - {owner.pk}
-    reached = set(rows.filter(ancestor=owner, descendant__in=wanted).values_list("descendant", flat=True))
-    if beyond := sorted(wanted - reached):
-        names = organizations.full_names([owner.pk, beyond[0]], today)
+    if beyond := beyond_reach(owner, receivers):
+        names = organizations.full_names([owner.pk, beyond[0]], clock.business_today())
         raise NotPermitted(
             "out_of_reach",
             _("%(owner)s không báo cho %(unit)s được: chỉ báo trong đơn vị mình và xuống cấp dưới.")
             % {"owner": names[owner.pk], "unit": names[beyond[0]]},
         )
+
+
+def require_target_giver(by: Person, owner: Unit, unit: Unit) -> permissions.Decision:
+    """A leader of `owner` asks something of it or of a unit below; an agency of the centre, of any."""
+    decision = permissions.require(by, LEADING, owner)
+    if beyond_reach(owner, [unit]):
+        names = organizations.full_names([owner.pk, unit.pk], clock.business_today())
+        raise NotPermitted(
+            "out_of_reach",
+            _("%(owner)s không giao chỉ tiêu cho %(unit)s được: chỉ giao cho mình và cấp dưới.")
+            % {"owner": names[owner.pk], "unit": names[unit.pk]},
+        )
+    return decision
+
+
+def beyond_reach(owner: Unit, units: Iterable[Unit]) -> list[int]:
+    """Ids of those that are neither the owner nor below it; none for an agency right below the nation."""
+    today = clock.business_today()
+    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
+    above = set(rows.filter(descendant=owner, hierarchy__key="sector").values_list("depth", flat=True))
+    if above == {1}:  # right below the nation
+        return []
+    wanted = {unit.pk for unit in units} - {owner.pk}
+    reached = set(rows.filter(ancestor=owner, descendant__in=wanted).values_list("descendant", flat=True))
+    return sorted(wanted - reached)
 
 
 def own_differences(by: Person) -> QuerySet[Difference]:

@@ -5,16 +5,19 @@ Each takes the journal's event and may run again: the event's key keeps a person
 
 from typing import Any
 
+from dienhong.indicators.models import Target
 from dienhong.journal.models import Event
 from dienhong.notices import audience
 from dienhong.notices.actions import notify
 from dienhong.notices.reactions import actor_id
+from dienhong.watch import definitions, telling
 from dienhong.watch import notice_kinds as kinds
-from dienhong.watch import telling
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.alerting.telling import tell
-from dienhong.watch.models import Alert, Difference, Question
+from dienhong.watch.checking.settle import check
+from dienhong.watch.models import Alert, Comparison, Difference, Kind, Question
 from dienhong.watch.permissions import LEADING, RECEIVING
+from dienhong.watch.queries.rules import standing_rules
 
 JUDGED = {
     "watch.agree": {"vi": "Đã thống nhất", "en": "Agreed"},
@@ -48,6 +51,17 @@ def question_answered(event: Event) -> None:
 def rule_written(event: Event) -> None:
     """A new wording is held to the figures at once, and its alerts are told."""
     if evaluate(rule=int(event.object_id)):
+        tell()
+
+
+def target_set(event: Event) -> None:
+    """Results that are there already are held to it at once: as a difference, and by the rules that look at targets."""
+    row = Target.objects.get(pk=event.object_id)
+    for key, found in definitions.every().items():
+        if found.kind == Kind.PLAN:
+            check(key=key, periods=[row.period_id])
+    rules = [each for each in standing_rules() if each.comparison == Comparison.TARGET]
+    if sum([evaluate(rule=each.rule_id) for each in rules if each.indicator_id == row.indicator_id]):
         tell()
 
 

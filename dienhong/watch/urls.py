@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dienhong.watch.views import alerts, differences, questions, rules
+from dienhong.watch.views import alerts, differences, questions, rules, targets
 
 app_name = "watch"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("rules/new/", rules.new, name="rule_new"),
     path("rules/<int:pk>/", rules.rule, name="rule"),
     path("rules/<int:pk>/edit/", rules.edit, name="rule_edit"),
+    path("targets/", targets.targets, name="targets"),
+    path("targets/new/", targets.new, name="target_new"),
 ]

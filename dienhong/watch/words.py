@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language, ngettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock, periods
@@ -13,13 +14,13 @@ from dienhong.base.numbers import format_number
 from dienhong.indicators import places
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.breakdowns import key_of as written
-from dienhong.indicators.models import Batch, Entry, Period, Source
+from dienhong.indicators.models import Batch, Entry, Period, Source, Target
 from dienhong.indicators.queries import SeriesKey, kept
 from dienhong.organizations import queries as organizations
 from dienhong.reporting.workdays import shown_calendar
 from dienhong.rules.expressions import Ref
 from dienhong.watch import definitions
-from dienhong.watch.checking.compare import earlier
+from dienhong.watch.checking.compare import earlier, targets_of
 from dienhong.watch.lived import StatedAlert, StatedDifference
 from dienhong.watch.models import WAITING, AlertRuleVersion, AlertStand, Comparison, Kind, Question, Severity, Stand
 from dienhong.watch.queries.lists import age_in_days
@@ -177,7 +178,7 @@ def _right(row: StatedDifference, entry: Entry | None) -> SideWords:
     check = definitions.every().get(row.check_key)
     parts: tuple[tuple[str, str], ...] = ()
     if check is None or row.kind == Kind.PLAN:
-        heading = _("Chỉ tiêu kế hoạch")
+        heading, parts = _("Chỉ tiêu kế hoạch"), _target(row, entry)
     elif row.kind == Kind.VERTICAL:
         heading = _("Các đơn vị cấp dưới cộng lại")
     else:
@@ -185,6 +186,30 @@ def _right(row: StatedDifference, entry: Entry | None) -> SideWords:
         # One figure is called by its name; a formula by its codes, whose names stand below it.
         heading = parts[0][0].partition(" · ")[2] if len(parts) == 1 else _in_words(check.right)
     return SideWords(heading, shown(row.right, entry), "", "", row.right_batch, False, False, parts)
+
+
+OPERATORS = {
+    "≥": "≥",
+    "≤": "≤",
+    ">": ">",
+    "<": "<",
+    "range": gettext_lazy("trong khoảng"),
+    "about": gettext_lazy("khoảng (±5 %)"),
+}
+
+
+def target_words(row: Target, entry: Entry | None) -> str:
+    """What a target asks, without its unit: "≥ 98,00", "within 10 – 50"."""
+    said = f"{OPERATORS[row.operator]} {shown(row.bound, entry)}"
+    return said if row.upper is None else f"{said} – {shown(row.upper, entry)}"
+
+
+def _target(row: StatedDifference, entry: Entry | None) -> tuple[tuple[str, str], ...]:
+    """What is asked and by which document, as it reads now."""
+    found = targets_of(row.period).get((row.indicator_id, row.unit_id))
+    if found is None:
+        return ()
+    return ((f"{target_words(found, entry)} · {found.legal_basis}", reverse("watch:targets")),)
 
 
 def _in_words(text: str) -> str:

@@ -68,7 +68,8 @@ class TileMap:
     """A map ready to draw. `low` and `high` bound the five equal steps; values outside take the end steps.
 
     With `bounds` (of `quantiles`, the first value of each class but the lowest) the five classes are those instead.
-    `tiles` are by province code; a province without a tile is drawn missing. `provinces` is 63 or 34.
+    `tiles` are by province code; a province without a tile is drawn missing. `provinces` is 63 or 34. Not `whole`: the
+    map of a region, on which a province without a tile has no place, so that nobody takes it for missing.
     """
 
     title: str
@@ -79,6 +80,7 @@ class TileMap:
     unit: str = ""
     provinces: int = 63
     bounds: tuple[Decimal, ...] = ()
+    whole: bool = True
 
     def __post_init__(self) -> None:
         if self.provinces not in (63, 34):
@@ -112,13 +114,18 @@ class TileMap:
 
     def drawing(self, lang: str) -> str:
         """The cells alone, as SVG."""
-        cells = "".join(self._cell(cell, lang) for cell in grid(self.provinces))
-        across = max(c.col for c in grid(self.provinces)) * PITCH_X + ISLANDS_WIDTH
-        down = (max(c.row for c in grid(self.provinces)) + 1) * PITCH_Y
+        held = self._held()
+        cells = "".join(self._cell(cell, lang) for cell in held)
+        left, top = (0, 0) if self.whole else (min(c.col for c in held) * PITCH_X, min(c.row for c in held) * PITCH_Y)
+        across = max(c.col * PITCH_X + (ISLANDS_WIDTH if c.islands or self.whole else WIDTH) for c in held) - left
+        down = (max(c.row for c in held) + 1) * PITCH_Y - top
         return (
             f'<svg class="cells" role="group" aria-label="{escape(self.title)}" '
-            f'viewBox="-3 -3 {across + 6} {down + 1}">{cells}</svg>'
+            f'viewBox="{left - 3} {top - 3} {across + 6} {down + 1}">{cells}</svg>'
         )
+
+    def _held(self) -> list[Cell]:
+        return [cell for cell in grid(self.provinces) if self.whole or cell.code in self.tiles]
 
     def words(self, tile: Tile | None, lang: str) -> str:
         """The value as read aloud and in the table: number with unit, or the words of its empty."""
@@ -200,7 +207,7 @@ class TileMap:
         """The same figures as a table: for screen readers, for copying, for those who read rows."""
         heads = ("As a table", "Province", "Value") if lang == "en" else ("Xem dạng bảng", "Tỉnh", "Giá trị")
         rows = ""
-        for cell in sorted((c for c in grid(self.provinces) if not c.islands), key=lambda c: c.code):
+        for cell in sorted((c for c in self._held() if not c.islands), key=lambda c: c.code):
             tile = self.tiles.get(cell.code)
             name = f'<a href="{escape(tile.href)}">{escape(cell.name)}</a>' if tile else escape(cell.name)
             rows += (

@@ -92,3 +92,11 @@ def test_texts_are_escaped() -> None:
     html = TileMap("<b>", {"01": Tile(None, '"><script>')}, Decimal(0), Decimal(1)).html("vi")
     assert "<b>" not in html
     assert "<script>" not in html
+
+
+def test_the_map_of_a_region_holds_its_own_provinces_alone() -> None:
+    tiles = {code: Tile(Decimal(code), "#map") for code in ("46", "48")}
+    html = TileMap("t", tiles, Decimal(0), Decimal(99), whole=False).html("vi")
+    assert len(cells(html)) == 3, "Huế, Đà Nẵng and Hoàng Sa, and nobody else as missing"
+    assert 'aria-label="Hoàng Sa, Đà Nẵng"' in html
+    assert 'viewBox="-3 -3' not in html, "the frame is the region's"

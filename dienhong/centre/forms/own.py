@@ -25,7 +25,12 @@ def answered(subject: Subject) -> Answer:
 
 def rows(said: Answer) -> list[dict[str, Any]]:
     """What the chart draws: no address stands in it. Vega computes in binary; the passport has the exact figure."""
-    return [_row(said, number, mark) for number, mark in enumerate(said.marks) if mark.value is not None]
+    return [
+        _row(said, number, mark)
+        for level in (OWN, BELOW)
+        for number, mark in enumerate(each for each in said.marks if each.row == level)
+        if mark.value is not None
+    ]
 
 
 def _row(said: Answer, number: int, mark: Mark) -> dict[str, Any]:

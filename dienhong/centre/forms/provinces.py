@@ -14,6 +14,8 @@ from dienhong.centre.forms import Form, Size, register
 
 
 def answered(subject: Subject) -> Answer:
+    if not subject.level:
+        raise CannotAsk(_("Dưới đơn vị này không có tỉnh nào để vẽ bản đồ."))
     listed = answer.listed(subject)
     if listed is None:
         raise CannotAsk(_("Chưa có đủ tỉnh có số để vẽ bản đồ."))
@@ -22,16 +24,21 @@ def answered(subject: Subject) -> Answer:
 
 
 def tilemap(said: Answer) -> TileMap | None:
-    """None where the figures are not of provinces."""
-    size = 63 if len(said.marks) > 34 else 34
+    """Of a region its own provinces alone; None where the figures are not of provinces."""
+    codes = {mark.code for mark in said.marks}
+    new = {cell.code for cell in grid(34)}
+    size = 63 if len(codes) > 34 or (codes - new) & {cell.code for cell in grid(63)} else 34
     there = {cell.code for cell in grid(size)}
     tiles = {mark.code: Cell(mark.shown, mark.href) for mark in said.marks if mark.code in there}
     values = [mark.value for mark in said.marks if mark.value is not None and mark.code in there]
-    if len(tiles) < size // 2 or not values:
+    if len(tiles) < 2 or not values:
         return None
+    whole = len(tiles) >= size // 2
     low, high = min(values), max(values)
     high = high if low < high else low + Decimal(1)
-    return TileMap(said.title, tiles, low, high, said.decimals or 0, said.unit, size, bounds=quantiles(values))
+    return TileMap(
+        said.title, tiles, low, high, said.decimals or 0, said.unit, size, bounds=quantiles(values), whole=whole
+    )
 
 
 def drawn(said: Answer, size: Size) -> str:

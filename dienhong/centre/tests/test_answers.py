@@ -209,3 +209,17 @@ def test_directives_progress_says_of_how_many_and_opens_the_list(centre: Nation)
     [link] = {mark.href for mark in answer.marks if mark.code == "in_time"}
     page = centre.client("mau-chu-toa").get(link)
     assert page.context["page_obj"].paginator.count == 2
+
+
+def test_a_board_of_a_region_draws_its_provinces_and_names_its_own_late(centre: Nation):
+    tiles = board({"form": "map", "indicator": "08.004", "height": 3}, {"form": "late"})
+    drawn = kept.tiles(tiles, Sight.now("vi"), "mekong_delta")["t0"].html
+    assert "/figures/08.004/decree09/2020-Q2/92/" in drawn
+    assert "/figures/08.004/decree09/2020-Q2/01/" not in drawn
+    assert "Hà Giang" not in drawn, "a province elsewhere is not missing"
+    whole, region, province = (
+        kept.answers(tiles, Sight.now("vi"), unit)["t1"] for unit in ("", "mekong_delta", "80")
+    )  # fmt: skip
+    assert int(whole.head.text) > int(region.head.text) > int(province.head.text) > 0
+    assert (region.where, province.marks[0].label) == ("Đồng bằng sông Cửu Long", "Long An")
+    assert "không có tỉnh nào" in kept.answers(tiles, Sight.now("vi"), "10")["t0"].problem

@@ -7,6 +7,7 @@ two windows do not mix, and a refusal shows everything as it was typed.
 import json
 import secrets
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -76,7 +77,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     draft = _given(request, version)
     verb, _colon, pk = request.POST.get("do", "").partition(":")
     if draft.form is not None and verb == "look":
-        draft.form, draft.focus = TileForm(initial=request.POST.dict()), "id_form"
+        draft.form, draft.focus = TileForm(initial=_fitting(request.POST.dict())), "id_form"
         return _page(request, draft)
     if draft.form is not None and verb != "cancel":
         if not draft.form.is_valid():
@@ -103,6 +104,12 @@ def _given(request: HttpRequest, version: BoardVersion) -> Draft:
     if draft.editing:
         draft.form = TileForm(request.POST)
     return draft
+
+
+def _fitting(said: dict[str, str]) -> dict[str, Any]:
+    """What was typed, in the size in which the form that was chosen can be read."""
+    form = forms.FORMS.get(said.get("form", ""))
+    return said | ({"width": form.width, "height": form.height} if form else {})
 
 
 def _put(draft: Draft, tile: Tile) -> None:

@@ -66,7 +66,8 @@ def scene(ground: Ground) -> dict[str, str]:
         "periods": f"/watch/differences/{row.pk + 1}/", "disagree": f"/watch/differences/{row.pk}/disagree/",
         "questions": "/watch/questions/?side=asked&show=all", "answered": f"/watch/questions/{asked[0].pk}/",
         "asked": f"/watch/questions/{asked[1].pk}/", "alerts": "/watch/alerts/", "alert": f"/watch/alerts/{alert.pk}/",
-        "rules": "/watch/rules/", "rule": f"/watch/rules/{rule.pk}/", "edit": f"/watch/rules/{rule.pk}/edit/",
+        "rules": "/watch/rules/", "targets": "/watch/targets/", "target": "/watch/targets/new/",
+        "rule": f"/watch/rules/{rule.pk}/", "edit": f"/watch/rules/{rule.pk}/edit/",
         "passport": "/figures/08.003/decree09/2020-Q2/10/",
         "ask": f"/watch/ask/?indicator=08.003&calendar=decree09&period=2020-Q2&unit=10&batch={batch}",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils import translation
 from dienhong.indicators import places, queries
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person
-from dienhong.watch import actions, definitions
+from dienhong.watch import actions, definitions, reactions
 from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.models import Alert, AlertRule, Difference, Question, Stand
@@ -172,7 +172,10 @@ def test_both_languages_are_whole(ground: Ground, lang: str) -> None:
     ground.check("procedures_carried")
     client = client_of(ground.boss)
     client.cookies["django_language"] = lang
-    urls = [reverse(f"watch:{name}") for name in ("differences", "questions", "alerts", "rules", "rule_new")]
+    urls = [
+        reverse(f"watch:{name}")
+        for name in ("differences", "questions", "alerts", "rules", "rule_new", "targets", "target_new")
+    ]
     urls += [
         reverse("watch:difference", args=[pk]) for pk in Difference.objects.order_by("pk").values_list("pk", flat=True)
     ]
@@ -181,3 +184,26 @@ def test_both_languages_are_whole(ground: Ground, lang: str) -> None:
     assert said[lang] in pages
     with translation.override(lang):
         assert ("Cross-checks" if lang == "en" else "Đối chiếu số liệu") in pages
+
+
+def test_a_target_is_set_on_screen_and_its_result_is_held_to_it(ground: Ground) -> None:
+    ground.say(80)
+    boss, url = client_of(ground.boss), reverse("watch:target_new")
+    assert client_of(ground.officer).get(url).status_code == 403
+    said = {
+        "owner": str(ground.office.pk), "indicator": LATE, "unit": f"x #{ground.province.pk}", "kind": "quarter",
+        "year": "2020", "number": "5", "operator": "≤", "bound": "50", "upper": "", "legal_basis": "Kế hoạch 1/KH",
+    }  # fmt: skip
+    refused = boss.post(url, said)
+    assert refused.status_code == 422
+    assert "từ 1 đến 4" in unescape(text(refused))
+    assert boss.post(url, said | {"number": "2", "upper": "60"}).status_code == 422, "an upper level without a range"
+    beyond = client_of(ground.stranger).post(url, said | {"owner": str(ground.other.pk), "number": "2"})
+    assert "không giao chỉ tiêu cho" in unescape(text(beyond)), "a province asks nothing of another"
+    page = unescape(text(boss.post(url, said | {"number": "2"}, follow=True)))
+    assert "≤ 50" in page
+    assert "Kế hoạch 1/KH" in page
+    reactions.target_set(Event.objects.get(verb="watch.set_target"))
+    row = Difference.objects.get(check_key="plan_targets")
+    assert (row.unit, row.owner) == (ground.province, ground.province)
+    assert "≤ 50 · Kế hoạch 1/KH" in text(boss.get(reverse("watch:difference", args=[row.pk])))

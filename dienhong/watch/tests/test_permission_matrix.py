@@ -25,7 +25,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.organizations import registry
 from dienhong.organizations.models import Person, Role, Unit
 from dienhong.watch import actions
-from dienhong.watch.actions import Wording
+from dienhong.watch.actions import Asked, Wording
 from dienhong.watch.actions.states import enter
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.models import Alert, Comparison, Difference, Kind, Reading, Stand
@@ -111,6 +111,9 @@ def _act(name: str, scene: Scene) -> Callable[[Person], object]:
             return lambda by: actions.write_rule(by=by, owner=scene.unit, wording=scene.wording())
         rule = scene.alert(scene.unit).rule
         return lambda by: actions.rewrite_rule(by=by, rule=rule, wording=scene.wording(), seen=1)
+    if name == "set_target":
+        asking = Asked(queries.indicator(LATE), scene.unit, scene.period, "≤", Decimal(5), WHY)
+        return lambda by: actions.set_target(by=by, owner=scene.unit, asked=asking)
     asked = {"key": SeriesKey(queries.indicator(LATE).pk, scene.period.pk, scene.unit.pk), "batch": scene.batch.pk}
     if name == "ask":
         return lambda by: actions.ask(by=by, asker=scene.unit, text=WHY, **asked)
