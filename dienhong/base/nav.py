@@ -70,16 +70,14 @@ def items(request: HttpRequest) -> list[dict[str, object]]:
 
 def bar(request: HttpRequest) -> dict[str, list[dict[str, object]]]:
     """The doors of one row, `row`, and those behind "more", `more`, each in order. The current one stays in the row."""
-    row, more = items(request), []
+    doors = items(request)
     room = ROOM_AS_OF if request.GET.get("as_of") else ROOM
+    row = list(doors)
     if _width(row) > room:
         going = sorted((each for each in row if not each["current"]), key=lambda each: int(str(each["yields"])))
         while going and _width(row) + MORE > room:
-            gone = going.pop()
-            row.remove(gone)
-            more.append(gone)
-        more = [each for each in items(request) if each in more]
-    return {"row": row, "more": more}
+            row.remove(going.pop())
+    return {"row": row, "more": [each for each in doors if each not in row]}
 
 
 def _width(doors: list[dict[str, object]]) -> float:

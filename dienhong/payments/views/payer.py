@@ -216,13 +216,14 @@ def _together(request: HttpRequest, row: Bill, attempt: Attempt, shares: list[At
 
 def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
     lang, known = get_language() or "vi", queries.facts_of(row)
-    spoken = sentences.spoken(bill_state(known), known)
+    state = bill_state(known)
+    spoken = sentences.spoken(state, known)
     shown = codes_shown.shown([row]) if spoken.payable else None
     offers = _offers(spoken, known.outstanding)
     captures = list(row.captures.select_related("receipt").order_by("pk"))
     back = request.GET.get("back", "") == "1"
     return {
-        "bill": row, "facts": known, "state": bill_state(known), "spoken": spoken, "shown": shown,
+        "bill": row, "facts": known, "state": state, "spoken": spoken, "shown": shown,
         "token": _token(request), "title": row.title_en if lang == "en" and row.title_en else row.title_vi,
         "lines": row.lines.order_by("place"), "passport": passport.lines(row.computation, lang),
         "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
@@ -236,7 +237,7 @@ def _context(request: HttpRequest, row: Bill) -> dict[str, Any]:
         "check_address": _address(request, "check", row, seen=offers),
         "anew": request.GET.get("seen", offers) != offers,
         "asked": back and AttemptStep.CAPTURED not in known.attempts, "lang": lang,
-        "unsure": back and bill_state(known) in {BillState.SENT, BillState.PENDING},
+        "unsure": back and state in {BillState.SENT, BillState.PENDING},
         "unproved": _unproved(captures), "given_back": _given_back(row),
     }  # fmt: skip
 
