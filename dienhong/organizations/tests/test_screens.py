@@ -158,6 +158,10 @@ def test_who_leaves_hands_over_and_the_account_closes_in_one_go(desk: Client, wo
     assert gone.is_active
     assert not heir.grants.exists()
     assert 'value="nguoi-nhan"' in refused.content.decode()
+    later = (dt.date.today() + dt.timedelta(days=9)).isoformat()
+    gap = desk.post(address, typed | {f"to_{lead.pk}": "", "on": later})
+    assert "kẻo bỏ trống" in gap.content.decode(), "closed today and handed over in nine days: nobody has the role"
+    assert gone.grants.filter(revoked_at=None).count() == 2
     assert desk.post(address, typed | {f"to_{lead.pk}": "nguoi-nhan"}).status_code == 302
     gone.refresh_from_db()
     assert not gone.is_active
