@@ -165,7 +165,11 @@ def test_who_leaves_hands_over_and_the_account_closes_in_one_go(desk: Client, wo
     assert desk.post(address, typed | {f"to_{lead.pk}": "nguoi-nhan"}).status_code == 302
     gone.refresh_from_db()
     assert not gone.is_active
-    assert not gone.grants.filter(revoked_at=None).exists()
+    lead.refresh_from_db()
+    held.refresh_from_db()
+    assert lead.revoked_at is not None, "it waits for a second administrator; who left no longer has it"
+    assert held.revoked_at is None, "handed over, not taken away"
+    assert held.validity.upper == dt.date.today()
     assert heir.grants.get().role == Role.CLERK
     assert GrantRequest.objects.get(person=heir).hands_over == lead
 
