@@ -162,7 +162,7 @@ STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names carry the hash of the content, so browsers may keep them for ever; .gz copies lie beside.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "dienhong.base.static_files.HashedFiles"},
 }
 WHITENOISE_MAX_AGE = 3600  # of names without a hash
 WHITENOISE_ALLOW_ALL_ORIGINS = False
