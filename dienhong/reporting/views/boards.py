@@ -112,7 +112,7 @@ def _groups(found: queries.Board) -> list[tuple[str, str, list[LivedDuty]]]:
 
 
 def stage_words() -> dict[str, str]:
-    """How far a report has come, in the order of its way; of a duty nobody has begun "none", of an exempt one "exempt"."""
+    """How far a report has come, in the order of its way; nobody has begun: "none"; nothing is owed: "exempt"."""
     words = {"none": _("chưa bắt đầu"), "exempt": _("được miễn"), **{str(int(each)): str(each.label) for each in State}}
     return words | {str(int(State.SENT)): _("đã gửi, chờ tiếp nhận")}
 

@@ -51,7 +51,7 @@ def test_once_more_when_the_database_went_away(
 
 def test_every_job_by_the_clock_is_declared_so() -> None:
     """But the rescue of jobs, which runs each minute in the event loop."""
-    assert jobs and exchange and notices and payments
+    assert all((jobs, exchange, notices, payments))
     plain = {
         name
         for (name, _), one in app.periodic_registry.periodic_tasks.items()
