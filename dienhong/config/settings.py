@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dienhong.config.nul.NulMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dienhong.organizations.http.samples_prove_nothing",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
