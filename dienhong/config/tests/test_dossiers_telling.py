@@ -85,6 +85,7 @@ def test_supplement_withdrawal_and_complaint(desk: Desk) -> None:
     assert told(desk.citizen).count(kinds.SUPPLEMENT) == 1
     assert told(desk.citizen).count(kinds.WITHDRAWAL) == 1
     assert told(desk.citizen).count(kinds.COMPLAINT) == 1
+    assert told(desk.leader).count(kinds.COMPLAINED) == 1
     assert kinds.STOPPED not in told(desk.citizen)
     assert told(desk.clerk).count(kinds.SUPPLEMENTED) == 1
 
@@ -98,6 +99,20 @@ def test_a_refusal_and_a_stop(desk: Desk) -> None:
     follow(dossier)
     assert told(desk.citizen).count(kinds.REFUSED) == 1
     assert told(desk.citizen).count(kinds.STOPPED) == 1
+
+
+def test_more_time_to_supplement_is_told(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=SCAN, days=1)
+    from dienhong.dossiers.process import timers
+
+    with clock.played(NOON + dt.timedelta(days=4)):
+        timers.fire()
+        deciding.answer_lapse(
+            by=desk.clerk, place=desk.place(dossier, "judge_lapse"), extend=True, days=5, reason="Chờ giấy."
+        )
+    follow(dossier)
+    assert told(desk.citizen).count(kinds.EXTENDED) == 1
 
 
 def test_an_apology_is_told(desk: Desk) -> None:

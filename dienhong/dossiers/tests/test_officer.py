@@ -326,6 +326,8 @@ def test_withdrawal_lapse_and_stop_are_answered_on_the_page(desk: Desk) -> None:
     )
     persist.step(late, timer("supplement_late"), by="job:test")
     answer = {**hidden(late, "judge_lapse"), "answer": "extend", "days": "5"}
+    assert client(desk.clerk).post(act(late, "lapse"), answer).status_code == 422  # more time needs a reason
+    answer["reason"] = "Người nộp đang chờ cơ quan khác cấp giấy."
     assert client(desk.clerk).post(act(late, "lapse"), answer).status_code == 302
     assert fresh(late).status == Status.SUPPLEMENT
 
