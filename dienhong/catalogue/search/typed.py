@@ -24,9 +24,9 @@ QUESTIONS = tuple(
     for phrase in (
         "can phai lam nhung gi", "can phai lam gi", "can lam nhung gi", "can lam gi", "phai lam nhung gi",
         "phai lam gi", "thi lam gi", "lam nhung gi", "lam gi", "can nhung giay to gi", "can giay to gi",
-        "gom nhung giay to gi", "can nhung gi", "can gi", "nhu the nao", "the nao", "lam sao", "ra sao", "o dau", "cho nao",
-        "bao lau", "khi nao", "mat bao nhieu tien", "het bao nhieu tien", "bao nhieu tien", "toi muon", "toi can",
-        "em muon", "lam the nao de", "lam sao de", "cho hoi", "xin hoi",
+        "gom nhung giay to gi", "can nhung gi", "can gi", "nhu the nao", "the nao", "lam sao", "ra sao", "o dau",
+        "cho nao", "bao lau", "khi nao", "mat bao nhieu tien", "het bao nhieu tien", "bao nhieu tien", "toi muon",
+        "toi can", "em muon", "lam the nao de", "lam sao de", "cho hoi", "xin hoi",
     )
 )  # fmt: skip
 
