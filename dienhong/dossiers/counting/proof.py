@@ -53,15 +53,15 @@ def facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     found = set_of(row, ref)
     if found is None:
         return {"title": row.label, "digest": row.digest}
-    since = _unchanged(found)
+    known = _unchanged(found) or _("như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)}
     return {
-        "title": _("Đếm từ hồ sơ, như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)},
+        "title": _("Đếm từ hồ sơ, %(known)s") % {"known": known},
         "url": reverse("dossiers:counted", args=[found.pk]),
         "digest": found.digest,
         "holds_cell": False,
         "facts": definition(found, lang),
         "set": as_data(found),
-        "reason": since or _("như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)},
+        "reason": known,
     }
 
 

@@ -293,7 +293,7 @@ def opens_and_recomputes(desk: Desk) -> None:
     with clock.played(at(28, 8)):
         assert counting.count_period(by="job:test", period=queries.plain(day), as_of=at(28, 0, 8)) == 0
         [proof] = passports.passport(key)["evidence"]
-    assert f"đếm lại đến {words.moment(at(28, 0, 8))}, không đổi" in proof["reason"]
+    assert f"đếm lại đến {words.moment(at(28, 0, 8))}, không đổi" in proof["title"]
     assert passports.recompute(key)["verdict"] == "equal"
     share = Indicator.objects.get(code="S.08.406").pk
     rate = SeriesKey(share, row.period_id, row.unit_id)
