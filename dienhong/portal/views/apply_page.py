@@ -67,6 +67,8 @@ def _came_back(request: HttpRequest, it: Filling, this: Page) -> bool:
     for key, said in typed_of(this, sent).items():
         field = it.form.by_key[key]
         if not (field.is_file or field.is_derived or prefill.locked(it.draft.origins, key)):
+            if said != it.draft.data.get(key):
+                it.draft.origins.pop(key, None)
             it.draft.data[key] = said
     return True
 
