@@ -105,6 +105,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossiers.ask_supplement": (after_it(telling.supplement_asked),),
     "dossiers.supplement": (after_it(telling.supplemented),),
     "dossiers.decide": (after_it(telling.decided),),
+    "dossiers.complain": (after_it(telling.complained),),
     "dossiers.answer_complaint": (after_it(telling.complaint_answered),),
     # A directive's way. A condition is judged once it is committed: what was published meanwhile was read without it.
     "directives.assigned": (after_it(directives.assigned),),

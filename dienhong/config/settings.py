@@ -184,6 +184,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "dienhong.config.forgery.refused"
 SESSION_COOKIE_AGE = 12 * 3600  # one working day
 if BEHIND_PROXY:
     # Only where the proxy overwrites this header: otherwise anyone may claim to speak TLS.
