@@ -41,13 +41,15 @@ class Drawn:
     known: float | None
     fresh: int
     until: float
+    counted: bool = False  # now, and not published at some moment: its age is that of the last counting
 
     def stale(self, now: float) -> bool:
         return self.known is not None and self.fresh > 0 and now - self.known > self.fresh
 
     def shown(self, now: float, opens: str) -> str:
         """The HTML as of this second (record time), with the address that its title opens."""
-        age = "" if self.known is None else age_words(max(0.0, now - self.known))
+        known = now if self.counted else self.known
+        age = "" if known is None else age_words(max(0.0, now - known))
         state = "broken" if self.stale(now) else ""
         return self.html.replace(AGE, age).replace(STATE, state).replace(OPEN, opens)
 
@@ -139,25 +141,18 @@ def draw(said: Answer, sight: Sight) -> Drawn:
             slim = form.draw(said, Size(CELL, 170)) if said.tile.width > 1 else ""
         except ValueError as error:  # of a board's own Vega-Lite
             problem = str(error)
+    counted = form.plain is not None and head is not None and not sight.at.past
     page = {
-        "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim, "problem": said.problem or problem,
+        "counted": counted, "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim,
+        "problem": said.problem or problem,
         "age": AGE, "state": STATE, "open": OPEN, "size": f"w{said.tile.width} h{said.tile.height}",
         "last_known": clock.business_at(dt.datetime.fromtimestamp(head.known, dt.UTC)) if head and head.known else None,
-        "tilemap": _legend(said), "past": sight.at.past,
+        "legend": form.legend(said) if form.legend and drawing else "", "past": sight.at.past,
     }  # fmt: skip
     html = render_to_string("centre/tile.html", page)
     known = head.known if head and not sight.at.past else None
     forever = float("inf") if sight.at.past else time.monotonic() + KEPT
-    return Drawn(said.tile.id, html, known, head.fresh if head else 0, forever)
-
-
-def _legend(said: Answer) -> str:
-    from dienhong.centre.forms import provinces
-
-    if said.tile.form != "map" or said.problem:
-        return ""
-    made = provinces.tilemap(said)
-    return made.legend(said.lang) if made else ""
+    return Drawn(said.tile.id, html, known, head.fresh if head else 0, forever, counted)
 
 
 def forget() -> None:

@@ -46,9 +46,14 @@ def drawn(said: Answer, size: Size) -> str:
     return made.drawing(said.lang) if made else ""
 
 
+def legend(said: Answer) -> str:
+    made = tilemap(said)
+    return f'<div class="tilemap">{made.legend(said.lang)}</div>' if made else ""
+
+
 FORM = register(
     Form(
-        "map", gettext_lazy("Bản đồ ô các tỉnh"), "map", answered, draw=drawn, lists=True, height=3,
+        "map", gettext_lazy("Bản đồ ô các tỉnh"), "map", answered, draw=drawn, legend=legend, lists=True, height=3,
         offers=("unit", "periods", "good", "fresh"),
     )
 )  # fmt: skip
