@@ -40,7 +40,8 @@ def answered(subject: Subject) -> Answer:
 
 FORM = register(
     Form(
-        "heat", gettext_lazy("Bảng nhiệt đơn vị theo kỳ"), "chart", answered, draw=charts.heat, legend=charts.heat_legend,
+        "heat", gettext_lazy("Bảng nhiệt đơn vị theo kỳ"), "chart", answered,
+        draw=charts.heat, legend=charts.heat_legend,
         lists=True, width=2, height=2, offers=("unit", "periods", "good", "fresh"),
     )
 )  # fmt: skip

@@ -22,7 +22,7 @@ from dienhong.directives.actions.issuing import Task
 from dienhong.directives.forms import AllowForm, ExtensionForm, ReasonForm, ReplaceForm, ReportForm, TaskForm
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import OPEN, State
-from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, doing_for
+from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, directs_any, doing_for
 from dienhong.directives.views.restating import restated, restating_form
 from dienhong.directives.views.shared import assignment_or_404, person
 from dienhong.directives.words import told
@@ -131,7 +131,7 @@ VERBS: dict[str, Verb] = {
         gettext_lazy("Đã gửi đề nghị gia hạn."), _plain(ExtensionForm),
     ),
     "sub-assign": Verb(
-        gettext_lazy("Giao xuống dưới"), LEAD, _open,
+        gettext_lazy("Giao xuống dưới"), LEAD, lambda row: _open(row) and directs_any(row.lead),
         lambda request, row, said: _hand_down(request, row, said),
         gettext_lazy("Đã giao phần việc."), _plain(TaskForm, lambda row: {"due": row.due_now}),
     ),
