@@ -14,7 +14,9 @@ from dienhong.centre.forms import Form, Size, register
 
 
 def answered(subject: Subject) -> Answer:
-    if not subject.level:
+    last = subject.rows[-1].last if subject.rows else subject.sight.today
+    there = {subject.places.code(unit, last) for unit, _tree in subject.level}
+    if there.isdisjoint(cell.code for size in (63, 34) for cell in grid(size)):
         raise CannotAsk(_("Dưới đơn vị này không có tỉnh nào để vẽ bản đồ."))
     listed = answer.listed(subject)
     if listed is None:

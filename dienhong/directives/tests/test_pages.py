@@ -144,7 +144,7 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
 def test_a_leader_and_the_chair_see_what_was_assigned_and_is_overdue(ground: Ground) -> None:
     ground.ordered()
     nation = places.unit("VN", dt.date(2020, 8, 17))
-    chair = client_of(person("chu-toa", Role.CHAIR, nation))
+    chair = client_of(person("chu-toa", Role.CHAIR, nation, subtree=True))
     move(10, 6)
     for client in (client_of(ground.boss), chair):
         page = text(client.get(reverse("directives:today")))
