@@ -35,13 +35,15 @@ class Drawn:
     html: str
     known: float | None
     fresh: int
+    counted: bool = False  # now, and not published at some moment: its age is that of the last counting
 
     def stale(self, now: float) -> bool:
         return self.known is not None and self.fresh > 0 and now - self.known > self.fresh
 
     def shown(self, now: float, opens: str) -> str:
         """The HTML as of this second (record time), with the address that its title opens."""
-        age = "" if self.known is None else age_words(max(0.0, now - self.known))
+        known = now if self.counted else self.known
+        age = "" if known is None else age_words(max(0.0, now - known))
         state = "broken" if self.stale(now) else ""
         return self.html.replace(AGE, age).replace(STATE, state).replace(OPEN, opens)
 

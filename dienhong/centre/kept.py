@@ -134,24 +134,17 @@ def draw(said: Answer, sight: Sight) -> Drawn:
             slim = form.draw(said, Size(CELL, 170)) if said.tile.width > 1 else ""
         except ValueError as error:  # of a board's own Vega-Lite
             problem = str(error)
+    counted = form.plain is not None and head is not None and not sight.at.past
     page = {
-        "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim, "problem": said.problem or problem,
+        "counted": counted, "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim,
+        "problem": said.problem or problem,
         "age": AGE, "state": STATE, "open": OPEN, "size": f"w{said.tile.width} h{said.tile.height}",
         "last_known": clock.business_at(dt.datetime.fromtimestamp(head.known, dt.UTC)) if head and head.known else None,
-        "tilemap": _legend(said), "past": sight.at.past,
+        "legend": form.legend(said) if form.legend and drawing else "", "past": sight.at.past,
     }  # fmt: skip
     html = render_to_string("centre/tile.html", page)
     known = head.known if head and not sight.at.past else None
-    return Drawn(said.tile.id, html, known, head.fresh if head else 0)
-
-
-def _legend(said: Answer) -> str:
-    from dienhong.centre.forms import provinces
-
-    if said.tile.form != "map" or said.problem:
-        return ""
-    made = provinces.tilemap(said)
-    return made.legend(said.lang) if made else ""
+    return Drawn(said.tile.id, html, known, head.fresh if head else 0, counted)
 
 
 def forget() -> None:
