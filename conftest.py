@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ("tests.nation",)
+pytest_plugins = ("tests.nation", "tests.browser")
 SEED = int(os.environ.get("DIENHONG_TEST_SEED") or random.SystemRandom().randrange(10**6))
 os.environ["DIENHONG_TEST_SEED"] = str(SEED)  # the workers of one run share it
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}

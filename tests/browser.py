@@ -33,14 +33,35 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+_errors: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def chromium_of_the_module() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def browser(chromium_of_the_module: Browser) -> Iterator[Browser]:
+    """Chromium, without what the test before left open: its pages would go on asking the server of this one."""
+    _errors.clear()
+    yield chromium_of_the_module
+    for context in chromium_of_the_module.contexts:
+        context.close()
+    assert not _errors, f"errors of scripts: {_errors}"
+
+
 def new_page(browser: Browser, width: int = 1280, height: int = 900, **more: Any) -> Page:
-    """A page on which errors of scripts fail the test. A form that is refused (422) is no error."""
+    """A page on which errors of scripts fail the test at its end. A form that is refused (422) is no error.
+
+    The trap: what a listener raises ends the connection to the browser, not the test."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **more
     )
     page = context.new_page()
-    page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" and "422" not in said.text else None)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.on("console", lambda said: _errors.append(said.text) if said.type == "error" and "422" not in said.text else 0)
+    page.on("pageerror", lambda error: _errors.append(str(error)))
     return page
 
 

@@ -1,7 +1,7 @@
 """axe on the screens of reporting at 360 px, day and night: at rest, with errors, empty, with a dialog open."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +13,7 @@ from dienhong.reporting import actions
 from dienhong.reporting.actions.comments import add_comment
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty, Submission
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.looking import by_day_and_night
 from tests.nation import Nation
 from tests.test_grid import begun, box, officer, opened, paste
@@ -23,12 +23,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def check(page: Page, faults: list[str], name: str) -> None:

@@ -17,7 +17,7 @@ from dienhong.base import clock, moments
 from dienhong.centre import actions, demo, spec, wall_actions
 from dienhong.centre.models import Column
 from tests import centre_site
-from tests.browser import CHROMIUM, NEEDED, chromium, page_of
+from tests.browser import CHROMIUM, NEEDED, page_of
 from tests.hands import press
 from tests.killing import Site
 from tests.nation import Nation
@@ -32,12 +32,6 @@ OFFICER, LEADER, CLERK = "Chuyên viên mẫu, Hà Nội", "Lãnh đạo mẫu, 
 CHAIR, AUDITOR = "Chủ tọa mẫu, cả nước", "Giám sát mẫu, cả nước"
 MORE = 400  # dossiers by which the late ones of the first correction rise
 SOON = 30_000  # ms within which a screen has to follow by itself, on a slow machine
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

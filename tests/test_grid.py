@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import Duty, Edit, State, Version
 from dienhong.reporting.states import state_of
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.nation import Nation
 
 pytestmark = [
@@ -26,12 +25,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 NETWORK = re.compile("Failed to load resource|net::ERR")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def opened(browser: Browser, live_server: LiveServer, who: Person, path: str, width: int = 1280) -> Page:

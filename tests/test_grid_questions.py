@@ -1,7 +1,6 @@
 """What the grid asks back: which reading a text means, what is missing before it is handed on, why a figure moved."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,7 +13,7 @@ from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.figures import figures
 from dienhong.reporting.models import State, Version
 from dienhong.reporting.states import state_of
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.nation import Nation
 from tests.test_grid import begun, box, officer, opened, paste, saved
 
@@ -24,12 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 GOOD = {"r1": "594", "r2.1": "4112", "r2.2": "8792", "r3.1": "11881", "r3.2": "1205", "r4.1": "412", "r4.2": "-"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def test_a_text_of_two_readings_is_settled_by_one_press(

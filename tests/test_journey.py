@@ -3,7 +3,6 @@
 import io
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from dienhong.organizations.loading import load_units
 from dienhong.reporting import actions, regime_files
 from dienhong.reporting.demo import play
 from dienhong.reporting.models import Duty, RegimeVersion
-from tests.browser import CHROMIUM, NEEDED, chromium, page_of
+from tests.browser import CHROMIUM, NEEDED, page_of
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
@@ -33,12 +32,6 @@ SCREENS = os.environ.get("DIENHONG_SCREENS", "")  # a folder: keep pictures of e
 SHEET = "Biểu II.06a"
 RIGHT = {"C5": 594, "C7": 4112, "C8": 8792, "C10": 11881, "C11": 1205, "C13": 412, "C14": "-"}
 PLAYED = ("01", "04", "79")  # enough provinces for a total that moves
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from dienhong.dossiers.models import Dossier, Place, Status
 from dienhong.dossiers.tests.desk import FADIL
 from dienhong.organizations.models import Person
 from dienhong.portal.tests.applying import pdf
-from tests.browser import CHROMIUM, NEEDED, chromium, page_of
+from tests.browser import CHROMIUM, NEEDED, page_of
 from tests.hands import enter, phone, press, speak_english, tab_to
 from tests.looking import Looking, keep
 from tests.town import Town, town
@@ -64,12 +64,6 @@ VIOS = FADIL | {
 }  # fmt: skip
 # What stays Vietnamese on an English page and needs no mark: proper names, numbers of acts, the currency.
 NAMES = ("Diên Hồng", "Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Hà Nội", "Hải Phòng", "NĐ-CP", "QĐ-", "đồng", "Tiếng Việt")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

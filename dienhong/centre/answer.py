@@ -19,6 +19,7 @@ from dienhong.rules.expressions import rounded
 # and the time that reports take. A tile may say its own.
 FRESH = {"day": 48, "week": 12 * 24, "month": 62 * 24, "quarter": 150 * 24, "half_year": 270 * 24,
          "nine_month": 400 * 24, "year": 560 * 24, "event": 24}  # fmt: skip
+COUNTED = 24  # hours after which a count of today that the server did not renew is no longer drawn
 IN_POINTS = ("growth", "ratio", "index", "rank")
 
 
@@ -113,15 +114,31 @@ def base(subject: Subject, head: Head | None, marks: tuple[Mark, ...] = (), note
     )  # fmt: skip
 
 
+def counted_fresh(tile: Tile) -> int:
+    """Seconds for which a count of today stays good without a word of the server."""
+    return (tile.fresh or COUNTED) * 3600
+
+
+def _stage(made: Total, covered: Coverage | None) -> str:
+    """The stage in words. An official figure of which parts are missing says so, as its ring's hollow star does."""
+    if not made.stage:
+        return ""
+    said = str(Stage(made.stage).label)
+    if made.stage != Stage.OFFICIAL or not made.without:
+        return said
+    left = covered.total - covered.reported if covered else 0
+    return _("%(stage)s, thiếu %(n)d") % {"stage": said, "n": left} if left > 0 else _("%s, chưa đủ") % said
+
+
 def head(subject: Subject, row: Period, made: Total) -> Head:
     """The head over the unit's total in one period."""
     tile = subject.tile
-    missing = bool(made.without)
+    missing, covered = bool(made.without), cover(subject, row, made)
     hours = tile.fresh or FRESH.get(row.kind, 48)
     said = Head(
         made.value, text_of(subject, made), subject.label(row), subject.href(row),
-        str(Stage(made.stage).label) if made.stage else "", made.stage == Stage.OFFICIAL and not missing,
-        cover(subject, row, made), made.known_at.timestamp() if made.known_at else None, hours * 3600,
+        _stage(made, covered), made.stage == Stage.OFFICIAL and not missing, covered,
+        made.known_at.timestamp() if made.known_at else None, hours * 3600,
         change(subject, row, made), demo=generated(subject, made),
         refusal=made.refusal.get(subject.sight.lang) if made.refusal else "",
     )  # fmt: skip

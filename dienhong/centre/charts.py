@@ -6,6 +6,8 @@ One drawing serves the page, the wall and the files: a page and a wall colour it
 from decimal import Decimal
 from html import escape
 
+from django.utils.translation import gettext as _
+
 from dienhong.base.components.tilemap import quantiles
 from dienhong.base.numbers import Empty
 from dienhong.centre.answer import Answer, Mark
@@ -192,7 +194,7 @@ def heat(said: Answer, size: Size) -> str:
     for number, mark in enumerate(said.marks):
         down, across = divmod(number, len(said.columns))
         box = f'x="{left + across * wide + 1:.1f}" y="{(down + 1) * ROW + 1}" width="{wide - 2:.1f}" height="{ROW - 2}"'
-        step = 0 if mark.value is None else 1 + sum(bound <= mark.value for bound in bounds)
+        step = _class(mark, bounds)
         css = f"q{step}" if step else "nil" if mark.shown in (Empty.NOTHING_AROSE, Empty.NOT_APPLICABLE) else "none"
         shown = mark.text if mark.value is not None else "−" if css == "nil" else ""
         room = f'<text class="mid" x="{left + (across + 0.5) * wide:.1f}" y="{(down + 1) * ROW + 15}"'
@@ -200,3 +202,26 @@ def heat(said: Answer, size: Size) -> str:
         words = f"{mark.row}, {mark.label}: {mark.text}"
         parts.append(f'<g class="cell {css}">{link(mark, f"<rect {box}/>{text}", words=words)}</g>')
     return svg("heat", Size(size.width, height), said.title, "".join(parts))
+
+
+def _class(mark: Mark, bounds: tuple[Decimal, ...]) -> int:
+    """1 to 5; 0 without a value."""
+    return 0 if mark.value is None else 1 + sum(bound <= mark.value for bound in bounds)
+
+
+def heat_legend(said: Answer) -> str:
+    """Each class with its lowest and highest value, and what the outline means."""
+    bounds = quantiles([mark.value for mark in said.marks if mark.value is not None])
+    held: dict[int, list[Mark]] = {}
+    for mark in said.marks:
+        if mark.value is not None:
+            held.setdefault(_class(mark, bounds), []).append(mark)
+    boxes = ""
+    for step, marks in sorted(held.items()):
+        order = sorted(marks, key=lambda mark: mark.value or 0)
+        ends = " – ".join(dict.fromkeys(escape(each.text) for each in (order[0], order[-1])))
+        box = f'<g class="q{step}"><rect width="30" height="12"/></g>'
+        boxes += f'<li><svg viewBox="0 0 30 12" aria-hidden="true">{box}</svg>{ends}</li>'
+    words = _("viền đứt: chưa có số")
+    missing = f"<span>{escape(words)}</span>" if any(mark.value is None for mark in said.marks) else ""
+    return f'<div class="heat"><div class="legend classes"><ul>{boxes}</ul>{missing}</div></div>' if boxes else ""

@@ -1,7 +1,8 @@
 """Tiles drawn once: the HTML of a tile by its question, language and moment, for pages and walls alike.
 
 As known now a tile is kept until a publication touches it (stamps.py), the business day changes or KEPT seconds pass,
-since who is late depends on the clock too. As of a past moment it never changes.
+since who is late depends on the clock too. As of a past moment it never changes. What one process of a host drew, the
+others take (drawn.py).
 """
 
 import datetime as dt
@@ -10,53 +11,28 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from dienhong.base import clock
-from dienhong.base.templatetags.ring import age_words
-from dienhong.centre import forms, stamps
+from dienhong.centre import drawn, forms, stamps
 from dienhong.centre.answer import Answer
 from dienhong.centre.asking import CannotAsk, Sight, Subject, subjects
+from dienhong.centre.drawn import AGE, OPEN, STATE, Drawn
 from dienhong.centre.forms import Size
 from dienhong.centre.spec import Tile
 from dienhong.indicators import queries
 
 KEPT = 60.0
 MOST = 1500
-# Put in when a tile is handed out: an age grows while the rest stays, and a tile stands on many boards.
-AGE, STATE, OPEN = "@@age@@", "@@state@@", "@@open@@"
 CELL, GAP, HEAD = 258, 54, {1: 116, 2: 404, 3: 692}  # room for a drawing in a tile of one cell, by its height
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A tile as HTML. `known`: record seconds of its figure, None without an age; `fresh`: seconds it stays good."""
-
-    id: str
-    html: str
-    known: float | None
-    fresh: int
-    until: float
-
-    def stale(self, now: float) -> bool:
-        return self.known is not None and self.fresh > 0 and now - self.known > self.fresh
-
-    def shown(self, now: float, opens: str) -> str:
-        """The HTML as of this second (record time), with the address that its title opens."""
-        age = "" if self.known is None else age_words(max(0.0, now - self.known))
-        state = "broken" if self.stale(now) else ""
-        return self.html.replace(AGE, age).replace(STATE, state).replace(OPEN, opens)
-
-    def fixed(self, opens: str) -> str:
-        """The HTML without its age and state, which a display counts by itself: the same bytes until it is redrawn."""
-        return self.html.replace(AGE, "").replace(STATE, "").replace(OPEN, opens)
-
-
-_kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+# By what a tile's HTML depends on: until when it is good (monotonic seconds), and the tile.
+_kept: OrderedDict[tuple[object, ...], tuple[float, Drawn]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -93,19 +69,38 @@ def tiles(wanted: Iterable[Tile], sight: Sight, unit: str = "") -> dict[str, Dra
     keys = _keys(asked, sight, unit)
     now = time.monotonic()
     with _lock:
-        found = {pk: kept for pk, key in keys.items() if (kept := _kept.get(key)) is not None and kept.until > now}
-    fresh = [tile for tile in asked if tile.id not in found]
-    if fresh:
-        made = answers(fresh, sight, unit)
-        with translation.override(sight.lang):
-            drawn = {pk: draw(answer, sight) for pk, answer in made.items()}
+        held = {pk: kept for pk, key in keys.items() if (kept := _kept.get(key)) is not None and kept[0] > now}
+    found = {pk: tile for pk, (_until, tile) in held.items()}
+    missing = [tile for tile in asked if tile.id not in found]
+    if missing:
+        made = _drawn(missing, keys, sight, unit)
+        until = float("inf") if sight.at.past else now + KEPT
         with _lock:
-            for pk, each in drawn.items():
-                _kept[keys[pk]] = each
+            for pk, each in made.items():
+                _kept[keys[pk]] = (until, each)
             while len(_kept) > MOST:
                 _kept.popitem(last=False)
-        found |= drawn
+        found |= made
     return found
+
+
+def _drawn(missing: list[Tile], keys: dict[str, tuple[object, ...]], sight: Sight, unit: str) -> dict[str, Drawn]:
+    """By another process of this host, which was asked for them at the same moment, else here."""
+    if connection.in_atomic_block:  # what was read may yet be taken back
+        return _draw_all(missing, sight, unit)
+    names = {tile.id: drawn.name(keys[tile.id]) for tile in missing}
+    with drawn.turn(names.values()):
+        found = drawn.read(names, KEPT)
+        left = [tile for tile in missing if tile.id not in found]
+        made = _draw_all(left, sight, unit) if left else {}
+        drawn.write(names, made, KEPT)
+    return found | made
+
+
+def _draw_all(wanted: list[Tile], sight: Sight, unit: str) -> dict[str, Drawn]:
+    made = answers(wanted, sight, unit)
+    with translation.override(sight.lang):
+        return {pk: draw(answer, sight) for pk, answer in made.items()}
 
 
 def _keys(asked: list[Tile], sight: Sight, unit: str) -> dict[str, tuple[object, ...]]:
@@ -139,28 +134,21 @@ def draw(said: Answer, sight: Sight) -> Drawn:
             slim = form.draw(said, Size(CELL, 170)) if said.tile.width > 1 else ""
         except ValueError as error:  # of a board's own Vega-Lite
             problem = str(error)
+    counted = form.plain is not None and head is not None and not sight.at.past
     page = {
-        "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim, "problem": said.problem or problem,
+        "counted": counted, "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim,
+        "problem": said.problem or problem,
         "age": AGE, "state": STATE, "open": OPEN, "size": f"w{said.tile.width} h{said.tile.height}",
         "last_known": clock.business_at(dt.datetime.fromtimestamp(head.known, dt.UTC)) if head and head.known else None,
-        "tilemap": _legend(said), "past": sight.at.past,
+        "legend": form.legend(said) if form.legend and drawing else "", "past": sight.at.past,
     }  # fmt: skip
     html = render_to_string("centre/tile.html", page)
     known = head.known if head and not sight.at.past else None
-    forever = float("inf") if sight.at.past else time.monotonic() + KEPT
-    return Drawn(said.tile.id, html, known, head.fresh if head else 0, forever)
-
-
-def _legend(said: Answer) -> str:
-    from dienhong.centre.forms import provinces
-
-    if said.tile.form != "map" or said.problem:
-        return ""
-    made = provinces.tilemap(said)
-    return made.legend(said.lang) if made else ""
+    return Drawn(said.tile.id, html, known, head.fresh if head else 0, counted)
 
 
 def forget() -> None:
     """Between tests."""
     with _lock:
         _kept.clear()
+    drawn.forget()

@@ -12,6 +12,7 @@ from dienhong.base import periods
 from dienhong.base.numbers import format_number, parse_cell
 from dienhong.centre import forms, spec
 from dienhong.centre.spec import Bound, Tile
+from dienhong.indicators import queries
 from dienhong.indicators.definition import kind_words
 from dienhong.indicators.views.asked import language
 
@@ -29,10 +30,28 @@ def _kinds() -> list[tuple[str, str]]:
     """calendar|kind, in words."""
     names = {"calendar": _("dương lịch"), "decree09": _("kỳ báo cáo Nghị định 09")}
     return [
-        (f"{calendar}|{kind}", f"{kind_words(kind)} ({names[calendar]})" if calendar in names else kind_words(kind))
-        for calendar, kinds in periods.CALENDARS.items()
-        for kind in kinds
+        ("", _("theo chỉ tiêu: loại kỳ ngắn nhất đã có số")),
+        *(
+            (f"{calendar}|{kind}", f"{kind_words(kind)} ({names[calendar]})" if calendar in names else kind_words(kind))
+            for calendar, kinds in periods.CALENDARS.items()
+            for kind in kinds
+        ),
     ]
+
+
+def _own_kind(code: str) -> tuple[str, str]:
+    """Calendar and kind of period in which an indicator is looked at where nobody chose: the shortest of which figures
+    are known, else the first that the catalogue names."""
+    at = queries.moment(None)
+    indicator = next(iter(queries.by_codes({code}, at)), None)
+    if indicator is None:
+        return "calendar", "month"
+    known = queries.periods_known(indicator, at)
+    if known:
+        shortest = min(known, key=lambda row: (row.last - row.first, row.calendar))
+        return shortest.calendar, shortest.kind
+    entry = queries.entry(indicator.pk, at)
+    return (entry.calendar, entry.frequency[0]) if entry and entry.frequency else ("calendar", "month")
 
 
 class TileForm(fields.Form):
@@ -57,7 +76,7 @@ class TileForm(fields.Form):
         label=gettext_lazy("Phân tổ"), max_length=120, required=False,
         help_text=gettext_lazy("Để trống là số chung; ví dụ channel=online."),
     )  # fmt: skip
-    kind = fields.ChoiceField(label=gettext_lazy("Loại kỳ"))
+    kind = fields.ChoiceField(label=gettext_lazy("Loại kỳ"), required=False)
     count = fields.IntegerField(label=gettext_lazy("Số kỳ"), min_value=1, max_value=60, initial=12)
     compare = fields.ChoiceField(label=gettext_lazy("So với"), choices=COMPARES, initial="prev")
     good = fields.ChoiceField(label=gettext_lazy("Chiều tốt"), choices=GOOD, required=False)
@@ -119,8 +138,10 @@ class TileForm(fields.Form):
         return data
 
     def _json(self, data: dict[str, Any]) -> dict[str, Any]:
-        calendar, _bar, kind = data["kind"].partition("|")
         code = _CODE.match(data["indicator"])
+        calendar, _bar, kind = data["kind"].partition("|")
+        if not kind:
+            calendar, kind = _own_kind(code[1] if code else data["indicator"].strip())
         plain = ("form", "title_vi", "title_en", "breakdown", "count", "compare", "good", "regime", "width", "height")
         said = {name: data[name] for name in plain} | {"calendar": calendar, "kind": kind, "fresh": data["fresh"] or 0}
         said |= {"id": self.data.get("editing", ""), "indicator": code[1] if code else data["indicator"].strip()}

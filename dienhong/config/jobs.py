@@ -7,6 +7,7 @@ import logging
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from dienhong.base.by_the_clock import by_the_clock
 from dienhong.config import reactions
 from dienhong.directives import reminders as directives
 from dienhong.directives.conditions import judge as conditions
@@ -34,8 +35,7 @@ def judge(condition: int) -> None:
     conditions.judge(condition=condition)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="config.remind_of_directives", queue="reactions", queueing_lock="config.remind_of_directives")
+@by_the_clock(cron="*/10 * * * *", name="config.remind_of_directives", queue="reactions")
 def remind_of_directives(timestamp: int) -> None:
     directives.remind()
 
@@ -51,8 +51,7 @@ def evaluate_rule(rule: int) -> None:
         alerts.tell()
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="config.alerts", queue="reactions", queueing_lock="config.alerts")
+@by_the_clock(cron="*/10 * * * *", name="config.alerts", queue="reactions")
 def watch_figures(timestamp: int) -> None:
     """Silence begins by the clock; who is told waits for the end of the quiet hours; what nobody takes on goes up."""
     changed = evaluate.evaluate_all()
@@ -62,54 +61,47 @@ def watch_figures(timestamp: int) -> None:
     watch.remind()
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="config.remind", queue="reactions", queueing_lock="config.remind")
+@by_the_clock(cron="*/10 * * * *", name="config.remind", queue="reactions")
 def remind(timestamp: int) -> None:
     reminders.remind()
 
 
-@app.periodic(cron="7 * * * *")
-@app.task(name="config.open", queue="reactions", queueing_lock="config.open")
+@by_the_clock(cron="7 * * * *", name="config.open", queue="reactions")
 def open_running(timestamp: int) -> None:
     made = opening.open_running("job:opening")
     if made:
         log.info("%d duties opened", made)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="config.timers", queue="reactions", queueing_lock="config.timers")
+@by_the_clock(cron="* * * * *", name="config.timers", queue="reactions")
 def fire_timers(timestamp: int) -> None:
     moved = timers.fire()
     if moved:
         log.info("timers moved %d dossiers", moved)
 
 
-@app.periodic(cron="17 * * * *")
-@app.task(name="config.lapses", queue="reactions", queueing_lock="config.lapses")
+@by_the_clock(cron="17 * * * *", name="config.lapses", queue="reactions")
 def warn_of_lapses(timestamp: int) -> None:
     told = lapses.warn()
     if told:
         log.info("%d applicants warned of a limit", told)
 
 
-@app.periodic(cron="23 * * * *")
-@app.task(name="config.drafts", queue="reactions", queueing_lock="config.drafts")
+@by_the_clock(cron="23 * * * *", name="config.drafts", queue="reactions")
 def discard_drafts(timestamp: int) -> None:
     gone = drafts.discard_forgotten(by="job:drafts")
     if gone:
         log.info("%d forgotten drafts thrown away", gone)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="config.count", queue="reactions", queueing_lock="config.count")
+@by_the_clock(cron="*/10 * * * *", name="config.count", queue="reactions")
 def count_dossiers(timestamp: int) -> None:
     changed = counting.count_due()
     if changed:
         log.info("counting changed %d figures", changed)
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="config.tally", queue="reactions", queueing_lock="config.tally")
+@by_the_clock(cron="*/5 * * * *", name="config.tally", queue="reactions")
 def sum_up_tally(timestamp: int) -> None:
     gone = lists.compact()
     if gone:

@@ -54,6 +54,9 @@ def after_it(function: Function) -> Reaction:
 
 
 NOTHING: tuple[Reaction, ...] = ()
+# The queue takes the highest first. Hundreds of comparisons wait after many reports: what a person just did, an order
+# that a number closes and an alert do not wait behind them.
+ACTS, CONDITIONS, RULES = 30, 20, 10
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A role or a new sign-in never comes without its holder hearing of it.
@@ -105,6 +108,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossiers.ask_supplement": (after_it(telling.supplement_asked),),
     "dossiers.supplement": (after_it(telling.supplemented),),
     "dossiers.decide": (after_it(telling.decided),),
+    "dossiers.complain": (after_it(telling.complained),),
     "dossiers.answer_complaint": (after_it(telling.complaint_answered),),
     # A directive's way. A condition is judged once it is committed: what was published meanwhile was read without it.
     "directives.assigned": (after_it(directives.assigned),),
@@ -160,7 +164,7 @@ def read_once() -> int:
 def _judge(condition: int) -> None:
     from dienhong.config.jobs import judge
 
-    judge.defer(condition=condition)
+    judge.configure(priority=CONDITIONS).defer(condition=condition)
 
 
 def _check(key: str, periods: list[int]) -> None:
@@ -172,7 +176,7 @@ def _check(key: str, periods: list[int]) -> None:
 def _evaluate(rule: int) -> None:
     from dienhong.config.jobs import evaluate_rule
 
-    evaluate_rule.defer(rule=rule)
+    evaluate_rule.configure(priority=RULES).defer(rule=rule)
 
 
 def _queue(event: Event) -> None:
@@ -182,7 +186,7 @@ def _queue(event: Event) -> None:
         return
     for reaction in REACTIONS[event.verb]:
         if not reaction.same_transaction:
-            react.defer(event=event.pk, function=reaction.name)
+            react.configure(priority=ACTS).defer(event=event.pk, function=reaction.name)
 
 
 def _played(event: Event) -> bool:

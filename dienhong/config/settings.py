@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "dienhong.config.nul.NulMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dienhong.organizations.http.samples_prove_nothing",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -162,7 +163,7 @@ STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names carry the hash of the content, so browsers may keep them for ever; .gz copies lie beside.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "dienhong.base.static_files.HashedFiles"},
 }
 WHITENOISE_MAX_AGE = 3600  # of names without a hash
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -183,6 +184,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "dienhong.config.forgery.refused"
 SESSION_COOKIE_AGE = 12 * 3600  # one working day
 if BEHIND_PROXY:
     # Only where the proxy overwrites this header: otherwise anyone may claim to speak TLS.

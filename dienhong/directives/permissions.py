@@ -73,6 +73,15 @@ def doing_for(by: Person, assignment: Assignment) -> Unit:
     raise AssertionError("require raises where may says no")
 
 
+def directs_any(issuer: Unit) -> bool:
+    """Whether there is a unit that it may assign to: for what a page offers, never for an action."""
+    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=clock.business_today())
+    rows = rows.filter(superseded_at=None)
+    if rows.filter(ancestor=issuer).exists():
+        return True
+    return set(rows.filter(descendant=issuer, hierarchy__key="sector").values_list("depth", flat=True)) == {1}
+
+
 def require_within_reach(issuer: Unit, lead: Unit) -> None:
     """An agency of the centre directs any unit but the nation; every other unit those below it in a tree of command."""
     today = clock.business_today()

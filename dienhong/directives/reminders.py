@@ -1,5 +1,5 @@
 """What the clock says: five and one working days before the day, on it, after it; what nobody took on; what waits for
-the issuer; the week's standing on its first working morning. Safe to repeat as often as one likes.
+the issuer; the week's standing from its first working morning. Safe to repeat as often as one likes.
 
 Only the step in which an assignment stands now is said: after a pause of the worker nobody hears three at once.
 """
@@ -108,12 +108,13 @@ def _waits(row: LivedAssignment, days: Calendar, today: dt.date) -> int:
 
 
 def _week(days: Calendar, today: dt.date) -> int:
-    """On the first working day of the week, to each leader: what their units issued, what they owe."""
-    monday = today - dt.timedelta(days=today.weekday())
-    if days.move(monday, "next") != today:
+    """On the first working day of the week, or the first after it on which the worker runs, to each leader: what their
+    units issued, what they owe."""
+    first = days.move(today - dt.timedelta(days=today.weekday()), "next")
+    if today < first:
         return 0
-    key, said = f"{kinds.WEEK}:{today:%Y-%m-%d}", 0
-    leaders = permissions.in_force(Grant.objects.filter(role__in=LEADING), today).values("person")
+    key, said = f"{kinds.WEEK}:{first:%Y-%m-%d}", 0
+    leaders = permissions.in_force(Grant.objects.filter(role__in=ISSUING), today).values("person")
     for leader in Person.objects.filter(pk__in=leaders, is_active=True).exclude(notices__dedupe=key).order_by("pk"):
         lines = _lines(leader, today)
         if lines:

@@ -17,6 +17,7 @@ from dienhong.dossiers.process.registry import Context, delegate
 from dienhong.organizations.models import Person
 
 Changed = dict[str, Any] | None
+SLIP_04 = "Mẫu số 04, Thông tư 01/2018/TT-VPCP"  # the apology's form; what papers and the clock's lines quote
 
 
 def person(by: str) -> Person | None:
@@ -86,7 +87,7 @@ def apologise(context: Context) -> Changed:
     """The date cannot be kept (slip 04): one new date."""
     dossier = context.dossier
     before, until = dossier.due_at, timekeeping.next_working_day()
-    timekeeping.put_off(dossier, until, "slip 04")
+    timekeeping.put_off(dossier, until, SLIP_04)
     papers.issue(
         dossier, "apology", by=context.by, due_at=before, new_due_at=until, received_at=dossier.accepted_at,
         reason="Cơ quan chưa giải quyết xong trong thời hạn đã hẹn.",

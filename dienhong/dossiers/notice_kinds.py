@@ -19,6 +19,8 @@ STOPPED = "dossiers.stopped"
 APOLOGY = "dossiers.apology"
 WITHDRAWAL = "dossiers.withdrawal_answered"
 COMPLAINT = "dossiers.complaint_answered"
+COMPLAINED = "dossiers.complained"
+EXTENDED = "dossiers.supplement_extended"
 DUE_MOVED = "dossiers.due_moved"
 LAPSING = "dossiers.lapsing"
 ARRIVED = "dossiers.arrived"
@@ -102,6 +104,19 @@ register(
         _("Trả lời phản ánh"),
         gettext_noop("Phản ánh về hồ sơ %(code)s đã có trả lời"),
         _SERVICE,
+        fixed=True,
+    ),
+    Kind(
+        COMPLAINED,
+        _("Phản ánh chờ trả lời"),
+        gettext_noop("Phản ánh mới về hồ sơ %(code)s"),
+        gettext_noop("%(service)s. Trả lời trước: %(limit)s."),
+    ),
+    Kind(
+        EXTENDED,
+        _("Thêm thời hạn bổ sung"),
+        gettext_noop("Hồ sơ %(code)s có thêm thời hạn bổ sung"),
+        gettext_noop("%(service)s. Ngày cuối mới: %(limit)s."),
         fixed=True,
     ),
     Kind(

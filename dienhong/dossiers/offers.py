@@ -13,6 +13,7 @@ from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import catcher, message
 from dienhong.dossiers.queries import comparing
+from dienhong.dossiers.timekeeping import SUPPLEMENT_DAYS
 from dienhong.organizations.models import Person, Role
 
 FACTS = {"acceptance": ("accept", "refuse"), "withdrawal": ("withdrawal",), "lapse": ("lapse",)}
@@ -94,7 +95,8 @@ def _of_place(place: Place) -> list[Offer]:
     acts = FACTS.get(tasks.fact_of(place))
     if acts:
         again = tasks.again(place) if "accept" in acts and sending.before(place.dossier) else []
-        return [Offer(act, place, {"templates": sheet.get(act, []), "again": again}) for act in acts]
+        days = (place.dossier.version.sheet.get("supplement_limit") or {}).get("count", SUPPLEMENT_DAYS)
+        return [Offer(act, place, {"templates": sheet.get(act, []), "again": again, "days": days}) for act in acts]
     outcomes, asks = tasks.outcomes(place), tasks.asks(place)
     reason = any(each.needs_reason for each in outcomes)
     reason = reason or any(each.get("reason") for ask in asks for each in ask.choices)
@@ -111,7 +113,7 @@ def _of_dossier(dossier: Dossier, held: _Held) -> list[Offer]:
     found = []
     asker = Role.ONE_STOP_CLERK if dossier.accepted_at is None else Role.CASE_OFFICER
     if held(asker) and _awaits(dossier, "supplement_asked"):
-        days = (sheet.get("supplement_limit") or {}).get("count", 30)
+        days = (sheet.get("supplement_limit") or {}).get("count", SUPPLEMENT_DAYS)
         templates = sheet.get("reasons", {}).get("supplement", [])
         found.append(Offer("supplement", None, {"templates": templates, "days": days}))
     if held(Role.CASE_OFFICER) and _awaits(dossier, "stopped"):

@@ -11,7 +11,7 @@ from dienhong.documents import actions as documents
 from dienhong.documents import owners as paper_owners
 from dienhong.documents.models import Issued
 from dienhong.dossiers import papers
-from dienhong.dossiers.models import Dossier, Status
+from dienhong.dossiers.models import Dossier, Status, Stop
 from dienhong.dossiers.permissions import is_theirs, may_read
 from dienhong.journal.access import log_access
 from dienhong.journal.models import Access
@@ -24,7 +24,8 @@ RECEIPT = "fee_receipt"
 
 
 def register() -> None:
-    bill_owners.register(papers.OWNER, bill_owners.Owner(may_open_bill, address, label, desk, labels, standing, cases))
+    owner = bill_owners.Owner(may_open_bill, address, label, desk, labels, standing, cases, ending)
+    bill_owners.register(papers.OWNER, owner)
     receipts.register(receipt_of)
     paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
 
@@ -100,6 +101,19 @@ def standing(owner_id: str) -> str:
     kind = (dossier.version.sheet.get("result") or {}).get("kind", "")
     found = [each for each in papers.papers_of(dossier) if each.kind == kind and each.stands]
     return found[-1].number_text if found else ""
+
+
+def ending(owner_id: str) -> str | None:
+    """How the dossier ended without a result, for whoever gives money back; "" while it runs or with its result."""
+    dossier = _dossier(owner_id)
+    if dossier is None:
+        return None
+    if dossier.status == Status.NOT_ACCEPTED:
+        return bill_owners.REFUSED
+    stop = Stop.objects.filter(dossier=dossier).order_by("-pk").first() if dossier.status == Status.STOPPED else None
+    if stop is None:
+        return ""
+    return bill_owners.WITHDRAWN if stop.code == Stop.Code.WITHDRAWN else bill_owners.REFUSED
 
 
 def paper_reason(person: Person, paper: Issued) -> str:

@@ -93,12 +93,21 @@ def refunded(event: Event) -> None:
 
 
 def decided(event: Event) -> None:
-    """dossiers.decide: only an answer to a withdrawal is told by itself; the rest is told by the step it causes."""
+    """dossiers.decide: an answer to a withdrawal and more time; the rest is told by the step it causes."""
     outcome = event.data.get("outcome")
     rows = Decision.objects.filter(dossier=int(event.object_id), place=event.data.get("place"), outcome=outcome)
     decision = rows.order_by("-pk").first()
     if decision is not None and "withdrawal" in decision.facts:
         _applicant(event, _dossier(event.object_id), kinds.WITHDRAWAL, {"answer": ANSWERS[str(outcome)]})
+    if decision is not None and decision.facts.get("lapse") == "extend":
+        limit = dt.datetime.fromisoformat(str(decision.facts["supplement_due"])).date()
+        _applicant(event, _dossier(event.object_id), kinds.EXTENDED, {"limit": day(limit)})
+
+
+def complained(event: Event) -> None:
+    """dossiers.complain: to the leaders of the unit, who answer it."""
+    row = Complaint.objects.get(pk=event.data["complaint"])
+    _officers(event, _dossier(event.object_id), [Role.LEADER], kinds.COMPLAINED, {"limit": moment(row.due_at)})
 
 
 def complaint_answered(event: Event) -> None:

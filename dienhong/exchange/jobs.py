@@ -3,6 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from dienhong.base.by_the_clock import by_the_clock
 from dienhong.exchange import actions
 from dienhong.exchange.actions.sending import QUEUE
 
@@ -16,7 +17,6 @@ def deliver(message: int) -> None:
     actions.deliver(message)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="exchange.sweep", queue=QUEUE, queueing_lock="exchange.sweep")
+@by_the_clock(cron="* * * * *", name="exchange.sweep", queue=QUEUE)
 def sweep(timestamp: int) -> None:
     actions.sweep()

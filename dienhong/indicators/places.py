@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dienhong.base.brief import brief
+from dienhong.base.once import once
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import SeriesKey, kept
 from dienhong.organizations.models import Unit, UnitCode
@@ -38,6 +39,7 @@ def codes(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
     return {unit: found[unit][1] if unit in found else f"u{unit}" for unit in wanted}
 
 
+@once
 def unit(code: str, on: dt.date) -> Unit:
     """The unit of an address on that day. Unit.DoesNotExist otherwise."""
     match = _ID.fullmatch(code)

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from dienhong.base.by_the_clock import by_the_clock
 from dienhong.notices import sending
 from dienhong.notices.outbox import QUEUE
 
@@ -11,7 +12,6 @@ def deliver(delivery: int) -> None:
     sending.deliver(delivery)
 
 
-@app.periodic(cron="0 0 * * *")  # 07:00 in Hanoi
-@app.task(name="notices.digests", queue=QUEUE, queueing_lock="notices.digests")
+@by_the_clock(cron="0 0 * * *", name="notices.digests", queue=QUEUE)  # 07:00 in Hanoi
 def digests(timestamp: int) -> None:
     sending.digests()

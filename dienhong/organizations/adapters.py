@@ -155,3 +155,8 @@ class SecondFactorAgainForm(_Plain, SecondFactorAgain):
 
 class EnrolForm(_Plain, ActivateTOTPForm):
     labels = {"code": _("Mã sáu số mà ứng dụng đang hiện")}
+
+    @property
+    def key_in_fours(self) -> list[str]:
+        """The key as it is typed off the screen. The gaps are drawn, not written: what is copied is the whole key."""
+        return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]

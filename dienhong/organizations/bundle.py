@@ -97,6 +97,19 @@ def communes() -> tuple[list[UnitRow], list[LineageRow]]:
     return list(before.values()) + [unit for code, unit in after.items() if unit.span.first], lineage
 
 
+def communes_of(province: str, district: str) -> tuple[list[UnitRow], list[LineageRow]]:
+    """The districts of one province and the communes of one of them, as of the old map, by their codes; of what became
+    of them only what lies among these. `communes()` loaded later adds the rest."""
+    units, lineage = communes()
+    keys = {f"district-{row['code']}-until-2025" for row in table("districts.csv") if row["province"] == province}
+    keys |= {
+        f"commune-{row['code']}-until-2025" for row in table("communes_until_2025.csv") if row["district"] == district
+    }
+    return [unit for unit in units if unit.key in keys], [
+        row for row in lineage if row.before in keys and row.after in keys
+    ]
+
+
 def _commune_lineage(row: dict[str, str], before: UnitRow, after: UnitRow) -> LineageRow:
     partial = bool(row["partial"])
     kind = "split" if partial else "continue" if len(row["before"]) == 3 else "merge"

@@ -7,6 +7,7 @@ from functools import cache, partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,6 +92,27 @@ def closed_by_default(get_response: View) -> View:
         return refused(request, error.sentence) if isinstance(error, NotPermitted) else None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def samples_prove_nothing(get_response: View) -> View:
+    """Say to an account of the demo why a page that asks for its password again is closed: it has none.
+
+    Stands after allauth's middleware, so that it is asked first: allauth would answer with a bare 403.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, ReauthenticationRequired) or not getattr(request.user, "demo", False):
+            return None
+        return refused(
+            request,
+            _("Tài khoản mẫu vào bằng một lần bấm: không có mật khẩu, nên không đặt được mật khẩu hay bước thứ hai."),
+        )
+
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 

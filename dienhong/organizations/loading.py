@@ -61,6 +61,21 @@ def load_units(*, by: str, communes: bool = False, say: Say = lambda line: None)
     return new
 
 
+@action("organizations.load_communes_of")
+@transaction.atomic
+def load_communes_of(*, by: str, province: str, district: str) -> int:
+    """Load the districts of one province and the communes of one of them, by their codes until 30 June 2025. Safe to
+    repeat. Returns how many units were new."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organizations.load_units', 0))")
+    new = _store(*bundle.communes_of(province, district))
+    if new:
+        closure.refresh_ancestry(Hierarchy.objects.get(key="administrative").pk)
+        data = {"new": new, "province": province, "district": district}
+        record(by=by, verb="organizations.load_units", object_kind="unit", object_id="*", data=data)
+    return new
+
+
 def _store(units: Sequence[UnitRow], lineage: Sequence[LineageRow]) -> int:
     ids = dict(UnitCode.objects.filter(scheme__key="key").values_list("code", "unit_id"))
     new = [unit for unit in units if unit.key not in ids]

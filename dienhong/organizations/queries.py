@@ -90,7 +90,11 @@ def full_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[i
     plain, kinds_there = names(wanted, on, lang), kinds(wanted, on)
     words = {key: FULL[lang].get(kinds_there.get(key, ""), "") for key in plain}
     if lang == "en":
-        return {key: f"{plain[key]} {word}".strip() for key, word in words.items()}
+        # "Ho Chi Minh City" says its kind itself.
+        return {
+            key: plain[key] if plain[key].endswith(f" {word}") else f"{plain[key]} {word}".strip()
+            for key, word in words.items()
+        }
     return {key: f"{word} {plain[key]}".strip() for key, word in words.items()}
 
 

@@ -2,16 +2,14 @@
 
 import datetime as dt
 
-from procrastinate.contrib.django import app
-
 from dienhong.base import clock
+from dienhong.base.by_the_clock import by_the_clock
 from dienhong.payments import actions, receipts
 
 BY = "job:payments.poll"
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="payments.poll", queue="payments", queueing_lock="payments.poll")
+@by_the_clock(cron="*/5 * * * *", name="payments.poll", queue="payments")
 def poll(timestamp: int) -> None:
     """Open attempts, notices that a crash left, refunds that were approved, receipts that are missing."""
     actions.poll(by=BY)
@@ -19,8 +17,7 @@ def poll(timestamp: int) -> None:
     receipts.make_missing()
 
 
-@app.periodic(cron="30 22 * * *")  # 05:30 in Hanoi
-@app.task(name="payments.statements", queue="payments", queueing_lock="payments.statements")
+@by_the_clock(cron="30 22 * * *", name="payments.statements", queue="payments")  # 05:30 in Hanoi
 def statements(timestamp: int) -> None:
     """Yesterday's statements, and those of the days before that a closed bank still owes."""
     today = clock.business_today()

@@ -12,7 +12,8 @@ class Owner:
     """`may_open`: whether that person may see and pay what belongs to the case. `address`: path of the case's page for
     them, or empty. `label`: its code as people know it, `labels` those of many at once. `desk`: path of its page for
     that official, or empty where they may not read it. `standing`: number of the result that was given for the money
-    and still counts, or empty. `cases`: ids of that person's own cases that wait for money."""
+    and still counts, or empty. `ending`: how the case ended without a result (REFUSED, WITHDRAWN), "" where it runs or
+    has its result, None where nobody can say. `cases`: ids of that person's own cases that wait for money."""
 
     may_open: Callable[[Person, str], bool]
     address: Callable[[str], str] = lambda owner_id: ""
@@ -21,8 +22,10 @@ class Owner:
     labels: Callable[[Collection[str]], Mapping[str, str]] = lambda owner_ids: {}
     standing: Callable[[str], str] = lambda owner_id: ""
     cases: Callable[[Person], Collection[str]] = lambda person: ()
+    ending: Callable[[str], str | None] = lambda owner_id: None
 
 
+REFUSED, WITHDRAWN = "refused", "withdrawn"
 _owners: dict[str, Owner] = {}
 
 
@@ -49,6 +52,11 @@ def label(bill: Bill) -> str:
 def standing(bill: Bill) -> str:
     owner = _owners.get(bill.owner_kind)
     return owner.standing(bill.owner_id) if owner else ""
+
+
+def ending(bill: Bill) -> str | None:
+    owner = _owners.get(bill.owner_kind)
+    return owner.ending(bill.owner_id) if owner else None
 
 
 def desk(person: Person, bill: Bill) -> str:

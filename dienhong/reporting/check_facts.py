@@ -8,7 +8,7 @@ from dienhong.base.brief import brief
 from dienhong.indicators.models import Evidence
 from dienhong.reporting.checks import in_words, row_names
 from dienhong.reporting.explanations import counting
-from dienhong.reporting.figures import SECONDS, form_of
+from dienhong.reporting.figures import SECONDS, checks_of, form_of
 from dienhong.reporting.models import CheckResult, CheckRule, Explanation, FormCell, Version
 from dienhong.rules import expressions
 
@@ -40,30 +40,42 @@ def _names(regime_version: int, lang: expressions.Lang) -> dict[str, str]:
     return row_names(form_of(regime_version), lang)
 
 
+@brief(SECONDS)
+def _asked(regime_version: int, lang: expressions.Lang) -> list[tuple[CheckRule, frozenset[str], str]]:
+    """Each check of the form in its order: the cells it reads, and what it asks in words."""
+    names = _names(regime_version, lang)
+    return [(rule, frozenset(rule.cells), in_words(rule, names, lang)) for rule in checks_of(regime_version)]
+
+
 def checks(version: Version, ref: str, lang: expressions.Lang) -> list[dict[str, Any]]:
     """The checks that name the figure's cell, then those of the cells it is computed from, each with `of`, whose it
     is; all of them where no check's cell stands there."""
     form = version.regime_version_id
     mine = {cell.key for cell in cells_at(form, ref)}
     behind = parts_of(form, mine)
-    explained, names = counting(version), _names(form, lang)
+    wanted = [one for one in _asked(form, lang) if not mine or one[1] & (mine | behind)]
+    results = {row.rule_id: row for row in version.check_results.filter(rule__in=[rule.pk for rule, _, _ in wanted])}
+    failed = any(row.outcome == Outcome.FAILED for row in results.values())
+    explained, names = counting(version) if failed else {}, _names(form, lang)
     places = {cell.key: cell.address for cell in form_of(form)}
     own, theirs = [], []
-    for result in version.check_results.select_related("rule").order_by("rule__position"):
-        read = set(result.rule.cells)
+    for rule, read, words in wanted:
+        if rule.pk not in results:
+            continue
+        result = results[rule.pk]
         said = {
-            "key": result.rule.key,
-            "severity": result.rule.severity,
+            "key": rule.key,
+            "severity": rule.severity,
             "outcome": result.outcome,
-            "expression": result.rule.expression,
-            "sentence": getattr(result, f"sentence_{lang}") or in_words(result.rule, names, lang),
-            "explanation": explained[result.rule_id].text if result.rule_id in explained else "",
-            "explained_in": explained[result.rule_id].since if result.rule_id in explained else None,
+            "expression": rule.expression,
+            "sentence": getattr(result, f"sentence_{lang}") or words,
+            "explanation": explained[rule.pk].text if rule.pk in explained else "",
+            "explained_in": explained[rule.pk].since if rule.pk in explained else None,
             "of": "",
         }
         if not mine or mine & read:
             own.append(said)
-        elif behind & read:
+        else:
             of = sorted(behind & read, key=lambda key: places[key])
             theirs.append(said | {"of": ", ".join(f"{places[key]} {names[key]}" for key in of)})
     return own + theirs

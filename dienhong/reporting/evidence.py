@@ -55,9 +55,9 @@ def register() -> None:
 
 def version_facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     """The submission's version: who entered, approved and sent it, its checks, its explanations, its reason."""
-    version = Version.objects.select_related("submission", "regime_version").get(pk=int(row.key))
+    version = _versions((int(row.key),))[0]
     did = happened([row.batch_id])[row.batch_id]
-    changes = list(version.states.select_related("by", "approval").order_by("pk"))
+    changes = [change for change in _changes((version.submission_id,)) if change.version_id == version.pk]
     steps = [
         {
             "state": int(change.state),
@@ -191,21 +191,44 @@ def happened(batch_ids: Collection[int]) -> dict[int, Happened]:
 
 @once
 def _did(batch_ids: tuple[int, ...]) -> dict[int, Happened]:
-    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version")
-    named = list(rows.values_list("batch", "key", "batch__created_at"))
-    versions = Version.objects.in_bulk([int(key) for _batch, key, _at in named])
-    moved = StateChange.objects.filter(
-        version__submission__in={version.submission_id for version in versions.values()},
-        state__in=(*TAKEN_BACK, State.CORRECTION),
-    ).order_by("pk")
+    named = _versions_of(batch_ids)
+    versions = {one.pk: one for one in _versions(tuple(sorted({version for version, _at in named.values()})))}
     changes: dict[int, list[StateChange]] = {}
-    for change in moved.select_related("version"):
+    for change in _moved(tuple(sorted({version.submission_id for version in versions.values()}))):
         changes.setdefault(change.version.submission_id, []).append(change)
     found = {}
-    for batch, key, at in named:
-        version = versions[int(key)]
+    for batch, (key, at) in named.items():
+        version = versions[key]
         found[batch] = _happened(batch, at, version, changes.get(version.submission_id, []))
     return found
+
+
+@once
+def _versions_of(batch_ids: tuple[int, ...]) -> dict[int, tuple[int, dt.datetime]]:
+    """Batch id -> the version it is about, and when the batch was made."""
+    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version")
+    return {batch: (int(key), at) for batch, key, at in rows.values_list("batch", "key", "batch__created_at")}
+
+
+@once
+def _versions(ids: tuple[int, ...]) -> list[Version]:
+    return list(Version.objects.select_related("submission", "regime_version").filter(pk__in=ids))
+
+
+def _moved(submission_ids: tuple[int, ...]) -> list[StateChange]:
+    """The corrections and takings back of these submissions, oldest first."""
+    wanted = (*TAKEN_BACK, State.CORRECTION)
+    if len(submission_ids) == 1:  # a leaf asks for all of its one report anyway
+        return [change for change in _changes(submission_ids) if change.state in wanted]
+    rows = StateChange.objects.filter(version__submission__in=submission_ids, state__in=wanted)
+    return list(rows.order_by("pk").select_related("version"))
+
+
+@once
+def _changes(submission_ids: tuple[int, ...]) -> list[StateChange]:
+    """Every change of these submissions, oldest first, with who made it and the approval it is."""
+    rows = StateChange.objects.filter(version__submission__in=submission_ids).order_by("pk")
+    return list(rows.select_related("version", "by", "approval"))
 
 
 def _happened(batch: int, at: dt.datetime, version: Version, changes: list[StateChange]) -> Happened:
@@ -221,8 +244,7 @@ def _happened(batch: int, at: dt.datetime, version: Version, changes: list[State
 
 def not_received(batch_ids: Collection[int], until: dt.datetime | None) -> set[int]:
     """Of the batches, those of versions that were sent and that nobody has received; by `until` (business time)."""
-    rows = Evidence.objects.filter(batch__in=batch_ids, kind="submission_version").values_list("batch", "key")
-    versions = {int(key): batch for batch, key in rows}
+    versions = {version: batch for batch, (version, _at) in _versions_of(tuple(sorted(set(batch_ids)))).items()}
     received = StateChange.objects.filter(version__in=versions, state=State.RECEIVED)
     if until is not None:
         received = received.filter(business_at__lte=until)

@@ -23,6 +23,7 @@ from dienhong.indicators.models import Period, Source, Target
 from dienhong.indicators.queries import SeriesKey
 from dienhong.journal import labels
 from dienhong.organizations import queries as organizations
+from dienhong.organizations.loading import load_communes_of
 from dienhong.organizations.models import Grant, Person, Role, Unit
 from dienhong.reporting.demo.actors import actor
 from dienhong.watch import actions, definitions
@@ -39,7 +40,7 @@ SAID = {
     Kind.SOURCE: "Hai nguồn tính trên hai phạm vi: một bên theo tổng điều tra, một bên theo ước tính hằng năm.",
     Kind.PLAN: "Quý II có đợt chuyển đổi phần mềm một cửa nên nhiều hồ sơ trả chậm; quý III sẽ đạt chỉ tiêu.",
 }
-TAXES = "demo_tax_dossiers"  # of watch/data
+TAXES, DISTRICTS = "demo_tax_dossiers", "demo_district_dossiers"  # of watch/data
 CHUNK = 40  # periods compared in one transaction
 
 
@@ -68,6 +69,7 @@ def play() -> dict[str, int]:
         boss = Person.objects.filter(username="mau-vpcp-lanh-dao").first() or actor(office.pk, Role.LEADER)
         _targets()
         _taxes()
+        _districts()
         with on(8, 10):
             _compare()
         with transaction.atomic():
@@ -109,6 +111,18 @@ def _taxes() -> None:
     ensure_source(f"feed:{TAXES}", Source.Kind.FEED, "Báo cáo mẫu của Tổng cục Thuế", demo=True)
     with on(8, 18, 10):
         loading.load(by="job:demo", data=data)
+
+
+def _districts() -> None:
+    """Hà Nội's annex by district, and by ward of one of them, to its report of the second quarter: the districts add up
+    to 312 dossiers less than the report says."""
+    source = Source.objects.filter(key="regime:RR22").first()
+    if source is None or not Period.objects.filter(calendar=CALENDAR, key=QUARTER).exists():
+        return
+    load_communes_of(by="job:demo", province="01", district="001")
+    data = (Path(definitions.FILE).parent / f"{DISTRICTS}.csv").read_bytes()
+    with on(6, 26, 10):
+        loading.load_annex(by="job:demo", data=data, source=source, reporter=_unit("01"), demo=True)
 
 
 def _compare() -> None:

@@ -91,7 +91,7 @@ def questions(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
     lines = []
     for row in rows.order_by("-pk")[:MOST]:
         answered = hasattr(row, "answer")
-        name = shortened(row.answer.text if answered else row.text, 120)
+        name = shortened(row.text, 120) + (f" — {shortened(row.answer.text, 120)}" if answered else "")
         url = reverse("watch:question", args=[row.pk])
         lines.append(Line(name, url, _("đã trả lời") if answered else _("chờ trả lời"), "good" if answered else "late"))
     acts = (Act(_("Hỏi nguồn"), ask_address(key, period, batch)),) if asks(by) else ()

@@ -168,7 +168,7 @@ class TileMap:
     def _short(self, value: Decimal | Empty | None, lang: str) -> str:
         """What fits into a cell: the number, or the mark of its empty."""
         if value is None:
-            return "no figure" if lang == "en" else "chưa có"
+            return "no data" if lang == "en" else "chưa có"
         if isinstance(value, Empty):
             return {Empty.NOTHING_AROSE: "−", Empty.UNKNOWN: "…", Empty.NOT_APPLICABLE: "x"}.get(value, "!")
         return format_number(value, self.decimals, lang)

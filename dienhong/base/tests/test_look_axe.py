@@ -1,24 +1,16 @@
 """Accessibility of the components, measured in Chromium: rest, dialog, menu, at 360 px and at 400% zoom."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.looking import COLOURS, axe, by_day_and_night, put_on
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def opened(browser: Browser, address: str, width: int, height: int = 800) -> Page:

@@ -10,7 +10,7 @@ from dienhong.base.text import fold
 from dienhong.catalogue.reading import codes
 from dienhong.catalogue.search.index import Entry, Floats, Held, Index, Word, toned_words
 from dienhong.catalogue.search.thesaurus import Thesaurus, Turn
-from dienhong.catalogue.search.typed import LONGEST_QUERY, query_words
+from dienhong.catalogue.search.typed import LONGEST_QUERY, asked, query_words
 
 PAIR = 0.45  # of two words that stand together as typed
 AGAIN = 40  # so many of the best are looked at closely
@@ -53,10 +53,10 @@ def search(index: Index, thesaurus: Thesaurus, text: str, limit: int = 20) -> li
     text = text[:LONGEST_QUERY]
     if hit := by_code(index, text):
         return [hit]
-    typed = query_words(text)
+    typed = asked(query_words(text))
     if not typed or not len(index):
         return []
-    toned = set(toned_words(text)) - set(typed)
+    toned = {word for word in toned_words(text) if fold(word) in typed} - set(typed)
     best: dict[int, tuple[float, Variant]] = {}
     for variant in variants(index, thesaurus, typed):
         for place, score in _best_places(index, variant):

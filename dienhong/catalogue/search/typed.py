@@ -17,6 +17,18 @@ VNI = re.compile(r"(?<=[a-z])[0-9]+")
 LONGEST_QUERY = 200
 LONGEST_WORD = 24
 MOST_WORDS = 24
+# Words that ask and name nothing. Whole phrases only: "lam" alone is also to have something made ("làm căn cước"),
+# "can" also "căn".
+QUESTIONS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "can phai lam nhung gi", "can phai lam gi", "can lam nhung gi", "can lam gi", "phai lam nhung gi",
+        "phai lam gi", "thi lam gi", "lam nhung gi", "lam gi", "can nhung giay to gi", "can giay to gi",
+        "gom nhung giay to gi", "can nhung gi", "can gi", "nhu the nao", "the nao", "lam sao", "ra sao", "o dau",
+        "cho nao", "bao lau", "khi nao", "mat bao nhieu tien", "het bao nhieu tien", "bao nhieu tien", "toi muon",
+        "toi can", "em muon", "lam the nao de", "lam sao de", "cho hoi", "xin hoi",
+    )
+)  # fmt: skip
 
 
 def words(text: str) -> list[str]:
@@ -27,6 +39,18 @@ def words(text: str) -> list[str]:
 def query_words(text: str) -> list[str]:
     """Folded words of a query, cut to what a person types; the rest of a hostile one is not looked at."""
     return [word[:LONGEST_WORD] for word in words(text[:LONGEST_QUERY])][:MOST_WORDS]
+
+
+def asked(typed: list[str]) -> list[str]:
+    """The query without the words that only make it a question; the query itself where nothing else was said."""
+    rest: list[str] = []
+    at = 0
+    while at < len(typed):
+        many = max((len(one) for one in QUESTIONS if tuple(typed[at : at + len(one)]) == one), default=0)
+        if not many:
+            rest.append(typed[at])
+        at += many or 1
+    return rest or typed
 
 
 @lru_cache(8192)

@@ -87,6 +87,24 @@ def test_each_way_of_typing(index: Index, thesaurus: Thesaurus, typed: str, code
     assert code in found(index, thesaurus, typed)
 
 
+@pytest.mark.parametrize(
+    ("question", "plain", "answer"),
+    [
+        ("mua xe can lam gi", "mua xe", "1.007700"),
+        ("Đăng ký kết hôn cần giấy tờ gì?", "đăng ký kết hôn", "1.000894"),
+        ("đăng ký khai sinh ở đâu", "đăng ký khai sinh", "1.001193"),
+        ("doi bang lai nhu the nao", "doi bang lai", ""),
+        ("làm gì", "làm gì", ""),
+    ],
+)
+def test_words_of_a_question_decide_nothing(
+    index: Index, thesaurus: Thesaurus, question: str, plain: str, answer: str
+) -> None:
+    answers = found(index, thesaurus, question)
+    assert answers == found(index, thesaurus, plain)
+    assert not answer or answer in answers
+
+
 def test_a_synonym_says_why(index: Index, thesaurus: Thesaurus) -> None:
     hit = next(hit for hit in search(index, thesaurus, "bằng lái", 5) if hit.entry.code == "3.000346")
     assert hit.via is not None

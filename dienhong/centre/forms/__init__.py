@@ -27,7 +27,8 @@ class Size:
 class Form:
     """`needs`: fields that must be filled; `offers`: fields the editor shows. `lists`: it shows the units below its
     own. `answer` is given the subject, or for a form without an indicator (`plain`) the tile and the sight. `draw`
-    gives SVG with classes of board.css and no colours, or "" where the template says all. `moved`: one small question
+    gives SVG with classes of board.css and no colours, or "" where the template says all; `legend` the HTML that says
+    what its classes mean. `moved`: one small question
     whose answer changes whenever the tile may say something else though no figure was published."""
 
     key: str
@@ -36,6 +37,7 @@ class Form:
     answer: "Callable[[Subject], Answer] | None" = None
     plain: "Callable[[Tile, Sight], Answer] | None" = None
     draw: "Callable[[Answer, Size], str] | None" = None
+    legend: "Callable[[Answer], str] | None" = None
     needs: frozenset[str] = frozenset({"indicator"})
     offers: tuple[str, ...] = ()
     lists: bool = False

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dienhong.base import clock
+from dienhong.centre import answer
 from dienhong.centre.answer import Answer, Head, Mark
 from dienhong.centre.asking import CannotAsk, Sight
 from dienhong.centre.forms import Form, register
@@ -50,7 +51,8 @@ def answered(tile: Tile, sight: Sight) -> Answer:
     left = len(found) - len(marks)
     note = ngettext("và %(n)d báo cáo nữa", "và %(n)d báo cáo nữa", left) % {"n": left} if left else ""
     title = tile.title(sight.lang) or _("Chậm báo cáo")
-    head = Head(None, str(len(found)), "", reverse("reporting:regimes"), attention=bool(found))
+    fresh = answer.counted_fresh(tile)
+    head = Head(None, str(len(found)), "", reverse("reporting:regimes"), attention=bool(found), fresh=fresh)
     return Answer(tile, title, sight.lang, where=where, head=head, marks=marks, note=note)
 
 
@@ -95,6 +97,6 @@ def _overdue(days: int) -> str:
 FORM = register(
     Form(
         "late", gettext_lazy("Đơn vị chậm báo cáo"), "late", plain=answered, needs=frozenset(),
-        offers=("lead", "regime"),
+        offers=("lead", "regime", "fresh"),
     )
 )  # fmt: skip

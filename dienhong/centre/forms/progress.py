@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dienhong.base import moments
-from dienhong.centre import stamps
+from dienhong.centre import answer, stamps
 from dienhong.centre.answer import Answer, Head, Mark
 from dienhong.centre.asking import CannotAsk, Sight
 from dienhong.centre.forms import Form, Size, register
@@ -53,7 +53,8 @@ def answered(tile: Tile, sight: Sight) -> Answer:
         for part in parts(counts)
     )  # fmt: skip
     head = Head(
-        Decimal(counts.total), str(counts.total), "", asked.href(sight, "all"), attention=counts.overdue > 0
+        Decimal(counts.total), str(counts.total), "", asked.href(sight, "all"), attention=counts.overdue > 0,
+        fresh=answer.counted_fresh(tile),
     )  # fmt: skip
     return Answer(tile, title, sight.lang, where=asked.name, head=head, marks=marks, note=_note(counts))
 
@@ -103,6 +104,6 @@ def moved() -> tuple[int, ...]:
 FORM = register(
     Form(
         "directives", gettext_lazy("Tiến độ chỉ đạo"), "directives", plain=answered, draw=drawn, needs=frozenset(),
-        offers=("lead",), moved=moved,
+        offers=("lead", "fresh"), moved=moved,
     )
 )  # fmt: skip

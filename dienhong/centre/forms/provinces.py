@@ -14,7 +14,9 @@ from dienhong.centre.forms import Form, Size, register
 
 
 def answered(subject: Subject) -> Answer:
-    if not subject.level:
+    last = subject.rows[-1].last if subject.rows else subject.sight.today
+    there = {subject.places.code(unit, last) for unit, _tree in subject.level}
+    if there.isdisjoint(cell.code for size in (63, 34) for cell in grid(size)):
         raise CannotAsk(_("Dưới đơn vị này không có tỉnh nào để vẽ bản đồ."))
     listed = answer.listed(subject)
     if listed is None:
@@ -46,9 +48,14 @@ def drawn(said: Answer, size: Size) -> str:
     return made.drawing(said.lang) if made else ""
 
 
+def legend(said: Answer) -> str:
+    made = tilemap(said)
+    return f'<div class="tilemap">{made.legend(said.lang)}</div>' if made else ""
+
+
 FORM = register(
     Form(
-        "map", gettext_lazy("Bản đồ ô các tỉnh"), "map", answered, draw=drawn, lists=True, height=3,
+        "map", gettext_lazy("Bản đồ ô các tỉnh"), "map", answered, draw=drawn, legend=legend, lists=True, height=3,
         offers=("unit", "periods", "good", "fresh"),
     )
 )  # fmt: skip

@@ -19,7 +19,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 PIECE = 2**16
-ADMITTED = 300.0  # seconds after which it is asked again whether one may listen
+ADMITTED = 30.0  # seconds after which it is asked again whether one may listen: a screen may have been unpaired
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -45,7 +45,8 @@ async def stream(scope: Scope, receive: Receive, send: Send, threads: Executor) 
         writer.write(json.dumps(_wish(topic, last)).encode() + b"\n")
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": b": \n\n", "more_body": True})
-        await _pass_on(reader, receive, send)
+        loop = asyncio.get_running_loop()
+        await _pass_on(reader, receive, send, lambda: loop.run_in_executor(threads, _still, topic, asked))
     except (DatabaseError, InterfaceError):  # of admitting: nothing else asks the database
         await _refuse(send, 503)
     finally:
@@ -57,24 +58,40 @@ def _wish(topic: Topic, last: str) -> dict[str, Any]:
     return {"kind": topic.kind, "slug": topic.slug, "lang": topic.lang, "last": number}
 
 
-async def _pass_on(reader: asyncio.StreamReader, receive: Receive, send: Send) -> None:
-    """Bytes of the hub to the browser, until either goes or ADMITTED seconds have passed; the browser comes back."""
-    gone = asyncio.ensure_future(_gone(receive))
-    until = asyncio.get_running_loop().time() + ADMITTED
+def _still(topic: Topic, asked: tuple[str, str, str]) -> bool:
+    """Whether who listens may go on. While the database is away nobody is sent off: nothing new can be told either."""
     try:
-        while (left := until - asyncio.get_running_loop().time()) > 0:
-            piece = asyncio.ensure_future(reader.read(PIECE))
-            done, _waiting = await asyncio.wait({piece, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            if piece not in done:
-                piece.cancel()
-                break
-            if not piece.result():
-                break
-            await send({"type": "http.response.body", "body": piece.result(), "more_body": True})
+        return topics.admitted(*asked) == topic
+    except (DatabaseError, InterfaceError):
+        return True
+
+
+async def _pass_on(
+    reader: asyncio.StreamReader, receive: Receive, send: Send, still: Callable[[], Awaitable[bool]]
+) -> None:
+    """Bytes of the hub to the browser, until either goes or `still`, asked every ADMITTED seconds, says no."""
+    gone = asyncio.ensure_future(_gone(receive))
+    piece = asyncio.ensure_future(reader.read(PIECE))
+    clock = asyncio.get_running_loop().time
+    until = clock() + ADMITTED
+    try:
+        while not gone.done():
+            left = max(0.0, until - clock())
+            await asyncio.wait({piece, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if piece.done():
+                if not piece.result():
+                    break
+                await send({"type": "http.response.body", "body": piece.result(), "more_body": True})
+                piece = asyncio.ensure_future(reader.read(PIECE))
+            if clock() >= until:
+                if not await still():
+                    break
+                until = clock() + ADMITTED
         if not gone.done():
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
         gone.cancel()
+        piece.cancel()
 
 
 async def _gone(receive: Receive) -> None:

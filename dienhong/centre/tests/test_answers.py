@@ -99,6 +99,8 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     assert "đơn vị chưa có số" in html["t4"]
     assert 'aria-label="Lào Cai: chưa có"' in html["t5"]
     assert "/figures/08.001/decree09/2020-Q1/01/" in html["t6"]
+    assert html["t6"].split('class="legend classes"')[1].count("<li>") == 5
+    assert "chính thức, thiếu " in html["t6"], "the star beside it is hollow"
     assert "báo cáo quá hạn, chưa gửi" in html["t7"]
     assert "/duties/" in html["t7"]
     for said in kept.answers(board(*TILES), Sight.now("vi")).values():
@@ -194,6 +196,10 @@ def test_directives_progress_says_of_how_many_and_opens_the_list(centre: Nation)
 
     assert said() == ("0", ["0 / 0"] * 4)
     assert "Chưa giao nhiệm vụ nào" in drawn()
+    told = kept.tiles([tile], Sight.now("vi"))["t0"]
+    assert 'data-counted data-fresh="86400"' in told.html, "a count has an age too, and an end"
+    assert "vừa xong" in told.shown(1e9, "#")
+    assert "data-counted" not in kept.tiles([tile], Sight.past(queries.moment().at, "vi"))["t0"].html
     with clock.played(dt.datetime(2020, 8, 10, 9, tzinfo=clock.HANOI)):
         made = directives.issue(by=boss, issuer=ministry, title="Hồ sơ", tasks=tasks, document=paper)
     assert said() == ("2", ["0 / 2", "0 / 2", "1 / 2", "1 / 2"])

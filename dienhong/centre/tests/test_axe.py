@@ -1,8 +1,6 @@
 """axe on the Centre's screens by day and night, at 360 and 1280 px: at rest, empty, with an error, in English; and the
 wall, which lives on without its server."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -11,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from dienhong.centre import actions, demo
 from dienhong.centre.models import Column
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page
+from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 from tests.nation import Nation
 
@@ -20,12 +18,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def signed(browser: Browser, server: LiveServer, nation: Nation, who: str, width: int, lang: str = "vi") -> Page:

@@ -116,6 +116,26 @@ async def _opening(drawn: threading.Event, asked: list[Topic]) -> None:
         await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
 
+def test_who_may_no_longer_listen_is_sent_off_and_others_stay(socket: Path, monkeypatch: pytest.MonkeyPatch):
+    paired = {"ok", "ended"}
+    monkeypatch.setattr(front, "ADMITTED", 0.05)
+    monkeypatch.setattr(Topic, "picture", lambda self: {"now": 1, "tiles": {"a": tile("1")}})
+    monkeypatch.setattr(topics, "admitted", lambda path, query, cookies: WALL if cookies in paired else None)
+
+    async def listening() -> None:
+        hub, stays, ends = Hub(), Listener(), Listener(cookie="ended")
+        async with await asyncio.start_unix_server(hub._stream, str(topics.address())):
+            tasks = [asyncio.ensure_future(each.listen()) for each in (stays, ends)]
+            await until(lambda: all(b"event: all" in each.body for each in (stays, ends)))
+            paired.discard("ended")
+            await asyncio.wait_for(tasks[1], 5)
+            assert not tasks[0].done()
+            stays.leave.set()
+            await asyncio.wait_for(tasks[0], 5)
+
+    asyncio.run(listening())
+
+
 async def until(question) -> None:
     for _turn in range(400):
         if question():

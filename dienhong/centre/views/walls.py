@@ -47,13 +47,15 @@ def _control(request: HttpRequest, show: Show, refusal: Refused | None = None, c
     state = wall.state(held)
     here = _here(held, state)
     boards = [row for row in queries.newest() if permissions.sees(who, row)]
+    displays = list(show.displays.filter(ended_at=None).order_by("screen", "pk"))
+    taken = {each.screen for each in displays}
     page = {
         "show": show, "version": held.version, "name": held.version.name(lang), "spec": held.spec, "state": state,
         "here": here, "lang": lang, "refusal": refusal, "code": code,
         "scenes": [(scene, scene.name(lang)) for scene in held.spec.scenes], "boards": boards,
         "cues": permissions.may(who, permissions.CUES), "chairs": permissions.may(who, permissions.TAKES_OVER),
         "arranges": permissions.may(who, permissions.ARRANGES), "taken": state["kind"] == "takeover",
-        "displays": show.displays.filter(ended_at=None).order_by("screen", "pk"),
+        "displays": displays, "free": next((n for n in range(1, held.spec.screens + 1) if n not in taken), 1),
         "screens": range(1, held.spec.screens + 1), "business": clock.business_now(),
         "replayed": clock.business_at(held.moment) if held.moment else None,
     }  # fmt: skip

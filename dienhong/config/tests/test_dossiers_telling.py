@@ -8,7 +8,7 @@ import pytest
 
 from dienhong.base import clock
 from dienhong.config.reactions import REACTIONS
-from dienhong.dossiers import lapses, money, reactions, telling
+from dienhong.dossiers import lapses, money, owning, reactions, telling
 from dienhong.dossiers import notice_kinds as kinds
 from dienhong.dossiers.actions import answering, deciding, voicing
 from dienhong.dossiers.actions.deciding import Missing
@@ -62,6 +62,7 @@ def test_the_straight_way_is_told_once_each(desk: Desk) -> None:
     straight = [kinds.FILED, kinds.ACCEPTED, kinds.TO_PAY, kinds.RESULT, kinds.PAID, kinds.HANDED_OVER]
     assert sorted(told(desk.citizen)) == sorted(straight)
     assert told(desk.clerk) == [kinds.ARRIVED]
+    assert owning.ending(str(dossier.pk)) == ""
     assert told(desk.other) == []
     for notice in Notice.objects.filter(person=desk.citizen):
         for lang in ("vi", "en"):
@@ -85,7 +86,9 @@ def test_supplement_withdrawal_and_complaint(desk: Desk) -> None:
     assert told(desk.citizen).count(kinds.SUPPLEMENT) == 1
     assert told(desk.citizen).count(kinds.WITHDRAWAL) == 1
     assert told(desk.citizen).count(kinds.COMPLAINT) == 1
+    assert told(desk.leader).count(kinds.COMPLAINED) == 1
     assert kinds.STOPPED not in told(desk.citizen)
+    assert owning.ending(str(dossier.pk)) == "withdrawn"
     assert told(desk.clerk).count(kinds.SUPPLEMENTED) == 1
 
 
@@ -98,6 +101,21 @@ def test_a_refusal_and_a_stop(desk: Desk) -> None:
     follow(dossier)
     assert told(desk.citizen).count(kinds.REFUSED) == 1
     assert told(desk.citizen).count(kinds.STOPPED) == 1
+    assert [owning.ending(str(each.pk)) for each in (dossier, stopped)] == ["refused", "refused"]
+
+
+def test_more_time_to_supplement_is_told(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=SCAN, days=1)
+    from dienhong.dossiers.process import timers
+
+    with clock.played(NOON + dt.timedelta(days=4)):
+        timers.fire()
+        deciding.answer_lapse(
+            by=desk.clerk, place=desk.place(dossier, "judge_lapse"), extend=True, days=5, reason="Chờ giấy."
+        )
+    follow(dossier)
+    assert told(desk.citizen).count(kinds.EXTENDED) == 1
 
 
 def test_an_apology_is_told(desk: Desk) -> None:

@@ -105,13 +105,13 @@ def assign(*, by: Person, directive: Directive, task: Task) -> Assignment:
 def sub_assign(*, by: Person, assignment: Assignment, task: Task) -> Assignment:
     """Hand a part of one's own assignment on to a unit below. A leader of its lead unit may, until it is closed.
 
-    The part is due no later than the whole.
+    The part is due no later than the whole; of a whole that is overdue, on any day to come.
     """
     assignment = lock(assignment)
     require_lead(by, assignment)
     require_state(assignment, OPEN)
     whole = due_of(assignment)
-    if whole is not None and (task.due is None or task.due > whole):
+    if whole is not None and (task.due is None or task.due > whole >= clock.business_today()):
         raise Refused(
             "part_later",
             _("Hạn của phần việc giao xuống không muộn hơn hạn của nhiệm vụ, %(day)s.") % {"day": f"{whole:%d/%m/%Y}"},

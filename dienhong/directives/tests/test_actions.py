@@ -118,7 +118,10 @@ def test_parts_are_handed_down_and_roll_up(ground: Ground) -> None:
     with pytest.raises(NotPermitted):
         actions.close(by=ground.boss, assignment=part)
     assert (lists.rolled_up(row).total, count().total) == (1, 2)
-    actions.close(by=minister, assignment=part, reason="Tổng cục đã làm xong.")
+    move(10, 6)  # the whole is overdue: what is left of it may still be handed down
+    more = actions.sub_assign(by=minister, assignment=row, task=Task(tax, "Nốt phần còn lại.", dt.date(2020, 10, 8)))
+    for each in (part, more):
+        actions.close(by=minister, assignment=each, reason="Tổng cục đã làm xong.")
     actions.say_met(by=minister, assignment=row, text="Đã xong cả.")
 
 

@@ -1,7 +1,6 @@
 """The screens of directives in one walk: axe, width, what a thumb presses, whole English; phone and desk."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -15,7 +14,7 @@ from dienhong.directives.tests.conftest import Ground, move
 from dienhong.directives.tests.test_conditions import change_unit
 from dienhong.indicators import testing as indicators_testing
 from dienhong.organizations.models import Person
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page
+from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 
 pytestmark = [
@@ -24,12 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 NAMES = ("Tiếng Việt", "Diên Hồng")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def page_of(browser: Browser, server: LiveServer, by: Person, width: int, lang: str = "vi") -> Page:

@@ -141,6 +141,19 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
         assert stranger.get(address).status_code == 403
 
 
+def test_a_leader_and_the_chair_see_what_was_assigned_and_is_overdue(ground: Ground) -> None:
+    ground.ordered()
+    nation = places.unit("VN", dt.date(2020, 8, 17))
+    chair = client_of(person("chu-toa", Role.CHAIR, nation, subtree=True))
+    move(10, 6)
+    for client in (client_of(ground.boss), chair):
+        page = text(client.get(reverse("directives:today")))
+        assert "quá hạn 1 / 1 việc đã giao" in page
+        assert "Việc đã giao đang quá hạn" in page
+        assert "Không có việc gì gấp" not in page
+    assert "Mọi bên giao mà bạn theo dõi" in page, "the chair issued none of them"
+
+
 def test_lists_ask_a_fixed_number_of_questions(ground: Ground, django_assert_max_num_queries: Any) -> None:
     ground.issue(*[Task(ground.province, f"Việc thứ {n}", dt.date(2020, 9, 1)) for n in range(30)])
     client, chief = client_of(ground.boss), client_of(ground.chief)

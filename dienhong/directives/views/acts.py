@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.directives import actions
 from dienhong.directives.actions.doing import WORKING, Handed
@@ -22,7 +23,7 @@ from dienhong.directives.actions.issuing import Task
 from dienhong.directives.forms import AllowForm, ExtensionForm, ReasonForm, ReplaceForm, ReportForm, TaskForm
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import OPEN, State
-from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, doing_for
+from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, directs_any, doing_for
 from dienhong.directives.views.restating import restated, restating_form
 from dienhong.directives.views.shared import assignment_or_404, person
 from dienhong.directives.words import told
@@ -52,6 +53,12 @@ class Verb:
     hint: "str | _StrPromise" = ""
     grave: bool = False
     first: bool = False
+
+
+def _due_to_come(row: LivedAssignment) -> dict[str, Any]:
+    """The whole's day for its part; none where that has passed."""
+    due = row.due_now
+    return {"due": due if due is not None and due >= clock.business_today() else None}
 
 
 def _by(request: HttpRequest, row: LivedAssignment) -> dict[str, Any]:
@@ -131,9 +138,9 @@ VERBS: dict[str, Verb] = {
         gettext_lazy("Đã gửi đề nghị gia hạn."), _plain(ExtensionForm),
     ),
     "sub-assign": Verb(
-        gettext_lazy("Giao xuống dưới"), LEAD, _open,
+        gettext_lazy("Giao xuống dưới"), LEAD, lambda row: _open(row) and directs_any(row.lead),
         lambda request, row, said: _hand_down(request, row, said),
-        gettext_lazy("Đã giao phần việc."), _plain(TaskForm, lambda row: {"due": row.due_now}),
+        gettext_lazy("Đã giao phần việc."), _plain(TaskForm, _due_to_come),
     ),
     "allow-extension": Verb(
         gettext_lazy("Cho gia hạn"), ISSUER, lambda row: row.asks_extension and _open(row),

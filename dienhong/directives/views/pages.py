@@ -48,16 +48,21 @@ def today(request: HttpRequest) -> HttpResponse:
             due_now__gte=clock.business_today(), due_now__lte=due
         ),
     }  # fmt: skip
+    # What others were told to do and have not done: their leader's or the chair's, whoever of them issued it.
+    boards = lists.boards_of(by).filter(parent=None)
+    followed, given = count(boards), count(issued) if lists.leads(by) else None
+    groups["followed"] = lists.filtered(lived(boards), show="overdue").exclude(pk__in=owed.values("pk"))
     near = {name: told(lists.ordered(rows)[:NEAR]) for name, rows in groups.items()}
     context: dict[str, Any] = {
         "waits": {name: told(getattr(waits, name)[:NEAR]) for name in ("met", "asks", "frozen")},
         "waiting": waits.number,
         "near": near,
         "more": {name: rows.count() for name, rows in groups.items() if len(near[name]) == NEAR},
-        "issued": count(issued) if lists.leads(by) else None,
+        "followed": followed,
+        "others": followed.total and followed.total != (given.total if given else 0),
+        "issued": given,
         "owed": count(lists.led_by(by)),
         "leads": lists.leads(by),
-        "watches": not lists.leads(by) and bool(lists.boards_of(by)[:1]),
     }
     return render(request, "directives/today.html", context)
 

@@ -1,7 +1,6 @@
 """The check page in Chromium in every state: nothing cut off at 360 and 1280; axe at 360, day and night."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from dienhong.documents import actions, codes, limiter
 from dienhong.documents.models import Issued
 from dienhong.documents.tests import samples
 from dienhong.organizations.models import Person, Unit
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.looking import by_day_and_night
 
 pytestmark = [
@@ -23,12 +22,6 @@ pytestmark = [
     pytest.mark.usefixtures("business_day"),
 ]
 PICTURES = os.environ.get("DIENHONG_SCREENS", "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def look(page: Page, name: str, faults: list[str]) -> None:

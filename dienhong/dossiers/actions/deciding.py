@@ -141,7 +141,9 @@ def answer_withdrawal(*, by: Person, place: Place, grant: bool, reason: str = ""
 @action("dossiers.answer_lapse")
 @transaction.atomic
 def answer_lapse(*, by: Person, place: Place, extend: bool, days: int | None = None, reason: str = "") -> Dossier:
-    """The limit to supplement passed: stop, or give more time once more."""
+    """The limit to supplement passed: stop, or give more time once more, with a reason."""
+    if extend:
+        _needed(reason=reason)
     place = standing(by, place)
     dossier = place.dossier
     facts: dict[str, Any] = {}

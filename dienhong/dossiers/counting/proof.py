@@ -13,7 +13,7 @@ from dienhong.base.numbers import format_number
 from dienhong.dossiers import words
 from dienhong.dossiers.counting import sets
 from dienhong.dossiers.counting.measures import MEASURES
-from dienhong.dossiers.models import CountedSet, ServiceVersion
+from dienhong.dossiers.models import CountedSet, Counting, ServiceVersion
 from dienhong.indicators import evidence, queries
 from dienhong.indicators.models import Evidence
 from dienhong.organizations import queries as organizations
@@ -53,15 +53,34 @@ def facts(row: Evidence, ref: str, lang: str) -> dict[str, Any]:
     found = set_of(row, ref)
     if found is None:
         return {"title": row.label, "digest": row.digest}
+    known = _unchanged(found) or _("như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)}
     return {
-        "title": _("Đếm từ hồ sơ, như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)},
+        "title": _("Đếm từ hồ sơ, %(known)s") % {"known": known},
         "url": reverse("dossiers:counted", args=[found.pk]),
         "digest": found.digest,
         "holds_cell": False,
         "facts": definition(found, lang),
         "set": as_data(found),
-        "reason": _("như đã biết lúc %(when)s") % {"when": words.moment(found.as_of)},
+        "reason": known,
     }
+
+
+def _unchanged(row: CountedSet) -> str:
+    """What later counts of the period said: they write nothing where nothing changed. "" where none came after, or a
+    later one gave another set."""
+    later = Counting.objects.filter(period=row.period_id, as_of__gt=row.as_of).first()
+    same = {
+        "period": row.period_id,
+        "what": row.what,
+        "unit": row.unit_id,
+        "service": row.service,
+        "status": row.status,
+    }
+    if later is None or CountedSet.objects.filter(**same, pk__gt=row.pk).exists():
+        return ""
+    return _("như đã biết lúc %(when)s; đếm lại đến %(last)s, không đổi") % {
+        "when": words.moment(row.as_of), "last": words.moment(later.as_of),
+    }  # fmt: skip
 
 
 def definition(row: CountedSet, lang: str) -> list[tuple[str, str]]:
@@ -76,6 +95,8 @@ def definition(row: CountedSet, lang: str) -> list[tuple[str, str]]:
     if row.status:
         found.append((_("Trạng thái"), words.status(row.status)))
     found.append((_("Như đã biết lúc"), words.moment(row.as_of)))
+    if said := _unchanged(row):
+        found.append((_("Đếm lại"), said))
     number = format_number(Decimal(row.number), 0, lang)
     if MEASURES[row.what].is_money:
         found.append((_("Số lần tiền vào hoặc ra"), number))

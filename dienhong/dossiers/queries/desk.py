@@ -12,7 +12,7 @@ from dienhong.base import clock
 from dienhong.base.text import fold
 from dienhong.documents import masking
 from dienhong.dossiers import permissions as rights
-from dienhong.dossiers.models import CLOSED, Dossier, Party, Place, Status
+from dienhong.dossiers.models import CLOSED, Complaint, Dossier, Party, Place, Status
 from dienhong.dossiers.queries.lists import MOST, OPEN, Asked
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Person, Role
@@ -183,6 +183,12 @@ def overview(person: Person, asked: Asked) -> Overview:
     done = rows.filter(finished_at__gte=monday, accepted_at__isnull=False).exclude(status=Status.STOPPED)
     ended = done.aggregate(n=Count("pk"), on_time=Count("pk", filter=Q(finished_at__lte=F("due_at")) | Q(due_at=None)))
     return Overview(sum(by_status(asked).values()), due["overdue"], due["today"], ended["n"], ended["on_time"])
+
+
+def complaints(person: Person) -> QuerySet[Complaint]:
+    """What waits for an answer about dossiers that the person may read, the earliest limit first."""
+    rows = Complaint.objects.filter(answered_at=None, dossier__in=readable(person))
+    return rows.select_related("dossier__version").order_by("due_at", "pk")
 
 
 def leads(person: Person) -> bool:

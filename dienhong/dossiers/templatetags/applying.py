@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dienhong.base.clock import HANOI
+from dienhong.base.templatetags.languages import vi
 from dienhong.dossiers.forms.kinds.files import words_of_size
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.forms.screen import origin_word
 from dienhong.dossiers.forms.shapes import Form, say
+from dienhong.rules.law.words import article
 
 register = template.Library()
 UNITS = {
@@ -49,6 +52,12 @@ def size_words(size: int) -> str:
 def said(words: Any) -> str:
     """{"vi": …, "en": …} in the language of the page; plain text as it is."""
     return say(words, language()) if isinstance(words, Mapping) else str(words or "")
+
+
+@register.filter
+def law(text: str | None) -> SafeString:
+    """A legal basis as the sheet or the clock has it: in English as at amounts ("Decree ..., Article ...")."""
+    return vi(article(text or "", language()))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.urls import reverse
 from psycopg.types.range import DateRange
 
 from dienhong.base import clock, periods
-from dienhong.dossiers import money
+from dienhong.dossiers import money, words
 from dienhong.dossiers.actions import answering, counting, deciding
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.counting import sets
@@ -290,6 +290,10 @@ def opens_and_recomputes(desk: Desk) -> None:
     [proof] = said["evidence"]
     assert (said["figure"]["value"], proof["set"]["number"], proof["set"]["digest"]) == ("1", 1, row.digest)
     assert proof["url"] == reverse("dossiers:counted", args=[row.pk])
+    with clock.played(at(28, 8)):
+        assert counting.count_period(by="job:test", period=queries.plain(day), as_of=at(28, 0, 8)) == 0
+        [proof] = passports.passport(key)["evidence"]
+    assert f"đếm lại đến {words.moment(at(28, 0, 8))}, không đổi" in proof["title"]
     assert passports.recompute(key)["verdict"] == "equal"
     share = Indicator.objects.get(code="S.08.406").pk
     rate = SeriesKey(share, row.period_id, row.unit_id)

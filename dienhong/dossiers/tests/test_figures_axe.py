@@ -2,7 +2,6 @@
 tests/test_service_journey.py)."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from dienhong.dossiers.models import CountedSet
 from dienhong.dossiers.tests.desk import NOON, Desk
 from dienhong.indicators.testing import publish
 from dienhong.organizations.models import Person
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.looking import Looking
 
 BOTH = ("day", "night")
@@ -28,12 +27,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("ground_database"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

@@ -248,6 +248,8 @@ def test_the_auditor_reads_and_does_nothing(desk: Desk) -> None:
 def test_the_leader_sees_counts_and_answers_feedback(desk: Desk) -> None:
     dossier = desk.filed()
     row = voicing.complain(by=desk.citizen, dossier=dossier, about="conduct", text="Chờ lâu.")
+    assert "Chờ lâu." in client(desk.leader).get(reverse("dossiers:queue")).content.decode()
+    assert "Chờ lâu." not in client(desk.clerk).get(reverse("dossiers:queue")).content.decode()
     leader = client(desk.leader)
     assert "Đúng hạn, tuần này" in leader.get(reverse("dossiers:queue")).content.decode()
     address = reverse("dossiers:answer_complaint", args=[dossier.pk, row.pk])
@@ -326,6 +328,8 @@ def test_withdrawal_lapse_and_stop_are_answered_on_the_page(desk: Desk) -> None:
     )
     persist.step(late, timer("supplement_late"), by="job:test")
     answer = {**hidden(late, "judge_lapse"), "answer": "extend", "days": "5"}
+    assert client(desk.clerk).post(act(late, "lapse"), answer).status_code == 422  # more time needs a reason
+    answer["reason"] = "Người nộp đang chờ cơ quan khác cấp giấy."
     assert client(desk.clerk).post(act(late, "lapse"), answer).status_code == 302
     assert fresh(late).status == Status.SUPPLEMENT
 

@@ -91,7 +91,7 @@ def act(name: str, desk: Desk) -> Callable[[Person], object]:
         return lambda by: deciding.answer_withdrawal(by=by, place=place, grant=False, reason="Đã tính xong.")
     if name == "answer_lapse":
         place = lapsed(desk)
-        return lambda by: deciding.answer_lapse(by=by, place=place, extend=True, days=5)
+        return lambda by: deciding.answer_lapse(by=by, place=place, extend=True, days=5, reason="Chờ giấy.")
     if name == "decide":
         place = at(desk, accepted(desk, **ODD), "fix_base")
         answers = {"tax_office_price": "810.000.000"}

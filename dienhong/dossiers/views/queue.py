@@ -59,6 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "status": status,
         "statuses": _statuses(units, service),
         "overview": desk.overview(by, Asked(units)) if desk.leads(by) else None,
+        "complaints": desk.complaints(by)[:MOST] if desk.leads(by) else [],
         "keeps_books": Role.ACCOUNTANT in roles,
         "acts": not roles.isdisjoint(HANDLING),
     }

@@ -1,7 +1,6 @@
 """The screens in Chromium: accessible, nothing cut off, on a phone and on a desk, with something on each of them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,13 @@ from dienhong.exchange.tests.test_ask import FADIL, PERSON, ask
 from dienhong.exchange.tests.test_outbox import send
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.tests import worlds
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def life(registers_program, police_program) -> list[str]:

@@ -111,6 +111,38 @@ def _write(loaded: Loaded, table: Table, digest: str, by: str) -> None:
     )
 
 
+@action("indicators.load_annex")
+@transaction.atomic
+def load_annex(*, by: str, data: bytes, source: Source, reporter: Unit, demo: bool = False) -> int:
+    """Write the cells of a file as figures of a source that speaks already, of units below its reporters: what a unit
+    sends beside its report. Only what differs is written and nothing is withdrawn. Returns how many rows were written.
+
+    Refused as in `load`; a cell that is no number refuses the whole file.
+    """
+    table = tables.parse(data)
+    digest, names, loaded = (
+        hashlib.sha256(data).hexdigest(),
+        _Names.of(table),
+        Loaded(table.key, table.said("title_vi")),
+    )
+    rows = {row[:5]: row for row in _rows(loaded, table, names)}
+    if loaded.faults:
+        raise Refused("annex_faults", loaded.faults[0].sentence, loaded.faults)
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT, [[row.pk for row in names.indicators.values()], source.pk])
+        current = {line[:5]: line[5:] for line in cursor.fetchall()}
+    fresh = [row for key, row in rows.items() if current.get(key) != (row.value, row.empty, row.stage, row.typed)]
+    if fresh:
+        store.put(data)
+        proof = (KIND, table.key, f"{table.key}.csv · {_name(reporter, 'vi')}", digest)
+        actions.write_batch(by=by, source=source, reporter=reporter, rows=fresh, evidence=[proof], demo=demo)
+        record(
+            by=by, verb="indicators.feed_loaded", object_kind="feed", object_id=table.key, unit_id=reporter.pk,
+            data={"digest": digest, "rows": len(fresh)},
+        )  # fmt: skip
+    return len(fresh)
+
+
 def _source(table: Table, body: Unit) -> Source:
     names = {lang: f"{_name(body, lang)} · {table.said(f'title_{lang}')}"[:300] for lang in ("vi", "en")}
     return actions.ensure_source(

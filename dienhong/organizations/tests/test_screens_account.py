@@ -45,11 +45,25 @@ def enrol(client: Client) -> str:
     client.post(asked.url, {"password": WORD})
     page = client.get(reverse("mfa_activate_totp")).content.decode()
     assert 'src="data:image/svg+xml' in page
-    secret = re.search(r"<code>(\w+)</code>", page)
-    assert secret
-    answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret[1])})
+    fours = re.findall(r"<span>([A-Z2-7]{4})</span>", page)
+    assert len(fours) == 8  # read off the screen in fours; without a blank between, copied it is the whole key
+    secret = "".join(fours)
+    assert "".join(f"<span>{four}</span>" for four in fours) in page
+    answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert answer.status_code == 302
-    return secret[1]
+    return secret
+
+
+def test_a_sample_account_is_told_why_it_has_no_second_step(person: Person) -> None:
+    person.demo = True
+    person.set_unusable_password()
+    person.save()
+    client = Client()
+    client.force_login(person)
+    for name in ("mfa_activate_totp", "mfa_generate_recovery_codes"):
+        answer = client.get(reverse(name))
+        assert answer.status_code == 403
+        assert "Tài khoản mẫu vào bằng một lần bấm" in answer.content.decode()
 
 
 def test_the_secret_is_sealed_in_the_database(signed: Client, person: Person) -> None:

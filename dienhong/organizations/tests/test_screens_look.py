@@ -1,7 +1,6 @@
 """The office and the account pages in Chromium: axe finds nothing at rest and with errors, nothing is cut off."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +11,17 @@ from pytest_django.live_server_helper import LiveServer
 
 from dienhong.organizations import actions, demo, queries
 from dienhong.organizations.models import Person, Role
-from tests import browser as chromium
+from tests.browser import CHROMIUM, NEEDED
 from tests.looking import axe
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not chromium.CHROMIUM, reason=chromium.NEEDED),
+    pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.django_db(transaction=True),
 ]
 PICTURES = os.environ.get("DIENHONG_PICTURES")  # a folder for what is seen
 ADMIN = "Quản trị mẫu thứ nhất"
 WORD = "mot-cau-that-dai-2026"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium.chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dienhong.payments import codes, providers, queries
 from dienhong.payments.models import Attempt, AttemptShare, AttemptState, Bill
 from dienhong.payments.providers.contract import Order, Share, Unreachable
 from dienhong.payments.providers.vietqr.payload import content_of
-from dienhong.payments.states import AttemptStep
+from dienhong.payments.states import AttemptStep, BillState, bill_state
 
 MOST_BILLS = 20
 
@@ -32,9 +32,13 @@ def begin_attempt(*, by: str, bills: Sequence[Bill], provider: str, return_to: s
         address = providers.get(provider).begin(_order(attempt, return_to, caller))
     except Unreachable as error:
         _step(attempt, AttemptStep.FAILED, str(error))
-        raise Refused(
-            "provider_down", _("Ngân hàng chưa trả lời. Bạn chưa mất tiền; thử lại hoặc nộp bằng cách khác.")
-        ) from error
+        if any(bill_state(each) == BillState.PENDING for each in queries.facts(bills).values()):
+            said = _(
+                "Ngân hàng chưa trả lời. Lần nộp trước còn chờ ngân hàng cho biết kết quả; hãy đợi, đừng nộp lại ngay."
+            )
+        else:
+            said = _("Ngân hàng chưa trả lời. Bạn chưa mất tiền; thử lại hoặc nộp bằng cách khác.")
+        raise Refused("provider_down", said) from error
     Attempt.objects.filter(pk=attempt.pk).update(address=address)
     _step(attempt, AttemptStep.SENT)
     attempt.address = address

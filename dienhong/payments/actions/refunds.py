@@ -12,15 +12,27 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.permissions import require
 from dienhong.organizations.registry import action
-from dienhong.payments import providers, queries
+from dienhong.payments import owners, providers, queries
 from dienhong.payments.models import Bill, Capture, Refund, RefundState
 from dienhong.payments.providers.contract import RefundOrder, Unreachable
 from dienhong.payments.refunding import record_refund, set_step
-from dienhong.payments.states import RefundStep
+from dienhong.payments.states import Facts, RefundStep
 
 log = logging.getLogger("dienhong.payments")
 # What was paid beyond what was due; every other reason takes money that was owed when it came.
 EXCESS = {Refund.Reason.OVERPAYMENT, Refund.Reason.DOUBLE}
+# Reasons that say how the case ended: not for one that ended otherwise.
+ENDINGS = {Refund.Reason.REFUSED: owners.REFUSED, Refund.Reason.WITHDRAWN: owners.WITHDRAWN}
+
+
+def reasons_for(bill: Bill, known: Facts) -> list[tuple[str, str]]:
+    """(key, words) of the reasons that are true of the bill and its case."""
+    ended = owners.ending(bill)
+    return [
+        (str(each), str(each.label))
+        for each in Refund.Reason
+        if not (each in EXCESS and not known.refund_due) and (ended is None or ENDINGS.get(each, ended) == ended)
+    ]
 
 
 @action("payments.ask_refund")
@@ -33,6 +45,9 @@ def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: 
     if reason not in Refund.Reason.values:
         raise Refused("no_reason", _("Chọn lý do hoàn tiền."))
     bill = Bill.objects.select_for_update(of=("self",)).get(pk=capture.bill_id)
+    ended = owners.ending(bill)
+    if ended is not None and ENDINGS.get(Refund.Reason(reason), ended) != ended:
+        raise Refused("not_so", _("Hồ sơ không kết thúc như lý do này nói. Chọn lý do khác."))
     known = queries.facts_of(bill)
     most = min(known.refundable, queries.refundable(capture))
     if reason in EXCESS and amount > known.refund_due:

@@ -20,7 +20,7 @@ from dienhong.payments.models import Capture
 from dienhong.payments.providers.vietqr.payload import Transfer, build
 from dienhong.payments.sandbox_bank.bank import keep_telling, over_http
 from dienhong.payments.tests.conftest import ACCOUNT, NOON, PlayBank, Scene, qr
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page
+from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 
 pytestmark = [
@@ -28,12 +28,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
 from dienhong.organizations.tests import worlds
-from dienhong.payments import actions, queries, sentences
+from dienhong.payments import actions, owners, queries, sentences
+from dienhong.payments.actions.refunds import reasons_for
 from dienhong.payments.models import Capture, Refund
 from dienhong.payments.tests.conftest import ACCOUNT, PlayBank, Scene, begin, qr, state
 
@@ -94,6 +95,21 @@ def test_only_the_excess_goes_back_as_overpaid(scene: Scene, play: PlayBank) -> 
     with pytest.raises(Refused) as refused:
         actions.approve_refund(by=scene.leader, refund=exempt)
     assert refused.value.code == "no_excess"
+
+
+def test_a_reason_must_be_true_of_the_case(scene: Scene, paid: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a case that has its result neither refusal nor withdrawal is offered or taken; unknown cases offer both."""
+    known = queries.facts_of(paid.bill)
+    every = {key for key, _said in reasons_for(paid.bill, known)}
+    assert {"refused_dossier", "withdrawn_before_acceptance"} <= every
+    assert "overpayment" not in every, "nothing was paid too much"
+    monkeypatch.setattr(owners, "ending", lambda bill: "")
+    assert {key for key, _said in reasons_for(paid.bill, known)} == {"wrong_bill", "exemption_found"}
+    with pytest.raises(Refused) as refused:
+        ask(scene, paid, 1)
+    assert refused.value.code == "not_so"
+    monkeypatch.setattr(owners, "ending", lambda bill: owners.REFUSED)
+    ask(scene, paid, 1)
 
 
 def test_declined_frees_the_amount(scene: Scene, paid: Capture) -> None:

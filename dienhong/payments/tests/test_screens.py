@@ -222,6 +222,13 @@ def test_bank_down_is_said(scene: Scene, play: PlayBank, client: Client) -> None
     text = answer.content.decode()
     assert "Bạn chưa mất tiền" in text
     assert 'class="qr"' in text, "the other way stays open"
+    play.well()
+    client.post(link(bill, "begin"), {"k": bill.token, "provider": "gateway"})
+    Attempt.objects.latest("pk").steps.create(step="pending")
+    play.fault("down")
+    answer = client.post(link(bill, "begin"), {"k": bill.token, "provider": "gateway"}, follow=True)
+    assert "hãy đợi, đừng nộp lại ngay" in answer.content.decode()
+    assert "thử lại hoặc nộp" not in answer.content.decode(), "not both at once"
 
 
 def test_several_bills_in_one_transfer(scene: Scene, play: PlayBank, client: Client) -> None:

@@ -16,6 +16,7 @@ from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 from dienhong.organizations.permissions import may
 from dienhong.payments import exports, owners, passport, queries, sentences
+from dienhong.payments.actions.refunds import reasons_for
 from dienhong.payments.models import Attempt, Capture, Notice, Refund
 from dienhong.payments.states import Facts, attempt_state, bill_state
 from dienhong.payments.views.shared import keeper, span
@@ -75,7 +76,7 @@ def show(request: HttpRequest, code: str, refused: Refused | None = None) -> Htt
         "captures": [(each, queries.refundable(each)) for each in captures],
         "refunds": [(each, sentences.REFUND_TAGS[queries.refund_step(each)]) for each in refunds],
         "notices": Notice.objects.filter(captures__bill=row).select_related("verdict").distinct().order_by("pk"),
-        "reasons": Refund.Reason.choices, "refused": refused,
+        "reasons": reasons_for(row, known), "refused": refused,
         "asks": _typed(request) if refused else _offer(known, captures),
         "may_refund": bool(may(person, Role.ACCOUNTANT, row.unit)),
         "owner_label": owners.label(row), "owner_address": owners.desk(person, row), "lang": lang,

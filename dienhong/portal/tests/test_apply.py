@@ -55,6 +55,8 @@ def test_before_signing_in_fee_and_time_are_shown(me: Client) -> None:
         assert words in text
     assert "Nghị định 70/2020" in text
     assert "Nghị định 10/2022" not in text  # not yet in force
+    english = Client().get(f"{BASE}/", headers={"accept-language": "en"}).content.decode()
+    assert "Decree 140/2016/NĐ-CP, Article 10 clause 4 point a" in english
     assert Client().get("/portal/apply/nothing/").status_code == 404
 
 

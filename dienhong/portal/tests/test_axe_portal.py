@@ -1,14 +1,12 @@
 """The catalogue's public pages as a phone shows them: axe, nothing wider than the screen, in both languages."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dienhong.catalogue.actions import import_procedures
 from dienhong.portal.tests.conftest import traps
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page
+from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 
 pytestmark = [
@@ -21,12 +19,6 @@ PAGES = (
     "/portal/search?q=zzzzqqqq", "/portal/list/?letter=C", "/portal/fields/", "/portal/life/phuong-tien/",
     "/procedures/1.000004/", "/procedures/1.000005/", "/portal/feedback/?code=1.000001",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def test_public_pages(browser: Browser, live_server: LiveServer) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault, Refused
+from dienhong.base.typing_kept import forget, keeps_typing, kept
 from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.forms import Page, prefill
 from dienhong.dossiers.forms.references import state_name
@@ -40,8 +41,10 @@ class Outcome:
 
     faults: list[Fault] = field(default_factory=list)
     fresh: bool = False
+    back: bool = False
 
 
+@keeps_typing
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -50,9 +53,24 @@ def page(request: HttpRequest, service: str, pk: int, page: str) -> HttpResponse
     this = it.page(page)
     if request.method == "POST":
         return _post(request, it, this)
+    back = _came_back(request, it, this)
     if this not in it.pages:
         return redirect(it.url(it.unfinished()))
-    return _show(request, it, this, Outcome())
+    return _show(request, it, this, Outcome(back=back))
+
+
+def _came_back(request: HttpRequest, it: Filling, this: Page) -> bool:
+    """Put what was typed when the session had ended over what was saved, on the page alone: a GET saves nothing."""
+    sent = kept(request)
+    if sent is None:
+        return False
+    for key, said in typed_of(this, sent).items():
+        field = it.form.by_key[key]
+        if not (field.is_file or field.is_derived or prefill.locked(it.draft.origins, key)):
+            if said != it.draft.data.get(key):
+                it.draft.origins.pop(key, None)
+            it.draft.data[key] = said
+    return True
 
 
 def _post(request: HttpRequest, it: Filling, this: Page) -> HttpResponse:
@@ -60,6 +78,7 @@ def _post(request: HttpRequest, it: Filling, this: Page) -> HttpResponse:
     typed = typed_of(this, request.POST)
     _rows(press, typed)
     draft = actions.save_page(by=me(request), draft=it.draft, page=this.key, typed=typed).draft
+    forget(request)
     if press.what == "autosave":
         return JsonResponse({"saved": f"{clock.business_now():%H:%M}"})
     refused = _files(request, Filling(draft), press)
@@ -150,6 +169,7 @@ def _show(request: HttpRequest, it: Filling, this: Page, outcome: Outcome, statu
         "page_of": this,
         "screen": it.screen(this, outcome.faults),
         "fresh": outcome.fresh,
+        "back": outcome.back,
         "loose": it.wanted.get("", []) if any(one.is_file for one in this.fields) else [],
         "words": words,
         "before": it.url(before) if before else "",

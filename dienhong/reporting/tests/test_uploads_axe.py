@@ -1,7 +1,6 @@
 """The screens of an upload in a browser: at rest, wrong file, list of faults; wide, on a phone, by keyboard."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,13 @@ from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.models import Upload
 from dienhong.reporting.tests.conftest import World
 from dienhong.reporting.tests.excel_files import filled
-from tests.browser import CHROMIUM, NEEDED, chromium
+from tests.browser import CHROMIUM, NEEDED
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def clean(page: Page, width: int) -> None:

@@ -60,6 +60,18 @@ def test_sent_and_received_are_apart(world: World) -> None:
     assert "chưa bắt đầu" in line(shown(receiver), "Thành phố Hà Nội")
 
 
+def test_an_exempt_unit_owes_nothing_and_the_row_says_by_whom_and_why(world: World) -> None:
+    actions.exempt(by=world.receiver, duty=world.duty("01"), reason="Không có thủ tục nào")
+    row = line(shown(as_(world.receiver)), "Thành phố Hà Nội")
+    assert f"{world.receiver.name} miễn ngày" in row
+    assert "Không có thủ tục nào" in row
+    assert "được miễn" in row
+    assert "chưa gửi" not in row
+    assert "chưa bắt đầu" not in row
+    table = as_(world.receiver).get(reverse("reporting:board_file", args=[*BOARD, "csv"])).content.decode()
+    assert "chưa bắt đầu" not in next(each for each in table.splitlines() if "Thành phố Hà Nội" in each)
+
+
 def test_a_returned_report_is_not_called_unsent(world: World) -> None:
     actions.return_version(by=world.receiver, version=world.sent(), reason="Lệch với Cổng dịch vụ công")
     with clock.played(LATE):

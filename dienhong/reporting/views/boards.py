@@ -27,7 +27,7 @@ from dienhong.reporting import board_file as files
 from dienhong.reporting.actions.duties import period_of
 from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
-from dienhong.reporting.models import Duty, Regime, State, StateChange, Version
+from dienhong.reporting.models import Duty, Exemption, Regime, State, StateChange, Version
 from dienhong.reporting.views.entry import clean
 from dienhong.reporting.views.shared import DutyWords, lang, person, regime_name, version_or_404, words
 from dienhong.reporting.workdays import work_calendar
@@ -112,8 +112,8 @@ def _groups(found: queries.Board) -> list[tuple[str, str, list[LivedDuty]]]:
 
 
 def stage_words() -> dict[str, str]:
-    """How far a report has come, in the order of its way; "" of a duty nobody has begun is "none"."""
-    words = {"none": _("chưa bắt đầu"), **{str(int(each)): str(each.label) for each in State}}
+    """How far a report has come, in the order of its way; nobody has begun: "none"; nothing is owed: "exempt"."""
+    words = {"none": _("chưa bắt đầu"), "exempt": _("được miễn"), **{str(int(each)): str(each.label) for each in State}}
     return words | {str(int(State.SENT)): _("đã gửi, chờ tiếp nhận")}
 
 
@@ -121,9 +121,10 @@ def _whole(found: queries.Board) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Every group with its duties in words; the words of all are asked for at once."""
     groups = _groups(found)
     every = [duty for _t, _g, duties in groups for duty in duties]
-    told, taken_back = {row.duty.pk: row for row in words(every)}, _withdrawn(every)
+    told, taken_back, freed = {row.duty.pk: row for row in words(every)}, _withdrawn(every), _exempted(found.exempt)
     return [
-        (title, group, _rows([told[duty.pk] for duty in duties], group, taken_back)) for title, group, duties in groups
+        (title, group, _rows([told[duty.pk] for duty in duties], group, taken_back, freed))
+        for title, group, duties in groups
     ]
 
 
@@ -136,7 +137,17 @@ def _withdrawn(duties: Sequence[LivedDuty]) -> dict[int, dt.datetime]:
     return dict(rows.values_list("version__submission__duty", "business_at"))
 
 
-def _rows(told: Sequence[DutyWords], group: str, taken_back: dict[int, dt.datetime]) -> list[dict[str, Any]]:
+def _exempted(duties: Sequence[LivedDuty]) -> dict[int, Exemption]:
+    """duty id -> the exemption that holds of each of these exempt duties: who, when, why."""
+    if not duties:
+        return {}
+    rows = Exemption.objects.filter(duty__in=[duty.pk for duty in duties]).select_related("by").order_by("pk")
+    return {row.duty_id: row for row in rows}
+
+
+def _rows(
+    told: Sequence[DutyWords], group: str, taken_back: dict[int, dt.datetime], freed: dict[int, Exemption]
+) -> list[dict[str, Any]]:
     """The duties of a group; `days`: working days a sent one was late by."""
     calendar, stages, out = work_calendar() if group in ("late", "returned") and told else None, stage_words(), []
     for row in told:
@@ -145,7 +156,8 @@ def _rows(told: Sequence[DutyWords], group: str, taken_back: dict[int, dt.dateti
         if calendar and queries.was_late(duty):
             due, sent = (at.astimezone(clock.HANOI).date() for at in (duty.due, duty.sent_at))
             days = calendar.working_days_between(due, sent)
-        stage = "none" if duty.state is None else str(duty.state)
+        exempted = freed.get(duty.pk)
+        stage = "exempt" if exempted else "none" if duty.state is None else str(duty.state)
         out.append(
             {
                 "words": row,
@@ -153,6 +165,7 @@ def _rows(told: Sequence[DutyWords], group: str, taken_back: dict[int, dt.dateti
                 "days": days,
                 "late": queries.was_late(duty),
                 "withdrawn": taken_back.get(duty.pk),
+                "exempted": exempted,
                 "group": group,
                 "stage": stage,
                 "stage_words": stages[stage],

@@ -58,7 +58,7 @@ _ENGLISH = [
     (r"Nghị quyết", "Resolution"), (r"Nghị định", "Decree"), (r"Thông tư", "Circular"), (r"Quyết định", "Decision"),
     (r"Điều", "Article"), (r"khoản", "clause"), (r"điểm", "point"), (r"đoạn cuối", "last paragraph"),
     (r"được sửa bởi", "as amended by"), (r"và", "and"), (r"sau khi hợp nhất với", "after the merger with"),
-    (r"chưa rõ điều khoản", "clause not yet checked"), (r"mức", "rate of"), (r"Luật", "Law"),
+    (r"chưa rõ điều khoản", "clause not yet checked"), (r"mức", "rate of"), (r"Luật", "Law"), (r"Mẫu số", "Form"),
 ]  # fmt: skip
 
 

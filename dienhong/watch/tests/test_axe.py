@@ -1,6 +1,5 @@
 """The screens of checks, questions and alerts in one walk: axe, width, what a thumb presses, whole English."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.models import Alert
 from dienhong.watch.tests.conftest import CARRIED, LATE, Ground
-from tests.browser import CHROMIUM, NEEDED, chromium, new_page
+from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 
 pytestmark = [
@@ -24,12 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 NAMES = ("Tiếng Việt", "Diên Hồng")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def page_of(browser: Browser, server: LiveServer, by: Person, width: int, lang: str = "vi") -> Page:

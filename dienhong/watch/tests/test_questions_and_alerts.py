@@ -63,7 +63,8 @@ def test_a_question_stays_with_its_version(ground: Ground) -> None:
     reactions.question_answered(Event.objects.get(verb="watch.answer_question"))
     assert told(kinds.TOLD) == {"lanh-dao-vp"}
     assert beside(ground) == [], "the version of today was not asked about"
-    assert beside(ground, "2020-08-20") == [("Gồm cả hồ sơ đất đai.", "đã trả lời")], "answered later, shown with it"
+    both = "Vì sao 80 hồ sơ? — Gồm cả hồ sơ đất đai."
+    assert beside(ground, "2020-08-20") == [(both, "đã trả lời")], "answered later, shown with it"
     with pytest.raises(Refused, match="đã có câu trả lời"):
         actions.answer_question(by=ground.chief, question=Question.objects.get(), text="Thêm một câu.")
 

@@ -14,10 +14,13 @@ function say(count, unit) {
   return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
 
-/** Put age and state into every tile below `root`; `now` in seconds by the server's clock. */
-export function settle(root, now, just) {
-  for (const tile of root.querySelectorAll("[data-known]")) {
-    const age = now - Number(tile.dataset.known), fresh = Number(tile.dataset.fresh);
+/**
+ * Put age and state into every tile below `root`; `now` and `heard` in seconds by the server's clock. What is counted and
+ * not published (who is late, how directives stand) is as old as the last word of the server, which tells every change.
+ */
+export function settle(root, now, just, heard) {
+  for (const tile of root.querySelectorAll("[data-known], [data-counted]")) {
+    const age = Math.max(0, now - Number(tile.dataset.known ?? heard)), fresh = Number(tile.dataset.fresh);
     const place = tile.querySelector("[data-age]");
     const said = words(age, just);
     if (place && place.textContent !== said) place.textContent = said;

@@ -5,7 +5,8 @@ const board = document.querySelector(".board[data-board]");
 if (board) {
   const skew = Number(board.dataset.clock) - Date.now() / 1000;
   const now = () => Date.now() / 1000 + skew;
-  setInterval(() => settle(board, now(), board.dataset.just), 15000);
+  let heard = now();
+  setInterval(() => settle(board, now(), board.dataset.just, heard), 15000);
   if (board.dataset.live) follow();
 
   function follow() {
@@ -16,8 +17,13 @@ if (board) {
         last = event.lastEventId || last;
         wait = 1000;
         for (const [key, tile] of Object.entries(JSON.parse(event.data).tiles ?? {})) exchange(key.split("/")[1], tile.html);
-        settle(board, now(), board.dataset.just);
+        hear();
       };
+      const hear = () => {
+        heard = now();
+        settle(board, now(), board.dataset.just, heard);
+      };
+      stream.addEventListener("beat", hear);
       stream.addEventListener("all", take);
       stream.addEventListener("change", take);
       stream.addEventListener("error", () => {

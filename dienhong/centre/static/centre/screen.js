@@ -9,6 +9,7 @@ const byId = (id) => document.getElementById(id);
 const drawn = new Map(); // key of a tile -> [its HTML, its element]
 let data = JSON.parse(byId("first").textContent), last = "", heard = Date.now(), away = false, shown = "", saving = 0;
 let skew = data.now - Date.now() / 1000;
+const paired = said.live.startsWith("/live/screen");
 const now = () => Date.now() / 1000 + skew;
 
 /** Which scene is on, and for how many seconds more; wall.scene_at on the server says the same. */
@@ -57,16 +58,24 @@ function show() {
   const clock = new Date(new Date(data.clock).getTime() + (data.replay ? 0 : (now() - data.now) * 1000));
   const time = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh", hour12: false });
   byId("clock").textContent = data.replay ? `${said.replay} ${when(data.replay)}` : time.format(clock);
-  const order = data.scenes.indexOf(scene) + 1;
+  const order = data.cue.kind === "takeover" ? "" : `${said.scene} ${data.scenes.indexOf(scene) + 1}/${data.scenes.length}`;
   const state = data.replay ? said.replay : data.cue.kind === "takeover" ? said.taken : data.cue.kind === "hold" ? said.held
     : left === null ? "" : `${said.next} ${Math.ceil(left)} s`;
-  byId("where").textContent = [`${said.scene} ${order}/${data.scenes.length}`, state].filter(Boolean).join(" · ");
-  byId("line").textContent = away ? `${said.away} ${time.format(new Date(heard))}` : "";
-  if (!data.replay) settle(place, now(), said.just);
+  byId("where").textContent = [order, state].filter(Boolean).join(" · ");
+  byId("line").textContent = away ? `${said.away} ${since(clock - (now() * 1000 - (heard + skew * 1000)), clock, time)}` : "";
+  if (!data.replay) settle(place, now(), said.just, heard / 1000 + skew);
+}
+
+/** Since when the server is away, by the wall's own clock; with its day where that is another. */
+function since(moment, clock, time) {
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" });
+  return day.format(moment) === day.format(clock) ? time.format(moment) : when(moment);
 }
 
 function when(iso) {
-  return new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh", hour12: false }).format(new Date(iso));
+  const made = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  const part = Object.fromEntries(made.formatToParts(new Date(iso)).map((each) => [each.type, each.value]));
+  return `${part.hour}:${part.minute}, ${part.day}/${part.month}/${part.year}`;
 }
 
 function take(fresh) {
@@ -95,8 +104,16 @@ function follow() {
   stream.addEventListener("change", got);
   stream.addEventListener("beat", () => { heard = Date.now(); away = false; });
   stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) again();
+    if (stream.readyState !== EventSource.CLOSED) return;
+    again();
+    ask();
   });
+}
+
+/** The screen is shown nothing more: its page, asked for anew, is the one that asks for a code. */
+function unpaired() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("wall:")) localStorage.removeItem(key);
+  location.reload();
 }
 
 function again() {
@@ -112,6 +129,7 @@ async function ask() {
   if (stream?.readyState === EventSource.OPEN) again();
   try {
     const answer = await fetch(said.address, { signal: AbortSignal.timeout(8000), redirect: "error" });
+    if (answer.status === 403 && paired) return unpaired();
     if (!answer.ok) throw new Error(String(answer.status));
     take(await answer.json());
   } catch {
@@ -130,8 +148,8 @@ show();
 follow();
 setInterval(show, 1000);
 if (said.live || !data.replay) setInterval(ask, 10000);
-body.classList.toggle("live", said.live.startsWith("/live/screen"));
-if (said.live.startsWith("/live/screen")) {
+body.classList.toggle("live", paired);
+if (paired) {
   // A screen without a person signed in would end at the sign-in page.
   byId("tiles").addEventListener("click", (event) => event.preventDefault());
 }
