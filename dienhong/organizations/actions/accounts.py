@@ -49,7 +49,8 @@ def close_account(*, by: Person, person: Person, reason: str) -> Person:
     person.is_active = False
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
-    revoked = person.grants.filter(revoked_at=None).update(revoked_at=record_now())
+    # What was handed over or ran out has ended already: it was not taken away today.
+    revoked = not_ended(person.grants.all(), business_today()).update(revoked_at=record_now())
     sign_in.end_all_sessions(person)
     _note(by, "close_account", person, reason=reason, grants=revoked)
     return person

@@ -4,7 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from dienhong.base.clock import business_today
+from dienhong.base.refusal import Refused
 from dienhong.organizations.actions.accounts import close_account
 from dienhong.organizations.actions.grants import hand_over
 from dienhong.organizations.models import Grant, GrantRequest, Person
@@ -20,6 +23,15 @@ def leave(
 
     Returns what was made: grants, and requests that a second administrator confirms. Raises NotPermitted, Refused.
     """
+    if heirs and on > business_today():
+        # The account closes now: until that day nobody would hold the role.
+        raise Refused(
+            "gap",
+            _(
+                "Tài khoản đóng ngay, nên vai trò phải bàn giao từ hôm nay hoặc sớm hơn, kẻo bỏ trống đến ngày ấy. "
+                "Nghỉ về sau thì bàn giao trước ở mục Phân quyền, đúng ngày hãy đóng tài khoản."
+            ),
+        )
     made = [
         hand_over(by=by, held=held, to=heirs[held.pk], on=on, reason=reason)
         for held in person.grants.filter(pk__in=heirs).order_by("pk")

@@ -158,10 +158,18 @@ def test_who_leaves_hands_over_and_the_account_closes_in_one_go(desk: Client, wo
     assert gone.is_active
     assert not heir.grants.exists()
     assert 'value="nguoi-nhan"' in refused.content.decode()
+    later = (dt.date.today() + dt.timedelta(days=9)).isoformat()
+    gap = desk.post(address, typed | {f"to_{lead.pk}": "", "on": later})
+    assert "kẻo bỏ trống" in gap.content.decode(), "closed today and handed over in nine days: nobody has the role"
+    assert gone.grants.filter(revoked_at=None).count() == 2
     assert desk.post(address, typed | {f"to_{lead.pk}": "nguoi-nhan"}).status_code == 302
     gone.refresh_from_db()
     assert not gone.is_active
-    assert not gone.grants.filter(revoked_at=None).exists()
+    lead.refresh_from_db()
+    held.refresh_from_db()
+    assert lead.revoked_at is not None, "it waits for a second administrator; who left no longer has it"
+    assert held.revoked_at is None, "handed over, not taken away"
+    assert held.validity.upper == dt.date.today()
     assert heir.grants.get().role == Role.CLERK
     assert GrantRequest.objects.get(person=heir).hands_over == lead
 

@@ -30,6 +30,10 @@ OLD_TEMPLATE = gettext_noop(
     "Đây là mẫu theo biểu bản %(theirs)s; biểu đang dùng là bản %(ours)s, các ô có thể đã đổi chỗ. Tải mẫu mới ngay "
     "trên trang này, chép số sang rồi nộp."
 )
+UNKNOWN_TEMPLATE = gettext_noop(
+    "Mẫu này theo một bản biểu mà hệ thống không có; biểu đang dùng là bản %(ours)s, các ô có thể đã đổi chỗ. Tải mẫu "
+    "mới ngay trên trang này, chép số sang rồi nộp."
+)
 UNKNOWN: Words = {"vi": "không rõ", "en": "unknown"}
 Rows = Sequence[Sequence[object]]
 
@@ -69,8 +73,9 @@ def require_same(identity: Identity, duty: Duty, regime_version: RegimeVersion) 
         raise BadFile("other_period", OTHER_PERIOD, theirs=theirs, ours=_label(period_of(duty.period)))
     if facts.get("regime_version") != regime_version.digest:
         known = RegimeVersion.objects.filter(regime=duty.regime, digest=facts.get("regime_version", "")).first()
-        theirs_number: object = known.number if known else UNKNOWN
-        raise BadFile("old_template", OLD_TEMPLATE, theirs=theirs_number, ours=regime_version.number)
+        if known is None:
+            raise BadFile("old_template", UNKNOWN_TEMPLATE, ours=regime_version.number)
+        raise BadFile("old_template", OLD_TEMPLATE, theirs=known.number, ours=regime_version.number)
 
 
 def _unit(text: str, duty: Duty) -> Words:

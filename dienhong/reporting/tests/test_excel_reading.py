@@ -246,6 +246,14 @@ def test_an_old_template_says_which_version_it_is_and_where_the_new_one_is(world
     assert "Tải mẫu mới ngay trên trang này" in fault["sentence"]["vi"]
 
 
+def test_a_template_of_a_form_never_known_here(world: World) -> None:
+    data = filled(world.duty())
+    RegimeVersion.objects.filter(pk=world.regime.pk).update(digest="e" * 64)
+    fault = only(refused(world, data))
+    assert fault["code"] == "old_template"
+    assert "một bản biểu mà hệ thống không có; biểu đang dùng là bản 1" in fault["sentence"]["vi"]
+
+
 def test_a_workbook_that_is_no_template(world: World) -> None:
     book = Workbook()
     book.active["A1"] = 5
