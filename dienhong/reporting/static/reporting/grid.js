@@ -60,7 +60,8 @@ function put(input, text, convention = null) {
 
 /** Take a text into the sums and checks before the server has seen it. */
 function typed(key, text, convention = null) {
-  const cell = rules.cells[key];
+  const cell = rules.cells[key], td = byKey(key);
+  if (td && text !== inputOf(td)?.dataset.typed) td.querySelector(".carried")?.remove();
   if (cell.kind === "number") judge.set(key, read(text, cell.decimals, convention));
   judgeHere();
 }
