@@ -38,3 +38,13 @@ def figures(
         for key, figure in found.items()
         if figure.value is not None and now.get(key, BLANK) == BLANK
     }
+
+
+def standing(rules: Iterable[CheckRule], now: Mapping[str, Figure]) -> dict[str, tuple[str, str]]:
+    """Cell key -> the cell with which the period ends and the text of the figure, for cells that hold what they began
+    with."""
+    return {
+        begins: (ends, now[begins].typed)
+        for begins, ends in sources(rules).items()
+        if begins in now and now[begins].origin == ORIGIN
+    }

@@ -16,7 +16,7 @@ from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
 from dienhong.reporting import carried, narratives
 from dienhong.reporting.actions import beginning
-from dienhong.reporting.figures import form_of, typed_figures, word_problem
+from dienhong.reporting.figures import checks_of, form_of, typed_figures, word_problem
 from dienhong.reporting.models import (
     CheckRule,
     Duty,
@@ -30,6 +30,7 @@ from dienhong.reporting.models import (
 )
 from dienhong.reporting.permissions import require
 from dienhong.reporting.states import EDITABLE, enter, lock, state_of
+from dienhong.rules import expressions
 
 
 @action("reporting.start_entry")
@@ -281,11 +282,23 @@ def _last_block(by: Person, version: Version) -> list[tuple[Edit, Edit]]:
 @action("reporting.nothing_to_report")
 @transaction.atomic
 def nothing_to_report(*, by: Person, version: Version) -> Version:
-    """Say that nothing arose: every number of the form becomes "không phát sinh". Still approved and sent like any."""
+    """Say that nothing arose: every number of the form becomes "không phát sinh". Still approved and sent like any.
+
+    What the period began with stays, and is what it ends with; where its end is a sum, its parts are left to be said.
+    """
     version = lock(version)
-    numeric = version.regime_version.cells.filter(kind=FormCell.Kind.NUMBER)
+    cells = {cell.key: cell for cell in form_of(version.regime_version_id)}
+    typed = {key: Typed("-") for key, cell in cells.items() if cell.kind == FormCell.Kind.NUMBER}
+    stock = carried.standing(checks_of(version.regime_version_id), typed_figures(version))
+    for begins, (ends, text) in stock.items():
+        typed.pop(begins, None)
+        if ends in typed:
+            typed[ends] = Typed(text)
+        else:
+            for part in expressions.reads(cells[ends].formula):
+                typed.pop(part.code, None)
     key = f"nothing:{uuid.uuid4()}"  # one undo takes it all back
-    save_cells(by=by, version=version, typed={cell.key: Typed("-") for cell in numeric}, request_key=key)
+    save_cells(by=by, version=version, typed=typed, request_key=key)
     Version.objects.filter(pk=version.pk).update(nothing_to_report=True)
     version.nothing_to_report = True
     return version

@@ -15,7 +15,7 @@ from dienhong.reporting import actions, carried, queries, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.actions.uploads import take_upload
 from dienhong.reporting.canonical import read_cells
-from dienhong.reporting.figures import figures
+from dienhong.reporting.figures import figures, typed_figures
 from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.states import counting_version, first_valid_sending, state_of
@@ -207,6 +207,18 @@ def test_nothing_to_report_is_a_report(world: World) -> None:
     }
 
 
+def test_where_nothing_arose_a_period_ends_with_what_it_began_with(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carried, "sources", lambda _rules: {"r1": "r4.1"})
+    version = actions.start_entry(by=world.entry, duty=world.duty())
+    r1 = version.regime_version.cells.get(key="r1")
+    version.edits.create(cell=r1, typed="412", value=412, by=world.entry, origin=carried.ORIGIN)
+    actions.nothing_to_report(by=world.entry, version=version)
+    said = {key: figure.typed for key, figure in typed_figures(version).items()}
+    assert (said["r1"], said["r4.1"], said["r4.2"]) == ("412", "412", "-")
+
+
 def test_two_editors_do_not_overwrite_one_another(world: World) -> None:
     other = person("nhap-2", Role.ENTRY_OFFICER, world.unit)
     version = world.filled()
@@ -246,6 +258,11 @@ def test_what_last_period_left_open_begins_the_next_one_and_sentences_follow_the
         assert (begins.typed, begins.value, begins.origin) == ("412", 412, carried.ORIGIN)
         with pytest.raises(Refused, match="Không còn gì"):
             actions.undo(by=world.entry, version=version)
+        actions.nothing_to_report(by=world.entry, version=version)
+        said = {key: figure.typed for key, figure in typed_figures(version).items()}
+        assert (said["r1"], said["r2.1"], said["r3.1"]) == ("412", "-", "-"), "what was open is open still"
+        assert not {"r4.1", "r4.2"} & said.keys(), "and how much of it is late is for the unit to say"
+        actions.undo(by=world.entry, version=version)
         taken = take_upload(by=world.entry, duty=duty, data=file, name="mau.xlsx").upload
         assert (taken.outcome, figures(version)["r1"].value) == ("taken", 410), "the file asks nobody: no one typed 412"
         asking = [one for one in review.judge(version).findings if one.asks]
