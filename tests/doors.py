@@ -148,7 +148,7 @@ class Scene:
         self.capture = Capture.objects.select_related("bill__unit").get()
         receipts.make_receipt(by="job:test", capture=self.capture)
         self.refund = payments.ask_refund(
-            by=self.people["accountant"], capture=self.capture, amount=1000, reason="refused_dossier", note=lure()
+            by=self.people["accountant"], capture=self.capture, amount=1000, reason="overpayment", note=lure()
         )
         self.paper = Issued.objects.get(kind="fee_receipt")
         self.complaint = voicing.complain(by=self.desk.citizen, dossier=dossier, about="rule", text=lure())
