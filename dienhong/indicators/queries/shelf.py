@@ -143,15 +143,27 @@ def _hang(shelf: Shelf, wanted: list[Wanted], figures: Mapping[Series, Mapping[i
     deep = {depth for places in below.values() for _unit, depth, _days in places}
     high = {top for _tree, top in below}
     members = _places(_LEVELS, at, hierarchies=list(trees.values()), tops=list(high), depths=list(deep))
+    days: dict[tuple[tuple[int, int], dt.date], tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
     for each in wanted:
-        key, there = (trees.get(each.hierarchy, 0), each.unit_id), figures[each.series]
-        shelf.hung.add((each.series, each.unit_id, each.hierarchy, each.on))
-        depths = {depth for unit, depth, days in below.get(key, ()) if unit in there and each.on in days}
-        levels: dict[int, Level] = {depth: {} for depth in depths}
-        for unit, depth, days in members.get(key, ()) if depths else ():
-            if depth in levels and each.on in days:
+        asked, key = (each.series, each.unit_id, each.hierarchy, each.on), (trees.get(each.hierarchy, 0), each.unit_id)
+        shelf.hung.add(asked)
+        if key not in below:  # most: a board lists units that have none below them
+            shelf.below[asked] = {}
+            continue
+        if (key, each.on) not in days:
+            days[key, each.on] = _on(each.on, below[key]), _on(each.on, members.get(key, []))
+        spoken, everyone = days[key, each.on]
+        there = figures[each.series]
+        levels: dict[int, Level] = {depth: {} for unit, depth in spoken if unit in there}
+        for unit, depth in everyone if levels else ():
+            if depth in levels:
                 levels[depth][unit] = there.get(unit)
-        shelf.below[each.series, each.unit_id, each.hierarchy, each.on] = levels
+        shelf.below[asked] = levels
+
+
+def _on(day: dt.date, places: list[Place]) -> list[tuple[int, int]]:
+    """Those that lie there on that day: unit and depth."""
+    return [(unit, depth) for unit, depth, days in places if day in days]
 
 
 def _places(statement: str, at: Moment, **given: list[int]) -> dict[tuple[int, int], list[Place]]:
