@@ -75,28 +75,34 @@ def doing_for(by: Person, assignment: Assignment) -> Unit:
 
 def directs_any(issuer: Unit) -> bool:
     """Whether there is a unit that it may assign to: for what a page offers, never for an action."""
-    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=clock.business_today())
-    rows = rows.filter(superseded_at=None)
-    if rows.filter(ancestor=issuer).exists():
-        return True
-    return set(rows.filter(descendant=issuer, hierarchy__key="sector").values_list("depth", flat=True)) == {1}
+    rows = _command()
+    return rows.filter(ancestor=issuer).exists() or _of_the_centre(issuer, rows)
 
 
 def require_within_reach(issuer: Unit, lead: Unit) -> None:
     """An agency of the centre directs any unit but the nation; every other unit those below it in a tree of command."""
-    today = clock.business_today()
-    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
+    rows = _command()
     if rows.filter(ancestor=issuer, descendant=lead).exists():
         return
-    above = set(rows.filter(descendant=issuer, hierarchy__key="sector").values_list("depth", flat=True))
-    if above == {1} and rows.filter(descendant=lead).exists():  # right below the nation
+    if _of_the_centre(issuer, rows) and rows.filter(descendant=lead).exists():
         return
-    names = organizations.full_names([issuer.pk, lead.pk], today)
+    names = organizations.full_names([issuer.pk, lead.pk], clock.business_today())
     raise NotPermitted(
         "out_of_reach",
         _("%(issuer)s không giao việc cho %(lead)s được: chỉ giao cho đơn vị cấp dưới của mình.")
         % {"issuer": names[issuer.pk], "lead": names[lead.pk]},
     )
+
+
+def _command() -> QuerySet[Ancestry]:
+    """Who stands above whom today in the trees of command."""
+    today = clock.business_today()
+    return Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
+
+
+def _of_the_centre(unit: Unit, rows: QuerySet[Ancestry]) -> bool:
+    """Right below the nation."""
+    return set(rows.filter(descendant=unit, hierarchy__key="sector").values_list("depth", flat=True)) == {1}
 
 
 def visible(by: Person) -> QuerySet[Assignment]:

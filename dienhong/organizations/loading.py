@@ -40,8 +40,7 @@ def load_units(*, by: str, communes: bool = False, say: Say = lambda line: None)
 
     Returns how many units were new. Two at once wait for one another. One journal event if anything was new.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organizations.load_units', 0))")
+    _one_at_a_time()
     for key, words in SCHEMES.items():
         CodeScheme.objects.get_or_create(key=key, defaults={"name": words})
     for key, (vi, en) in HIERARCHIES.items():
@@ -66,14 +65,18 @@ def load_units(*, by: str, communes: bool = False, say: Say = lambda line: None)
 def load_communes_of(*, by: str, province: str, district: str) -> int:
     """Load the districts of one province and the communes of one of them, by their codes until 30 June 2025. Safe to
     repeat. Returns how many units were new."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organizations.load_units', 0))")
+    _one_at_a_time()
     new = _store(*bundle.communes_of(province, district))
     if new:
         closure.refresh_ancestry(Hierarchy.objects.get(key="administrative").pk)
         data = {"new": new, "province": province, "district": district}
         record(by=by, verb="organizations.load_units", object_kind="unit", object_id="*", data=data)
     return new
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('organizations.load_units', 0))")
 
 
 def _store(units: Sequence[UnitRow], lineage: Sequence[LineageRow]) -> int:

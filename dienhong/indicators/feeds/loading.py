@@ -120,18 +120,12 @@ def load_annex(*, by: str, data: bytes, source: Source, reporter: Unit, demo: bo
     Refused as in `load`; a cell that is no number refuses the whole file.
     """
     table = tables.parse(data)
-    digest, names, loaded = (
-        hashlib.sha256(data).hexdigest(),
-        _Names.of(table),
-        Loaded(table.key, table.said("title_vi")),
-    )
+    digest, names = hashlib.sha256(data).hexdigest(), _Names.of(table)
+    loaded = Loaded(table.key, table.said("title_vi"))
     rows = {row[:5]: row for row in _rows(loaded, table, names)}
     if loaded.faults:
         raise Refused("annex_faults", loaded.faults[0].sentence, loaded.faults)
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT, [[row.pk for row in names.indicators.values()], source.pk])
-        current = {line[:5]: line[5:] for line in cursor.fetchall()}
-    fresh = [row for key, row in rows.items() if current.get(key) != (row.value, row.empty, row.stage, row.typed)]
+    fresh = _changed(rows, _current(source, names))
     if fresh:
         store.put(data)
         proof = (KIND, table.key, f"{table.key}.csv · {_name(reporter, 'vi')}", digest)
@@ -245,14 +239,23 @@ def _row(table: Table, cell: Cell, names: _Names, value: Decimal | None, empty: 
 
 def _fresh(loaded: Loaded, rows: Mapping[Key, Row], source: Source, names: _Names) -> list[Row]:
     """Rows that say something new, and withdrawals of series that the file no longer holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT, [[row.pk for row in names.indicators.values()], source.pk])
-        current = {line[:5]: line[5:] for line in cursor.fetchall()}
-    fresh = [row for key, row in rows.items() if current.get(key) != (row.value, row.empty, row.stage, row.typed)]
+    current = _current(source, names)
+    fresh = _changed(rows, current)
     loaded.unchanged = len(rows) - len(fresh)
     gone = [key for key, said in current.items() if key not in rows and said[1] != Empty.RETRACTED]
     loaded.withdrawn = len(gone)
     return fresh + [_withdrawn(key) for key in gone]
+
+
+def _current(source: Source, names: _Names) -> dict[Key, tuple[object, ...]]:
+    """What the source says today of these indicators: value, empty, stage, text."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT, [[row.pk for row in names.indicators.values()], source.pk])
+        return {line[:5]: line[5:] for line in cursor.fetchall()}
+
+
+def _changed(rows: Mapping[Key, Row], current: Mapping[Key, tuple[object, ...]]) -> list[Row]:
+    return [row for key, row in rows.items() if current.get(key) != (row.value, row.empty, row.stage, row.typed)]
 
 
 def _withdrawn(key: Key) -> Row:

@@ -31,8 +31,13 @@ def reasons_for(bill: Bill, known: Facts) -> list[tuple[str, str]]:
     return [
         (str(each), str(each.label))
         for each in Refund.Reason
-        if not (each in EXCESS and not known.refund_due) and (ended is None or ENDINGS.get(each, ended) == ended)
+        if not (each in EXCESS and not known.refund_due) and _true_of(each, ended)
     ]
+
+
+def _true_of(reason: Refund.Reason, ended: str | None) -> bool:
+    """Of a case that ended so (owners.ending), as far as anybody can say."""
+    return ended is None or ENDINGS.get(reason, ended) == ended
 
 
 @action("payments.ask_refund")
@@ -45,8 +50,7 @@ def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: 
     if reason not in Refund.Reason.values:
         raise Refused("no_reason", _("Chọn lý do hoàn tiền."))
     bill = Bill.objects.select_for_update(of=("self",)).get(pk=capture.bill_id)
-    ended = owners.ending(bill)
-    if ended is not None and ENDINGS.get(Refund.Reason(reason), ended) != ended:
+    if not _true_of(Refund.Reason(reason), owners.ending(bill)):
         raise Refused("not_so", _("Hồ sơ không kết thúc như lý do này nói. Chọn lý do khác."))
     known = queries.facts_of(bill)
     most = min(known.refundable, queries.refundable(capture))
