@@ -22,6 +22,7 @@ from dienhong.reporting import actions, regime_files
 from dienhong.reporting.demo import play
 from dienhong.reporting.models import Duty, RegimeVersion
 from tests.browser import CHROMIUM, NEEDED, page_of
+from tests.hands import press
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason=NEEDED),
@@ -74,7 +75,7 @@ def filled(template: bytes, changes: dict[str, Any]) -> bytes:
 def hand_in(page: Page, data: bytes, name: str) -> None:
     page.get_by_role("link", name="Nộp tệp").first.click()
     page.set_input_files("input[type=file]", {"name": name, "mimeType": XLSX, "buffer": data})
-    page.get_by_role("button", name="Nộp tệp").click()
+    press(page, "Nộp tệp")
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,7 +120,11 @@ def test_from_a_template_to_a_number_that_answers(live_server: LiveServer, brows
         if not blank:
             break
         blank[0].fill("Tiếp nhận thêm hồ sơ đất đai sau đợt giãn cách.")
+        rule = blank[0].evaluate("box => box.closest('li').dataset.rule")
         blank[0].locator("xpath=..").get_by_role("button").click()
+        expect(officer.locator(f"#warnings li[data-rule='{rule}']")).to_have_class(re.compile("answered"))
+    else:
+        raise AssertionError("a warning stays without its sentence")
     keep(officer, "3-entry")
     officer.get_by_role("button", name="Trình duyệt").click()
     expect(officer.get_by_text("Đã trình lãnh đạo duyệt.")).to_be_visible()
