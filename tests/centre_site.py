@@ -30,8 +30,7 @@ def running(home: Path, store: Path) -> Iterator[Site]:
         site.until_ready()
         yield site
     finally:
-        for name in list(site.running):
-            site.kill(name)
+        site.rest()
 
 
 def start(site: Site) -> None:

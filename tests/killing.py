@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,11 +17,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import psycopg
 
 from dienhong.config.embedded import NAME, Server
 from dienhong.config.tests.test_up import below, free_port
+from tests.nursery import Child, Nursery
 
 ROOT = Path(__file__).resolve().parents[1]
 PREPARE = """
@@ -86,7 +87,8 @@ class Site:
     home: Path
     port: int = field(default_factory=free_port)
     more: dict[str, str] = field(default_factory=dict)  # environment beside the usual
-    running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    running: dict[str, Child] = field(default_factory=dict)
+    nurseries: dict[str, Nursery] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -106,25 +108,21 @@ class Site:
         subprocess.run(["cp", "-a", f"{_with_tables()}/.", str(self.home)], check=True)  # owners stay as they are
         self.told = json.loads(self.run("app", "-c", script).splitlines()[-1])
 
+    def nursery(self, role: str) -> Nursery:
+        if role not in self.nurseries:
+            self.nurseries[role] = Nursery(self.environment(role), ROOT)
+        return self.nurseries[role]
+
     def run(self, role: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment(role),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout
+        out, err = (self.home / f"run-{what}-{uuid4().hex}.log" for what in ("out", "err"))
+        code = self.nursery(role).begin(arguments, out, err).wait(300)
+        assert code == 0, err.read_text()[-3000:]
+        return out.read_text()
 
     def start(self, name: str, *arguments: str, role: str = "app") -> None:
         """A program of Python that runs until it is killed; what it says is in <name>.log."""
-        with open(self.home / f"{name}.log", "ab") as log:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self.environment(role),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        log = self.home / f"{name}.log"
+        self.running[name] = self.nursery(role).begin(arguments, log, log)
 
     def kill(self, name: str) -> None:
         """With its children, and sure that they are gone."""
@@ -170,9 +168,15 @@ class Site:
             return False
 
     def stop(self) -> None:
+        self.rest()
+        self.database.stop()
+
+    def rest(self) -> None:
+        """No program of it runs any more; its database does."""
         for name in list(self.running):
             self.kill(name)
-        self.database.stop()
+        while self.nurseries:
+            self.nurseries.popitem()[1].close()
 
 
 def _with_tables() -> Path:
