@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,14 @@ def _block_the_network() -> None:
     socket.socket.connect = connect  # type: ignore[method-assign]
 
 
+@lru_cache(4096)  # pages ask the same again and again, and some questions are long
+def _writes(sql: str) -> bool:
+    return bool(WRITE.search(sql) and not MAY_BE_WRITTEN_BY_A_READ.search(sql))
+
+
 def _refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     text = sql if isinstance(sql, str) else sql.as_string(context["cursor"].connection)
-    if WRITE.search(text) and not MAY_BE_WRITTEN_BY_A_READ.search(text):
+    if _writes(text):
         raise AssertionError(f"A read (GET) must not write, but said: {text[:200]}")
     return execute(sql, params, many, context)
 
