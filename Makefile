@@ -4,6 +4,8 @@
 .PHONY: help run test screens check bench install install-dev lock format clean
 
 export DIENHONG_HOME ?= $(CURDIR)/.dienhong
+# Bytecode is kept whatever the shell says: a site is a dozen programs, and each would compile all of it for itself.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 
 help:  ## this list
