@@ -339,7 +339,7 @@ class Upload(models.Model):
     class Outcome(models.TextChoices):
         TAKEN = "taken", _("đã ghi vào báo cáo")
         FAULTY = "faulty", _("có ô sai, chưa ghi gì")
-        REFUSED = "refused", _("không đọc được, chưa ghi gì")
+        REFUSED = "refused", _("không nhận, chưa ghi gì")
 
     duty = models.ForeignKey(Duty, models.PROTECT, related_name="uploads")
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="uploads")

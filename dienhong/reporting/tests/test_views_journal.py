@@ -107,7 +107,7 @@ def test_every_verb_that_was_written_has_words(world: World) -> None:
 
 def test_what_is_unknown_is_shown_as_it_stands(auditor: Client, world: World) -> None:
     assert (journal_words.verb("x.y"), journal_words.kind("z"), journal_words.state("open")) == ("x.y", "z", "open")
-    assert journal_words.state("refused") == "không đọc được, chưa ghi gì"
+    assert journal_words.state("refused") == "không nhận, chưa ghi gì"
     assert "xóa tên" in journal_words.actor("person:9", "")
     assert "chưa được ghi tên" in journal_words.actor("person:9", "", committed=False)
     assert "demo" in journal_words.actor("job:demo", "")
