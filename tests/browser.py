@@ -69,5 +69,6 @@ def page_of(browser: Browser, address: str, who: str, width: int = 1280, height:
     """A page of someone who pressed the button of a demo account."""
     page = new_page(browser, width, height)
     page.goto(f"{address}/sign-in/")
-    page.get_by_role("row", name=who).get_by_role("button").click()
+    with page.expect_navigation():
+        page.get_by_role("row", name=who).get_by_role("button").click()
     return page

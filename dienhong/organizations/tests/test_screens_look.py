@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from dienhong.organizations import actions, demo, queries
 from dienhong.organizations.models import Person, Role
 from tests.browser import CHROMIUM, NEEDED
+from tests.hands import press
 from tests.looking import axe
 
 pytestmark = [
@@ -70,7 +71,7 @@ def sent(page: Page, button: str = "") -> None:
 def test_the_office(site: str, browser: Browser, tmp_path: Path) -> None:
     page, said = opened(browser)
     page.goto(f"{site}/sign-in/")
-    page.get_by_role("row", name=ADMIN).get_by_role("button").click()
+    press(page, page.get_by_role("row", name=ADMIN).get_by_role("button"))
     lan = Person.objects.get(username="lan")
     unit = queries.unit_by_code("gso", "15", demo.DAY)
     held = lan.grants.get().pk
