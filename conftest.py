@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def pytest_report_header() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     _block_the_network()
-    _forbid_writing_in_reads()
+    _as_a_site_answers()
     _shuffle_unordered_rows()
 
 
@@ -107,23 +108,41 @@ def _refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: boo
     return execute(sql, params, many, context)
 
 
-def _forbid_writing_in_reads() -> None:
-    """The test client's database refuses a write during GET, HEAD and OPTIONS."""
+_begun: ContextVar[int] = ContextVar("transactions open when the page or command under way began", default=0)
+
+
+def _as_a_site_answers() -> None:
+    """The test client's database refuses a write during GET, HEAD and OPTIONS; and to a page or a command the
+    transaction that takes back the whole test is none: one that forgot to begin its own would pass every test, and
+    fail on a site."""
     from contextlib import ExitStack
 
-    from django.db import connections
+    from django.core.management.base import BaseCommand
+    from django.db import connection, connections
     from django.test.client import ClientHandler
 
-    real = ClientHandler.__call__
+    from dienhong.base import transactions
 
-    def call(self: ClientHandler, environ: dict[str, Any]) -> Any:
+    transactions.is_open = lambda: len(connection.atomic_blocks) > _begun.get()
+    answer, execute = ClientHandler.__call__, BaseCommand.execute
+
+    def answer_alone(self: ClientHandler, environ: dict[str, Any]) -> Any:
         with ExitStack() as stack:
             if environ["REQUEST_METHOD"] in SAFE_METHODS:
-                for connection in connections.all(initialized_only=True):
-                    stack.enter_context(connection.execute_wrapper(_refuse_writes))
-            return real(self, environ)
+                for each in connections.all(initialized_only=True):
+                    stack.enter_context(each.execute_wrapper(_refuse_writes))
+            stack.callback(_begun.reset, _begun.set(len(connection.atomic_blocks)))
+            return answer(self, environ)
 
-    ClientHandler.__call__ = call  # type: ignore[method-assign]
+    def execute_alone(self: BaseCommand, *arguments: Any, **options: Any) -> Any:
+        before = _begun.set(len(connection.atomic_blocks))
+        try:
+            return execute(self, *arguments, **options)
+        finally:
+            _begun.reset(before)
+
+    ClientHandler.__call__ = answer_alone  # type: ignore[method-assign]
+    BaseCommand.execute = execute_alone  # type: ignore[method-assign]
 
 
 def _shuffle_unordered_rows() -> None:

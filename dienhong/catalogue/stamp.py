@@ -9,6 +9,8 @@ import time
 
 from django.db import connection
 
+from dienhong.base import transactions
+
 PATIENCE = 0.4
 BUMP = (
     "INSERT INTO catalogue_stamp (id, value) VALUES (1, 1)"
@@ -21,8 +23,7 @@ _read: tuple[float, int] = (float("-inf"), -1)
 
 def bump() -> int:
     """Raise the stamp in the caller's transaction; returns the new value. Call it first: it is also the lock."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("stamp.bump must run inside the transaction of the change it announces")
+    transactions.require("stamp.bump")
     with connection.cursor() as cursor:
         cursor.execute(BUMP)
         return int(cursor.fetchone()[0])

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from dienhong.base import clock, request_context
+from dienhong.base import clock, request_context, transactions
 from dienhong.journal.models import Event
 
 COLUMNS = (
@@ -64,8 +64,7 @@ def record(
     erased again); `request_id` is that of the web request under way, as the logs have it, unless given. Raises
     django.db.DataError for a text longer than its column.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("journal.record must run inside the transaction of the change it records")
+    transactions.require("journal.record")
     event = Event(
         business_at=clock.business_now(),
         verb=verb,
@@ -117,8 +116,7 @@ def record_many(
 
     `along`: statements of the act itself (with their parameters) to be sent before it in the same round trip.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("journal.record_many must run inside the transaction of the change it records")
+    transactions.require("journal.record_many")
     said = list(entries)
     found = {entry.object_id: entry for entry in said}
     if len(found) != len(said):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from dienhong.base import clock
+from dienhong.base import clock, transactions
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Batch, Evidence, Source
 from dienhong.journal.actions import record
@@ -84,8 +84,7 @@ def open_batch(
     demo: bool,
 ) -> Batch:
     """The row of a batch and its evidence. The caller writes the observations and calls `close_batch`."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("a batch is written inside the transaction of the action that brings it")
+    transactions.require("batches.open_batch")
     with connection.cursor() as cursor:
         _queue(cursor, source.pk, reporter.pk)
     batch = Batch.objects.create(
