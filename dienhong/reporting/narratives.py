@@ -202,6 +202,6 @@ def faults(version: Version, texts: Mapping[str, str], cells: Mapping[str, FormC
             out.append(Fault("section_blank", sentence % {"title": title}, where))
         for found in REFERENCE.finditer(text):
             if found[1] not in cells:
-                sentence = _("Mục “%(title)s” dẫn %(mark)s, biểu không có ô này. Xem mã ô cạnh từng dòng của biểu.")
+                sentence = _("Mục “%(title)s” dẫn %(mark)s, biểu không có ô này. Xem “Mã của các ô” ở đầu phần lời.")
                 out.append(Fault("no_cell", sentence % {"title": title, "mark": found[0]}, where, found[0]))
     return out
