@@ -4,6 +4,7 @@
 period. `{r3.1=1.205}` is a figure the author wrote, bound to the cell: where the form says otherwise, a warning asks.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -55,9 +56,11 @@ def outline(version: Version) -> list[dict[str, Any]]:
     return list(version.regime_version.spec.get("outline") or [])
 
 
-def latest(version: Version) -> dict[str, Narrative]:
-    """The standing row of each section."""
+def latest(version: Version, until: dt.datetime | None = None) -> dict[str, Narrative]:
+    """The row of each section that stands, or that stood at the moment `until`."""
     rows = Narrative.objects.filter(version=version).order_by("section", "-pk").distinct("section")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     return {row.section: row for row in rows.select_related("by")}
 
 
