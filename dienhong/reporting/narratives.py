@@ -27,6 +27,7 @@ from dienhong.reporting.regime_judges import NARRATIVE
 from dienhong.reporting.states import EDITABLE, lock, state_of
 
 MOST = 20_000
+WRITTEN = "vi"  # the language of the texts, as their fields say
 REFERENCE = re.compile(r"\{([A-Za-z][\w./]*)(?:@(prev|year_before))?(?:=([^{}]*))?\}")
 
 
@@ -111,7 +112,10 @@ def carry_over(by: Person, earlier: Version, version: Version) -> None:
 
 
 def pieces(text: str, cells: Mapping[str, FormCell], by_period: Periods, lang: str) -> list[Piece]:
-    """The text with its references filled in, for reading. Nothing here is markup: a template escapes it."""
+    """The text with its references filled in, for reading. Nothing here is markup: a template escapes it.
+
+    Figures are in the notation of the text, which is Vietnamese, so that one sentence has one: "1.830", never "1,830"
+    beside the "12.300,0" that its author wrote. What is said about the text is in the reader's `lang`."""
     out: list[Piece] = []
     at = 0
     for found in REFERENCE.finditer(text):
@@ -135,10 +139,11 @@ def _piece(found: re.Match[str], cells: Mapping[str, FormCell], by_period: Perio
     if cell is None:
         return Piece("unknown", found[0], key)
     figure = by_period.get(period, {}).get(key, BLANK)
-    shown = in_words(figure, cell, lang)
     if said is None:
-        return Piece("live", shown, key)
-    return Piece("said" if _same(said, cell, figure) else "differs", said.strip(), key, shown)
+        return Piece("live", in_words(figure, cell, WRITTEN), key)
+    if _same(said, cell, figure):
+        return Piece("said", said.strip(), key)
+    return Piece("differs", said.strip(), key, in_words(figure, cell, lang))
 
 
 def in_words(figure: Figure, cell: FormCell, lang: str) -> str:

@@ -131,6 +131,9 @@ def test_references_follow_the_form_and_texts_are_never_markup(plan: Any) -> Non
     assert "&lt;b&gt;Còn&lt;/b&gt;" in text
     assert ">1.830</b>" in text
     assert ">92,1</b>" in text
+    english = client.get(url, headers={"accept-language": "en"}).content.decode()
+    assert "no such cell" in english
+    assert ">1.830</b>" in english, "the sentence is Vietnamese, and so is the notation of each figure in it"
     assert "(ô r2 của biểu là 140)" in text
     assert "(biểu không có ô này)" in text
     assert "{ r1 }" in text, "what is no reference stays as it was typed"
