@@ -319,6 +319,7 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
     one.keyboard.press("Enter")
     rows = one.locator("#conflicts li")
     expect(rows).to_contain_text("của bạn 600 · Người nhập hai 594")
+    expect(one.locator("#saved")).to_have_text("Ô vừa được sửa ở nơi khác: chọn một số (C5)")  # one's own is not saved
     assert standing(version)["r1"] == "594"
     one.reload()
     expect(one.locator("#conflicts li")).to_contain_text("của bạn 600 · Người nhập hai 594")
@@ -332,6 +333,7 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
     one.keyboard.press("Enter")
     one.get_by_role("button", name="Lấy số kia").click()
     expect(one.locator("#conflicts")).to_be_hidden()
+    saved(one)
     box(one, "r4.2").focus()
     expect(box(one, "r4.1")).to_have_value("412")
     assert standing(version)["r4.1"] == "412"

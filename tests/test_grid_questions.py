@@ -86,7 +86,8 @@ def test_an_explanation_that_was_saved_reads_as_answered(
     expect(page.locator("#warnings h2")).to_have_text("Cần giải trình")
     for place in range(many):
         rows.nth(place).locator("textarea").fill("Cổng mở thêm 12 thủ tục.")
-        rows.nth(place).get_by_role("button", name="Ghi").click()
+        rows.nth(place).get_by_role("button", name="Ghi").press("Enter")
+        expect(rows.nth(place).locator("summary")).to_be_focused()  # not the page's beginning: the box is folded away
         expect(rows.nth(place).locator(".answer")).to_have_text("Đã giải trình: Cổng mở thêm 12 thủ tục.")
         expect(rows.nth(place).locator("textarea")).to_be_hidden()
     expect(page.locator("#warnings h2")).to_have_text("Giải trình")
@@ -136,6 +137,16 @@ def test_a_text_is_saved_on_leaving_it_and_kept_while_it_cannot_be(
     page.wait_for_url(lambda address: "/entry/" not in address)
     page.goto(f"{live_server.url}/duties/{duty.pk}/entry/")
     assert (area.input_value(), stands()) == ("Bão số 2.", "Bão số 2.")
+    button = page.locator(f"#section-{key} button")
+    area.fill("Bão số 2 về đêm.")
+    area.press("Tab")  # the section is drawn anew under the hand
+    expect(said).to_contain_text("ghi lúc")
+    expect(button).to_be_focused()
+    area.fill("Bão số 2.")
+    button.press("Enter")
+    expect(said).to_contain_text("ghi lúc")
+    expect(button).to_be_focused()
+    assert stands() == "Bão số 2."
 
     page.context.set_offline(True)
     area.fill("Bão số 2 và lũ.")

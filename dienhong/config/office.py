@@ -70,9 +70,9 @@ def test_mail(*, by: Person) -> str:
         problem = "" if sent else "0"
     except (OSError, SMTPException) as error:
         problem = f"{type(error).__name__}: {error}"
-    record(
-        by=by.actor, verb="config.test_mail", object_kind="system", object_id="mail", data={"problem": problem[:300]}
-    )
+    with transaction.atomic():  # after the letter: no transaction waits for another machine
+        record(by=by.actor, verb="config.test_mail", object_kind="system", object_id="mail",
+               data={"problem": problem[:300]})  # fmt: skip
     if problem:
         said = _("Không gửi được qua %(host)s: %(problem)s") % {"host": settings.EMAIL_HOST or "-", "problem": problem}
         raise Refused("mail", said)

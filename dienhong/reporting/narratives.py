@@ -4,6 +4,7 @@
 period. `{r3.1=1.205}` is a figure the author wrote, bound to the cell: where the form says otherwise, a warning asks.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from dienhong.reporting.regime_judges import NARRATIVE
 from dienhong.reporting.states import EDITABLE, lock, state_of
 
 MOST = 20_000
+WRITTEN = "vi"  # the language of the texts, as their fields say
 REFERENCE = re.compile(r"\{([A-Za-z][\w./]*)(?:@(prev|year_before))?(?:=([^{}]*))?\}")
 
 
@@ -55,9 +57,11 @@ def outline(version: Version) -> list[dict[str, Any]]:
     return list(version.regime_version.spec.get("outline") or [])
 
 
-def latest(version: Version) -> dict[str, Narrative]:
-    """The standing row of each section."""
+def latest(version: Version, until: dt.datetime | None = None) -> dict[str, Narrative]:
+    """The row of each section that stands, or that stood at the moment `until`."""
     rows = Narrative.objects.filter(version=version).order_by("section", "-pk").distinct("section")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
     return {row.section: row for row in rows.select_related("by")}
 
 
@@ -108,7 +112,10 @@ def carry_over(by: Person, earlier: Version, version: Version) -> None:
 
 
 def pieces(text: str, cells: Mapping[str, FormCell], by_period: Periods, lang: str) -> list[Piece]:
-    """The text with its references filled in, for reading. Nothing here is markup: a template escapes it."""
+    """The text with its references filled in, for reading. Nothing here is markup: a template escapes it.
+
+    Figures are in the notation of the text, which is Vietnamese, so that one sentence has one: "1.830", never "1,830"
+    beside the "12.300,0" that its author wrote. What is said about the text is in the reader's `lang`."""
     out: list[Piece] = []
     at = 0
     for found in REFERENCE.finditer(text):
@@ -132,10 +139,11 @@ def _piece(found: re.Match[str], cells: Mapping[str, FormCell], by_period: Perio
     if cell is None:
         return Piece("unknown", found[0], key)
     figure = by_period.get(period, {}).get(key, BLANK)
-    shown = in_words(figure, cell, lang)
     if said is None:
-        return Piece("live", shown, key)
-    return Piece("said" if _same(said, cell, figure) else "differs", said.strip(), key, shown)
+        return Piece("live", in_words(figure, cell, WRITTEN), key)
+    if _same(said, cell, figure):
+        return Piece("said", said.strip(), key)
+    return Piece("differs", said.strip(), key, in_words(figure, cell, lang))
 
 
 def in_words(figure: Figure, cell: FormCell, lang: str) -> str:
@@ -202,6 +210,6 @@ def faults(version: Version, texts: Mapping[str, str], cells: Mapping[str, FormC
             out.append(Fault("section_blank", sentence % {"title": title}, where))
         for found in REFERENCE.finditer(text):
             if found[1] not in cells:
-                sentence = _("Mục “%(title)s” dẫn %(mark)s, biểu không có ô này. Xem mã ô cạnh từng dòng của biểu.")
+                sentence = _("Mục “%(title)s” dẫn %(mark)s, biểu không có ô này. Xem “Mã của các ô” ở đầu phần lời.")
                 out.append(Fault("no_cell", sentence % {"title": title, "mark": found[0]}, where, found[0]))
     return out

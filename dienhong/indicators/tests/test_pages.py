@@ -7,13 +7,14 @@ import re
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from psycopg.types.range import DateRange
 
 from dienhong.base import clock
 from dienhong.indicators import actions, queries, testing
 from dienhong.indicators.models import Source
 from dienhong.indicators.tests.conftest import make_indicator, row_of
 from dienhong.journal.models import Event
-from dienhong.organizations.models import Person
+from dienhong.organizations.models import Person, UnitName
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,22 @@ def test_an_indicators_page_draws_and_its_download_has_every_row(page, client, p
     }  # fmt: skip
     made = json.loads(b"".join(client.get("/indicators/02.001.json").streaming_content))
     assert len(made["rows"]) == 3
+
+
+def test_a_download_names_each_row_by_its_own_day(client, person, nation, revenue, say):
+    """One unit, renamed between two periods: the newer row must not bear the older name."""
+    unit, renamed = nation.provinces["a2"], dt.date(2020, 7, 1)
+    held = UnitName.objects.get(unit=unit)
+    UnitName.objects.filter(pk=held.pk).update(validity=DateRange(held.validity.lower, renamed))
+    UnitName.objects.create(
+        unit=unit, name_vi="Cảng", sort_key="cang", search_key="cang", validity=DateRange(renamed, None)
+    )
+    say(revenue, {unit: "8"}, on=actions.ensure_period("decree09", "2020-M05"))
+    say(revenue, {unit: "9"})
+    client.force_login(person)
+    body = b"".join(client.get("/indicators/02.001.csv").streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(body)))
+    assert {(row["period"], row["unit_name"]) for row in rows} == {("2020-M05", "Hải Phòng"), ("2020-M07", "Cảng")}
 
 
 def test_an_indicators_page_counts_against_who_owes_and_draws_its_axis(page, nation, revenue, say):

@@ -1,9 +1,10 @@
 """The list of indicators, and the downloads of one with every row."""
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -104,20 +105,34 @@ class _Echo:
         return text
 
 
+AT_ONCE = 2000  # rows whose units are named together
 _COLUMNS = ("unit_code", "unit_name", *queries.Known._fields, "how")
 
 
 def _download(found: Indicator, at: Moment, lang: str) -> Iterator[dict[str, str]]:
-    names: dict[int, str] = {}
-    codes: dict[int, str] = {}
-    for row, how in chain(((row, "direct") for row in queries.rows_of(found.pk, at)), computed_rows(found, at)):
-        if row.unit_id not in names:
-            names |= organizations.names([row.unit_id], row.last, lang)
-            codes |= places.codes([row.unit_id], row.last)
-        plain = {name: "" if value is None else str(value) for name, value in row._asdict().items()}
-        plain["demo"] = _("số liệu minh họa") if row.demo else ""
-        plain["batch_id"] = plain["batch_id"] if how == "direct" else ""
-        yield {"unit_code": codes[row.unit_id], "unit_name": names.get(row.unit_id, ""), **plain, "how": how}
+    """Each unit by the name and code of the row's own last day: Huế was Thừa Thiên Huế until 2024."""
+    names: dict[tuple[int, dt.date], str] = {}
+    codes: dict[tuple[int, dt.date], str] = {}
+    rows = chain(((row, "direct") for row in queries.rows_of(found.pk, at)), computed_rows(found, at))
+    while some := list(islice(rows, AT_ONCE)):
+        fresh: dict[dt.date, set[int]] = {}
+        for row, _how in some:
+            if (row.unit_id, row.last) not in codes:
+                fresh.setdefault(row.last, set()).add(row.unit_id)
+        for day, units in fresh.items():
+            names |= {(unit, day): name for unit, name in organizations.names(units, day, lang).items()}
+            codes |= {(unit, day): code for unit, code in places.codes(units, day).items()}
+        yield from (_line(row, how, names, codes) for row, how in some)
+
+
+def _line(
+    row: queries.Known, how: str, names: Mapping[tuple[int, dt.date], str], codes: Mapping[tuple[int, dt.date], str]
+) -> dict[str, str]:
+    plain = {name: "" if value is None else str(value) for name, value in row._asdict().items()}
+    plain["demo"] = _("số liệu minh họa") if row.demo else ""
+    plain["batch_id"] = plain["batch_id"] if how == "direct" else ""
+    key = (row.unit_id, row.last)
+    return {"unit_code": codes[key], "unit_name": names.get(key, ""), **plain, "how": how}
 
 
 @require_GET

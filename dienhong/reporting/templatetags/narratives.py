@@ -4,7 +4,9 @@ from typing import Any
 
 from django import template
 
+from dienhong.reporting.differences import SinceApproval
 from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.narratives import latest
 from dienhong.reporting.templatetags.reporting import cell_label
 from dienhong.reporting.views.narratives import sections
 
@@ -30,3 +32,15 @@ def narrative_entry(context: dict[str, Any], version: Version) -> dict[str, Any]
 @register.inclusion_tag("reporting/narrative_read.html")
 def narrative_read(version: Version) -> dict[str, Any]:
     return {"version": version, "sections": [one for one in sections(version) if one.text]}
+
+
+@register.inclusion_tag("reporting/narrative_to_sign.html")
+def narrative_to_sign(version: Version, approved: SinceApproval | None) -> dict[str, Any]:
+    """Where a leader approves: those marked that are not as they were approved, one that was emptied too."""
+    asked = sections(version)
+    if asked and approved:
+        change = approved.approval.change
+        before = {key: row.text for key, row in latest(change.version, until=change.at).items()}
+        for one in asked:
+            one.changed = one.text != before.get(one.key, "")
+    return {"version": version, "sections": [one for one in asked if one.text or one.changed]}

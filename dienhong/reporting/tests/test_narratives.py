@@ -1,6 +1,7 @@
 """Texts of a report: versions, references that follow the form, written figures held against it, two people at once."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -130,6 +131,9 @@ def test_references_follow_the_form_and_texts_are_never_markup(plan: Any) -> Non
     assert "&lt;b&gt;Còn&lt;/b&gt;" in text
     assert ">1.830</b>" in text
     assert ">92,1</b>" in text
+    english = client.get(url, headers={"accept-language": "en"}).content.decode()
+    assert "no such cell" in english
+    assert ">1.830</b>" in english, "the sentence is Vietnamese, and so is the notation of each figure in it"
     assert "(ô r2 của biểu là 140)" in text
     assert "(biểu không có ô này)" in text
     assert "{ r1 }" in text, "what is no reference stays as it was typed"
@@ -169,6 +173,25 @@ def test_the_screens_show_sections_save_and_keep_what_was_refused(plan: Any) -> 
     assert client.post(url, {"text": "Ý khác.", "seen": "0"}).status_code == 409, "without a script too"
     read = client.get(reverse("reporting:duty", args=[version.submission.duty_id])).content.decode()
     assert "4. Mục tiêu, nhiệm vụ năm sau" in read
+
+
+def test_the_leader_reads_the_texts_where_the_report_is_approved(plan: Any) -> None:
+    world, version = plan
+    write(world.entry, version, **TEXTS)
+    actions.submit(by=world.entry, version=version)
+    client = Client()
+    client.force_login(world.leader)
+    page = client.get(reverse("reporting:sign")).content.decode()
+    assert "Phần lời" in page
+    assert re.search(r"Đã duyệt ở </span><b[^>]*>140</b>", page)
+    actions.approve(by=world.leader, version=version)
+    actions.send(by=world.clerk, version=version)
+    indicators_testing.publish()
+    corrected = actions.correct(by=world.entry, version=version, reason="Thêm việc năm sau.")
+    write(world.entry, corrected, plan="Di dời tiếp, trước mùa mưa.")
+    actions.submit(by=world.entry, version=corrected)
+    page = client.get(reverse("reporting:sign")).content.decode()
+    assert re.findall(r"<h4>(\d)[^<]*<span class=\"tag late\">đổi", page) == ["4"]
 
 
 def test_another_units_text_is_not_shown(plan: Any) -> None:

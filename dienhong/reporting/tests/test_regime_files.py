@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from dienhong.reporting import checks_system, examples, regime_files
+from dienhong.reporting.narratives import REFERENCE
 from dienhong.reporting.regime_files import RegimeFault
 
 FOLDERS = regime_files.folders()
@@ -292,3 +293,13 @@ def test_every_bundled_folder_is_whole(path: Path) -> None:
     assert len(examples.read(path)) >= 5
     assert (path / "README.md").read_text(encoding="utf-8").startswith(f"# {path.name[:4].upper()}")
     assert list((path / "tests").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("path", FOLDERS, ids=lambda path: path.name)
+def test_a_guide_cites_cells_that_the_form_has(path: Path) -> None:
+    """Who copies the example of a guide into a text must not be refused for it."""
+    folder = regime_files.read(path)
+    cells = {cell.key for cell in folder.cells}
+    guides = [section["guide"] for section in folder.sheet.get("outline") or [] if section.get("guide")]
+    cited = {found[1] for guide in guides for text in guide.values() for found in REFERENCE.finditer(text)}
+    assert cited <= cells

@@ -304,6 +304,10 @@ def test_warnings_are_approved_by_whoever_says_they_were_read(world: World, monk
     assert found
     assert found[0].asks
     monkeypatch.setattr(review, "judge", lambda _version: replace(judged, findings=found[:1]))
+    cell = next(one for one in judged.cells if one.key == found[0].cells[0])
+    named = f'<li class="warn"><b>{cell.address}, {cell.label_vi}</b>: Tăng'  # the sentence names no row itself
+    assert named in as_(world.leader).get(reverse("reporting:sign")).content.decode()
+    assert named in as_(world.leader).get(reverse("reporting:duty", args=[version.submission.duty_id])).content.decode()
     body = {"only": version.pk, **seen(page, version)}
     said = as_(world.leader).post(reverse("reporting:approve_chosen"), body, follow=True).content.decode()
     assert "có 1 cảnh báo" in said

@@ -352,6 +352,14 @@ def since(judged: review.Review, finding: Finding) -> str:
     return _("giữ từ bản %(n)d, số không đổi") % {"n": number} if number else ""
 
 
+def where(judged: review.Review, finding: Finding) -> str:
+    """Of which cell a warning speaks, "C6, Hàng giả", for who reads it away from the form; where the sentence names
+    the row itself, the address alone."""
+    cell = next(one for one in judged.cells if one.key == finding.cells[0])
+    label = str(getattr(cell, f"label_{lang()}"))
+    return cell.address if label in finding.sentences[lang()] else f"{cell.address}, {label}"
+
+
 def _fault(fault: Fault) -> dict[str, str]:
     return {"code": fault.code, "sentence": fault.sentence, "where": fault.where, "typed": fault.typed}
 

@@ -34,6 +34,7 @@ class Section:
     pieces: list[narratives.Piece] = field(default_factory=list)
     error: str = ""
     theirs: str = ""
+    changed: bool = False  # since the last approval
 
 
 def sections(version: Version, only: str = "") -> list[Section]:

@@ -11,6 +11,7 @@ from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.review import Review
 from dienhong.reporting.states import state_of
+from dienhong.reporting.views.grid import where
 from dienhong.reporting.views.shared import lang
 
 
@@ -28,7 +29,7 @@ class Offer:
     asks_reason: bool = False
     grave: bool = False
     get: bool = False
-    warnings: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[tuple[str, str, str], ...] = ()
     seen: str = ""
 
 
@@ -80,11 +81,15 @@ def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judg
     return out
 
 
-def _warnings(judged: Review | None) -> tuple[tuple[str, str], ...]:
-    """What asks for a sentence, and the sentence that was given."""
+def _warnings(judged: Review | None) -> tuple[tuple[str, str, str], ...]:
+    """Where and what asks for a sentence, and the sentence that was given."""
     if judged is None:
         return ()
-    return tuple((one.sentences[lang()], judged.explained.get(one.rule.pk, "")) for one in judged.findings if one.asks)
+    return tuple(
+        (where(judged, one), one.sentences[lang()], judged.explained.get(one.rule.pk, ""))
+        for one in judged.findings
+        if one.asks
+    )
 
 
 def _receiver_offers(version: Version, state: State) -> list[Offer]:

@@ -17,20 +17,25 @@ const saved = document.getElementById("saved");
 const status = { faults: [], cells: {}, server: null }; // as the server said last
 const checked = form.dataset.checked !== undefined; // handed on and refused: what is not filled in is a fault too
 let tabbedFrom = null;
+let savedAt = "";
 
 const tell = (sentence) => document.dispatchEvent(new CustomEvent("dienhong:say", { detail: { sentence, shown: true } }));
+
+// Said where one looks, however far down the cell lies: the choice itself stands at the head of the page.
+const chooseOne = () => `${document.getElementById("conflicts-head").textContent} (${[...line.conflicts.keys()].map((key) => rules.cells[key]?.address).join(", ")})`;
 
 const line = new Line(form, {
   picture: (data) => draw(data),
   changes: (data) => others(data),
   state(name, text) {
-    const held = line.pending.size;
+    const held = line.pending.size, open = name === "saved" && line.conflicts.size;
+    if (name === "saved") savedAt = text || savedAt;
     const words = {
-      typing: says.typing, saving: says.saving, saved: text ? `${says.saved} ${text}` : saved.textContent,
+      typing: says.typing, saving: says.saving, saved: open ? chooseOne() : savedAt ? `${says.saved} ${savedAt}` : saved.textContent,
       lost: `${says.lost} ${held}`, expired: `${says.kept} ${held}`, paused: `${says.kept} ${held}`, stuck: `${says.kept} ${held}`, closed: says.closed, told: text,
     };
     saved.textContent = words[name];
-    saved.classList.toggle("bad", ["lost", "paused", "expired", "stuck", "closed"].includes(name));
+    saved.classList.toggle("bad", Boolean(open) || ["lost", "paused", "expired", "stuck", "closed"].includes(name));
     const trouble = document.getElementById("trouble");
     trouble.hidden = !["paused", "expired", "stuck", "closed"].includes(name);
     trouble.firstElementChild.textContent = { expired: says.expired, closed: says.closed }[name] ?? text;
@@ -165,7 +170,7 @@ function settle(key, keepMine) {
   input.dataset.seen = other.edit;
   if (keepMine) put(input, mine.text, mine.convention);
   panels.conflicts(line.conflicts);
-  if (!keepMine) { drawCell(key, status.cells[key], true); judgeHere(); }
+  if (!keepMine) { drawCell(key, status.cells[key], true); judgeHere(); line.on.state("saved", ""); }
   input.focus();
 }
 

@@ -127,10 +127,12 @@ export class Panels {
     event.preventDefault();
     const form = event.target;
     const work = this.grid.line.save().then(() => this.#send(form, (data) => {
-      const answered = new Set(data.rules);
+      const answered = new Set(data.rules), inside = form.contains(document.activeElement), li = form.closest("li");
       for (const li of document.querySelectorAll("#warnings li[data-rule]"))
         if (answered.has(li.dataset.rule)) this.#answer(li, data.explained);
       if ("all" in form.dataset) form.closest("details").remove();
+      // The box one pressed in is folded away: who works by keys goes on from "change" of the same sentence.
+      if (inside) (li ?? document.querySelector("#warnings li.answered"))?.querySelector("summary").focus();
       this.#head();
       this.grid.tell(this.grid.says.explained);
     })).finally(() => this.explaining.delete(work));

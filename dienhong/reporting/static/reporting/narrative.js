@@ -52,15 +52,23 @@ async function save(area, again = true) {
   tell(area, answer?.status === 503 ? (await answer.text()) : box.dataset.kept, true);
 }
 
+/** What was said of a text at handing on goes once it was written anew and nothing in it is marked. */
+function mended(section) {
+  if (!section.querySelector("textarea").value || section.querySelector("mark.figure")) return;
+  for (const link of document.querySelectorAll(`#text-faults a[href="#${section.id}"]`)) link.closest("li").remove();
+}
+
 function take(area, sent, text) {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".narrative");
   const theirs = fresh?.querySelector("textarea");
   if (!theirs) return tell(area, box.dataset.kept, true); // signed out: a page came and no section
   if (area.value === sent && document.activeElement !== area) {
-    const section = document.adoptNode(fresh);
-    area.closest(".narrative").replaceWith(section);
+    const section = document.adoptNode(fresh), old = area.closest(".narrative");
+    const onButton = old.contains(document.activeElement); // by Tab: the button of the new section takes its place
+    old.replaceWith(section);
     window.htmx?.process(section);
-    if (!theirs.hasAttribute("aria-invalid")) keep(theirs);
+    if (onButton) section.querySelector("button").focus({ preventScroll: true }); // the id does it for htmx
+    if (!theirs.hasAttribute("aria-invalid")) { keep(theirs); mended(section); }
     else section.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
     return;
   }
