@@ -209,7 +209,8 @@ def units_called(text: str, on: dt.date) -> list[tuple[Unit, str]]:
 
     The trap: "Thành phố Hà Nội" begins a word in the name of the city's tax office too.
     """
-    wanted, found = fold(text), {}
+    wanted = fold(text)
+    found: dict[int, tuple[Unit, str]] = {}
     for kind, before in FULL["vi"].items():
         for rest in (wanted.removeprefix(f"{fold(before)} "), wanted.removesuffix(f" {fold(FULL['en'][kind])}")):
             if rest != wanted:
