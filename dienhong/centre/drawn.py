@@ -40,16 +40,16 @@ class Drawn:
     def stale(self, now: float) -> bool:
         return self.known is not None and self.fresh > 0 and now - self.known > self.fresh
 
-    def shown(self, now: float, opens: str) -> str:
+    def shown(self, now: float, opens: str, classes: str = "") -> str:
         """The HTML as of this second (record time), with the address that its title opens."""
         known = now if self.counted else self.known
         age = "" if known is None else age_words(max(0.0, now - known))
-        state = "broken" if self.stale(now) else ""
+        state = f"{classes} broken" if self.stale(now) else classes
         return self.html.replace(AGE, age).replace(STATE, state).replace(OPEN, opens)
 
-    def fixed(self, opens: str) -> str:
+    def fixed(self, opens: str, classes: str = "") -> str:
         """The HTML without its age and state, which a display counts by itself: the same bytes until it is redrawn."""
-        return self.html.replace(AGE, "").replace(STATE, "").replace(OPEN, opens)
+        return self.html.replace(AGE, "").replace(STATE, classes).replace(OPEN, opens)
 
 
 def folder() -> Path:

@@ -125,7 +125,7 @@ class ConditionForm(Form):
 
     def _read(self, said: dict[str, Any], typed: str) -> None:
         found = parse_cell(typed, decimals=self.decimals, locale=lang())
-        if found.problem:
+        if found.problem and found.problem.kind != "text":
             self.add_error("target", found.problem.sentence(lang()))
         elif not found.has_value:
             self.add_error("target", _("Mức phải là một con số."))

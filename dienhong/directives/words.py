@@ -97,7 +97,8 @@ class Said:
 
 
 def condition_words(condition: Condition) -> Said:
-    entry = indicators.entry(condition.indicator_id)
+    """In the words and the unit of measure of the day on which it was given: a target means nothing in another one."""
+    entry = indicators.entry(condition.indicator_id, indicators.moment(condition.at))
     decimals = entry.decimals if entry else None
     measured = (entry.unit_en if lang() == "en" else entry.unit_vi) if entry else ""
     return Said(

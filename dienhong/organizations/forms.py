@@ -44,7 +44,7 @@ class UnitField(forms.CharField):
             if unit is None:
                 raise forms.ValidationError(_("Không có đơn vị số này."))
             return unit
-        found = queries.search_units(text, on=on, limit=7)
+        found = queries.units_called(text, on) or queries.search_units(text, on=on, limit=7)
         exact = [(unit, name) for unit, name in found if fold(name) == fold(text)] or found
         if len(exact) == 1:
             return exact[0][0]

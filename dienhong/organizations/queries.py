@@ -204,6 +204,24 @@ def search_units(
     return [(row.unit, row.name_vi) for row in rows.annotate(inside=first).order_by("inside", "sort_key", "pk")[:limit]]
 
 
+def units_called(text: str, on: dt.date) -> list[tuple[Unit, str]]:
+    """Units whose whole name this is, in either language, as pages write it: "Tỉnh Lào Cai", "Lao Cai Province".
+
+    The trap: "Thành phố Hà Nội" begins a word in the name of the city's tax office too.
+    """
+    wanted = fold(text)
+    found: dict[int, tuple[Unit, str]] = {}
+    for kind, before in FULL["vi"].items():
+        for rest in (wanted.removeprefix(f"{fold(before)} "), wanted.removesuffix(f" {fold(FULL['en'][kind])}")):
+            if rest != wanted:
+                rows = search_units(rest, on=on, kinds=[kind], limit=7)
+                found |= {unit.pk: (unit, name) for unit, name in rows if fold(name) == rest}
+    if not found:
+        named = UnitName.objects.filter(name_en__iexact=text.strip(), validity__contains=on).select_related("unit")
+        found = {row.unit_id: (row.unit, row.name_vi) for row in named.order_by("pk")}
+    return list(found.values())
+
+
 def holidays() -> dict[dt.date, str]:
     """date -> kind, as `rules.workdays.Calendar` takes it."""
     return dict(Holiday.objects.values_list("date", "kind"))

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dienhong.base import clock
-from dienhong.centre import forms, kept, permissions, queries, stamps, wall
+from dienhong.centre import desk, forms, kept, permissions, queries, stamps, wall
 from dienhong.centre.asking import Sight
 from dienhong.centre.models import BoardVersion, Cue, ShowVersion
 from dienhong.centre.views.screens import COOKIE, display
@@ -48,10 +48,10 @@ class Topic:
         return state if state["kind"] in _WITHIN and held.moment is None else None
 
     def _board(self) -> dict[str, Any]:
-        drawn = kept.tiles(queries.spec_of(queries.board(self.slug)).tiles, Sight.now(self.lang))
-        tiles = {}
+        wanted = queries.spec_of(queries.board(self.slug)).tiles
+        drawn, grown, tiles = kept.tiles(wanted, Sight.now(self.lang)), desk.grown(wanted), {}
         for pk, each in drawn.items():
-            html = each.fixed(reverse("centre:tile", args=[self.slug, pk]))
+            html = each.fixed(reverse("centre:tile", args=[self.slug, pk]), grown.get(pk, ""))
             tiles[f"{self.slug}/{pk}"] = {"html": html, "known": each.known, "fresh": each.fresh}
         return {"now": clock.record_now().timestamp(), "tiles": tiles}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dienhong.centre import forms, palette, show_spec, spec, vega
+from dienhong.centre import demo, desk, forms, palette, show_spec, spec, vega
 from dienhong.centre.spec import Spec, Tile
 
 TILE = {"id": "a1", "form": "figure", "indicator": "08.001", "calendar": "decree09", "kind": "quarter"}
@@ -103,3 +103,11 @@ def test_a_show_is_strict_about_screens_and_scenes():
     for bad in ({"across": 13}, {"down": 7}, {"scenes": []}, {"scenes": [scene, scene]}, {"extra": 1},
                 {"scenes": [{**scene, "seconds": 1}]}, {"scenes": [{**scene, "name_vi": " "}]}):  # fmt: skip
         assert show_spec.read({**show, **bad})[1], bad
+
+
+def test_a_tile_on_a_desk_takes_the_empty_cells_beside_it():
+    """Of a demo board: a map is one column on the wall and two on a desk, and fifteen cells are no rectangle."""
+    made, _faults = read(*({"id": f"t{number}", **each} for number, each in enumerate(demo.ADMINISTRATION, 1)))
+    assert desk.grown(made.tiles) == {"t9": "g4-2 g2-2"}
+    assert desk.grown([]) == {}
+    assert desk.grown([Tile("a", "figure"), Tile("b", "figure", height=2)]) == {"b": "g4-3"}

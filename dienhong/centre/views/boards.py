@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
-from dienhong.centre import kept, permissions, queries
+from dienhong.centre import desk, kept, permissions, queries
 from dienhong.centre.views import shared
 from dienhong.indicators.views.asked import language, said_of_moment
 from dienhong.organizations.http import signed_in
@@ -38,8 +38,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     drawn = kept.tiles(spec.tiles, seen, code)
     now = clock.record_now().timestamp()
     query = urlencode({name: value for name in ("unit", "as_of") if (value := request.GET.get(name))})
+    grown, asked = desk.grown(spec.tiles), f"?{query}" if query else ""
     tiles = [
-        drawn[tile.id].shown(now, reverse("centre:tile", args=[slug, tile.id]) + (f"?{query}" if query else ""))
+        drawn[tile.id].shown(now, reverse("centre:tile", args=[slug, tile.id]) + asked, grown.get(tile.id, ""))
         for tile in spec.tiles
     ]
     page = {

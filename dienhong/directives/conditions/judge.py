@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.directives.actions.states import enter, last, lock
 from dienhong.directives.conditions import basis as bases
 from dienhong.directives.conditions import telling
@@ -20,9 +20,11 @@ from dienhong.directives.models import (
     Condition,
     ConditionFreeze,
     ConditionVerdict,
+    Scope,
     State,
 )
 from dienhong.indicators import queries
+from dienhong.indicators.actions import ensure_period_of
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import AsOf
 from dienhong.journal.actions import record
@@ -133,6 +135,18 @@ def _watch_basis(by: str, assignment: Assignment, condition: Condition, at: quer
     now = bases.basis(asked, period, at, below=below)
     if differs := bases.changed(condition.basis, now):
         _freeze(by, assignment, condition, differs, now, None)
+    elif condition.scope == Scope.LATER and (coming := _coming(condition)) is not None:
+        given = bases.basis(asked, coming, queries.moment(condition.at), below=below)
+        now = bases.basis(asked, coming, at, below=below)
+        if given[bases.FORMULA] != now[bases.FORMULA]:
+            _freeze(by, assignment, condition, [bases.FORMULA], now, None)
+
+
+def _coming(condition: Condition) -> Period | None:
+    """The next period that will be spoken of: a method that holds from now on is not one of the baseline's period."""
+    judged = Period.objects.filter(pk__in=condition.verdicts.values("period")).order_by("-first").first()
+    found = periods.following(queries.plain(judged or condition.period))
+    return ensure_period_of(found) if found is not None else None
 
 
 def freeze(by: str, assignment: Assignment, condition: Condition, told: Told) -> None:

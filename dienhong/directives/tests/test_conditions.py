@@ -235,6 +235,31 @@ def test_a_change_of_the_catalogue_is_told_before_a_value_comes(ground: Ground) 
     assert Event.objects.filter(verb="directives.freeze").count() == 1
 
 
+def test_a_formula_that_holds_from_now_on_is_told_before_a_value_comes(ground: Ground) -> None:
+    row = ground.conditioned()
+    move(9, 1)
+    Method.objects.create(
+        indicator=ground.indicator, number=99, formula="", legal_basis="Thông tư mới", valid_from=dt.date(2020, 9, 1)
+    )
+    indicators_testing.publish()
+    ground.judged(row)
+    assert ConditionFreeze.objects.get().changed == ["formula"]
+    actions.restate(by=ground.boss, assignment=row, wanted=ground.wanted(target=20))
+    ground.judged(row)
+    assert not lived().get().frozen, "said anew, it is of the new formula"
+    ground.say(15)
+    ground.judged(row)
+    assert state(row) == State.CLOSED
+
+
+def test_a_formula_that_held_when_it_was_given_freezes_nothing_by_itself(ground: Ground) -> None:
+    change_formula(ground)
+    indicators_testing.publish()
+    row = ground.conditioned()
+    ground.judged(row)
+    assert not ConditionFreeze.objects.exists()
+
+
 def test_only_what_a_publication_touches_is_queued(ground: Ground) -> None:
     row = ground.conditioned()
     condition = row.conditions.get()

@@ -17,6 +17,8 @@ from dienhong.directives.urls import urlpatterns
 from dienhong.directives.views.acts import VERBS
 from dienhong.indicators import places
 from dienhong.indicators import queries as indicators
+from dienhong.indicators import testing as indicators_testing
+from dienhong.indicators.models import Entry
 from dienhong.journal.models import Event
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
@@ -228,3 +230,23 @@ def test_a_directive_born_of_a_cross_check_opens_it(ground: Ground, client: Clie
     assert '<a href="/watch/differences/12/">Kết quả đối chiếu DC-12</a>' in page
     assert '<a href="/watch/differences/7/">' in client.get("/directives/new/?check=DC-7").content.decode()
     assert "<script" not in client.get('/directives/new/?check="><script>').content.decode().partition("<main")[2]
+
+
+def test_a_frozen_condition_stands_as_it_was_given(ground: Ground) -> None:
+    row = ground.conditioned()
+    client, address = client_of(ground.boss), reverse("directives:assignment", args=[row.pk])
+    page = text(client.get(address))
+    assert "Nhiệm vụ tự đóng khi số gửi sau lúc giao" in page
+    held = Entry.objects.filter(indicator=ground.indicator).latest("pk")
+    held.pk, held.known_at, held.unit_vi = None, None, "vụ việc"
+    held.save()
+    indicators_testing.publish()
+    ground.judged(row)
+    page = text(client.get(address))
+    assert '≤ 50</b> <span class="unit">hồ sơ</span>' in page, "the target means nothing in another unit of measure"
+    assert "Nhiệm vụ tự đóng khi" not in page, "a frozen one closes nothing"
+    again = text(client.get(reverse("directives:act", args=[row.pk, "restate"])))
+    assert "Con số nay tính bằng: vụ việc." in again
+    wrong = {"comparison": "≤", "target": "nhiều", "scope": "later"}
+    refused = client.post(reverse("directives:act", args=[row.pk, "restate"]), wrong)
+    assert "Mức phải là một con số." in text(refused)

@@ -35,7 +35,11 @@ def restating_form(*args: Any, row: LivedAssignment, **more: Any) -> ConditionFo
         "target": typed_text(condition.target.normalize(), lang()),
         "scope": condition.scope,
     }
-    return ConditionForm(*args, decimals=decimals, initial=initial, **more)
+    form = ConditionForm(*args, decimals=decimals, initial=initial, **more)
+    measured = getattr(entry, f"unit_{lang()}", "")
+    if measured:
+        form.fields["target"].help_text = _("Con số nay tính bằng: %(unit)s.") % {"unit": measured}
+    return form
 
 
 def restated(request: HttpRequest, row: LivedAssignment, said: Mapping[str, Any]) -> Condition:

@@ -13,11 +13,11 @@ from psycopg.types.range import DateRange
 
 from dienhong.base import clock, periods
 from dienhong.dossiers import money, words
-from dienhong.dossiers.actions import answering, counting, deciding
+from dienhong.dossiers.actions import answering, counting, deciding, voicing
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.counting import sets
 from dienhong.dossiers.counting.measures import MEASURES
-from dienhong.dossiers.models import CLOSED, CountedSet, Counting, Dossier, Stay, Stop
+from dienhong.dossiers.models import CLOSED, CountedSet, Counting, Dossier, Status, Stay, Stop
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
 from dienhong.dossiers.tests.desk import FADIL, Desk
@@ -332,11 +332,20 @@ def shows(desk: Desk, django_assert_max_num_queries: Any) -> None:
     address = reverse("dossiers:figures")
     with clock.played(at(26, 8)):
         leader = client(desk.leader)
-        leader.get(address)
+        assert "Chưa ai đánh giá trong kỳ này." in leader.get(address).content.decode()
+        over = Dossier.objects.filter(status=Status.NOT_ACCEPTED).earliest("pk")
+        elsewhere, province = desk.person("elsewhere"), organizations.unit_by_code("gso", "10", DAYS[0])
+        years = DateRange(dt.date(2019, 1, 1), None)
+        Grant.objects.create(person=elsewhere, role=Role.LEADER, unit=province, validity=years)
+        voicing.rate(by=desk.citizen, dossier=over, grade=1, comment="Phải đi lại hai lần.")
         with django_assert_max_num_queries(60):
             page = leader.get(address).content.decode()
         assert ">50,0" in page
         assert "1 hồ sơ đúng hạn" in page
+        assert '<th scope="row">Chưa hài lòng</th><td class="num">1</td>' in page
+        assert "Phải đi lại hai lần." in page
+        assert over.code not in page, "who handles it does not see whose words these are"
+        assert "Phải đi lại hai lần." not in client(elsewhere).get(address).content.decode()
         assert "/figures/S.08.406/calendar/2020-M08/" in page
         assert client(desk.citizen).get(address).status_code == 404
         for kind in ("day", "quarter", "year"):

@@ -20,6 +20,7 @@ from dienhong.dossiers.models import CountedSet
 from dienhong.dossiers.permissions import READING, seen_by
 from dienhong.dossiers.queries import board as boards
 from dienhong.dossiers.queries import desk
+from dienhong.dossiers.queries.voices import voices
 from dienhong.dossiers.views.shared import handler, log, rows
 from dienhong.indicators import places
 from dienhong.indicators.breakdowns import key_of
@@ -57,6 +58,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     }
     if made:
         context |= _said(made, kind)
+        context["voices"] = voices(unit_id, made.period, words=unit_id in seen_by(by))
     return render(request, "dossiers/figures.html", context)
 
 

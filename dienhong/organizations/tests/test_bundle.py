@@ -7,8 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, F, Q
 
+from dienhong.base import clock
 from dienhong.journal.models import Event
 from dienhong.organizations import bundle, queries
+from dienhong.organizations.forms import UnitField
 from dienhong.organizations.loading import load_units
 from dienhong.organizations.models import Ancestry, Heir, Holiday, Lineage, Link, Unit, UnitCode, UnitKind, UnitName
 
@@ -176,6 +178,16 @@ class TestEverything:
         assert queries.search_units("vung tau", on=OLD, kinds=["province"])[0][1] == "Bà Rịa - Vũng Tàu"
         assert queries.search_units("100%") == queries.search_units("  ") == []
         assert len(queries.search_units("an", limit=7)) == 7
+
+    def test_a_unit_called_by_its_whole_name_is_that_unit(self, settings):
+        settings.DEMO = True
+        for text, name in (
+            ("Thành phố Hà Nội", "Hà Nội"), ("tinh lao cai", "Lào Cai"), ("Lao Cai Province", "Lào Cai"),
+            ("Ha Noi City", "Hà Nội"), ("Ho Chi Minh City", "Hồ Chí Minh"), ("Ministry of Finance", "Bộ Tài chính"),
+            ("Cục Thuế thành phố Hà Nội", "Cục Thuế thành phố Hà Nội"),
+        ):  # fmt: skip
+            with clock.played(dt.datetime(2020, 8, 19, 9, tzinfo=clock.HANOI)):
+                assert queries.name(UnitField().clean(text), OLD) == name, text
 
     def test_loading_again_changes_nothing(self):
         before = [model.objects.count() for model in (Unit, UnitName, Link, Lineage, Ancestry, Heir, Holiday, Event)]
