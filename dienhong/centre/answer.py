@@ -11,7 +11,7 @@ from dienhong.base.numbers import Empty, empty_label, format_number
 from dienhong.centre.asking import LOOK_BACK, Subject
 from dienhong.centre.spec import Tile
 from dienhong.indicators import coverage, queries
-from dienhong.indicators.models import Period, Stage
+from dienhong.indicators.models import Nature, Period, Stage
 from dienhong.indicators.queries import Total, kept
 from dienhong.rules.expressions import rounded
 
@@ -209,6 +209,8 @@ def change(subject: Subject, row: Period, made: Total) -> Change | None:
     before = subject.earlier(row)
     if before is None or made.value is None:
         return None
+    if made.stage == Stage.PRELIMINARY and subject.entry.nature == Nature.FLOW and row.last >= subject.sight.today:
+        return Change(None, _("kỳ chưa hết"), "flat", "")  # what came by half past eight, beside a whole day
     than = _than(subject, row)
     old = subject.total(before)
     now_value, old_value, part = made.value, old.value, ""

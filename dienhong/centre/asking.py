@@ -144,7 +144,7 @@ def _subject(
     there = _periods(tile, rows.get(indicator.pk, []), sight)
     if breakdown is None or not there:
         name = entry.name_en if sight.lang == "en" else entry.name_vi
-        raise CannotAsk(_("Chưa có số nào của loại kỳ này. Số đầu tiên hiện ở đây khi được gửi."), name)
+        raise CannotAsk(_("Chưa có số nào của loại kỳ này. Số đầu tiên hiện ở đây ngay khi có."), name)
     return Subject(tile, sight, indicator, entry, unit, code, "", breakdown, tuple(there))
 
 

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from dienhong.base import clock
-from dienhong.centre import card, forms, kept, stamps
+from dienhong.centre import answer, card, forms, kept, stamps
 from dienhong.centre.asking import Sight, Subject, subjects
 from dienhong.centre.spec import Tile, read
 from dienhong.directives import actions as directives
 from dienhong.directives.actions import Document, Task
 from dienhong.indicators import queries
+from dienhong.indicators.models import Stage
 from dienhong.indicators.queries import computed
 from dienhong.indicators.testing import publish
 from dienhong.reporting import actions as reporting
@@ -150,6 +151,20 @@ def _hand_in(duty) -> None:
     reporting.submit(by=who.entry, version=version)
     reporting.approve(by=who.leader, version=version)
     reporting.send(by=who.clerk, version=version)
+
+
+def test_part_of_a_period_is_not_held_against_a_whole_one(centre: Nation):
+    [tile] = board({"form": "figure", "indicator": "08.001"})
+    subject = subjects([tile], Sight.now("vi"))["t0"]
+    assert isinstance(subject, Subject)
+    row = subject.rows[-1]
+    whole = subject.total(row)
+    part = replace(whole, stage=Stage.PRELIMINARY)
+    assert answer.change(subject, row, part) == answer.change(subject, row, whole), "the period is over"
+    subject.sight = replace(subject.sight, today=row.last)
+    assert answer.change(subject, row, whole).amount is not None, "official: it is whole"
+    said = answer.change(subject, row, part)
+    assert (said.amount, said.text) == (None, "kỳ chưa hết")
 
 
 def test_a_figure_past_its_freshness_becomes_a_dash(centre: Nation):
