@@ -224,7 +224,7 @@ class TargetForm(Form):
 
 def _number(typed: str) -> Any:
     found = parse_cell(typed.strip(), decimals=None, locale=lang())
-    if found.problem:
+    if found.problem and found.problem.kind != "text":  # in a cell a mark of nothing might stand instead
         raise forms.ValidationError(found.problem.sentence(lang()))
     if not found.has_value:
         raise forms.ValidationError(_("Mức phải là một con số."))

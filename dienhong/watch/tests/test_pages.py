@@ -129,7 +129,7 @@ def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
     boss, officer = client_of(ground.boss), client_of(ground.officer)
     url, asked = reverse("watch:rule_new"), RULE | {"owner": ground.office.pk}
     for wrong, said in (
-        ({"bound": "năm mươi"}, "năm mươi"), ({"side": ""}, "Chọn cao hơn"), ({"bound": ""}, "Ghi mức"),
+        ({"bound": "năm mươi"}, "Mức phải là một con số"), ({"side": ""}, "Chọn cao hơn"), ({"bound": ""}, "Ghi mức"),
         ({"period_kind": "week"}, "loại kỳ"), ({"indicator": "hồ sơ"}, "Nhiều chỉ tiêu khớp"),
         ({"to_reporter": ""}, "đến với ai"), ({"duration": "0"}, "Ít nhất 1 kỳ"),
     ):  # fmt: skip
