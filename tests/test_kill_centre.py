@@ -212,7 +212,10 @@ class Feeder:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "said\n"
 
-    def end(self) -> None:
+    def __enter__(self) -> "Feeder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.process.communicate(timeout=20)
 
 
@@ -238,6 +241,10 @@ def run(site: Site) -> None:
 
 STATES = "SELECT state FROM directives_assignmentstate ORDER BY id"
 DIFFERENCES = "SELECT state FROM watch_differencestate ORDER BY id"
+JOBS = (
+    "SELECT j.task_name, j.status, j.attempts, now() - w.last_heartbeat FROM procrastinate_jobs j"
+    " LEFT JOIN procrastinate_workers w ON w.id = j.worker_id WHERE j.status IN ('todo', 'doing') AND j.attempts > 0"
+)
 ALERTS = "SELECT alert_id, state FROM watch_alertstate ORDER BY id"
 
 
@@ -267,9 +274,9 @@ def follows(site: Site, done: list[int]) -> bool:
 
 
 def test_a_hundred_walls_come_back_and_nothing_is_lost_or_doubled(site: Site) -> None:
-    dice, done, feeder = random.Random(SEED), [], Feeder(site)  # type: random.Random, list[int], Feeder
+    dice, done = random.Random(SEED), []  # type: random.Random, list[int]
     print(f"DIENHONG_TEST_SEED={SEED}")
-    with Hall(site) as hall:
+    with Feeder(site) as feeder, Hall(site) as hall:
         wait(site, hall, 80, done)
         for value, victims in ROUNDS:
             feeder.begin(value)
@@ -284,7 +291,6 @@ def test_a_hundred_walls_come_back_and_nothing_is_lost_or_doubled(site: Site) ->
                 change(site, *TIME_PASSES)
                 site.run("app", "-c", RESCUE)
             wait(site, hall, value, done)
-        feeder.end()
         faults = [fault for wall in hall.walls for fault in wall.faults]
     assert not faults, faults[:5]
     assert min(wall.opened for wall in hall.walls) >= 3, "the kills met no wall"
@@ -297,7 +303,8 @@ def wait(site: Site, hall: Hall, value: int, done: list[int]) -> None:
     while not (hall.show(value) and follows(site, done)):
         if time.monotonic() > deadline:
             shown = Counter(wall.value for wall in hall.walls)
-            raise AssertionError(f"{shown} and not {value}; {told(site)} and not {expected(done)}")
+            jobs = rows(site, JOBS)
+            raise AssertionError(f"{shown} and not {value}; {told(site)} and not {expected(done)}; {jobs}")
         run(site)
         time.sleep(0.1)
 

@@ -8,8 +8,12 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 log = logging.getLogger("dienhong.jobs")
+# What is raised where the database went away: by Django, and by the queue where a job was to be queued over Django's
+# connection (it hides Django's own error).
+AWAY = (OperationalError, InterfaceError, ConnectorException)
 PAUSE = 20  # seconds: a restart of the database is over by then
 
 
@@ -26,7 +30,7 @@ def by_the_clock(*, cron: str, name: str, queue: str) -> Callable[[Callable[[int
         def run(timestamp: int) -> None:
             try:
                 work(timestamp)
-            except (OperationalError, InterfaceError):
+            except AWAY:
                 log.warning("%s lost its database; once more in %d s", name, PAUSE, exc_info=True)
                 time.sleep(PAUSE)
                 close_old_connections()

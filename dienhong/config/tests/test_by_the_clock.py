@@ -1,8 +1,11 @@
 """Work by the clock whose database went away comes again once; any other fault is told at once."""
 
+import uuid
+
 import pytest
 from django.db import OperationalError
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from dienhong.base import by_the_clock
 from dienhong.config import jobs
@@ -38,6 +41,7 @@ def runs_before_giving_up(name: str, faults: list[Exception], monkeypatch: pytes
     [
         ([], 1, 0),
         ([OperationalError("the connection is closed")], 2, 0),
+        ([ConnectorException("a job that was to be queued")], 2, 0),
         ([OperationalError("closed"), OperationalError("still closed")], 2, 1),
         ([ValueError("a fault of ours")], 1, 1),
     ],
@@ -45,7 +49,7 @@ def runs_before_giving_up(name: str, faults: list[Exception], monkeypatch: pytes
 def test_once_more_when_the_database_went_away(
     faults: list[Exception], began: int, left: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = f"test.{began}.{left}.{len(faults)}"
+    name = f"test.{began}.{left}.{len(faults)}.{uuid.uuid4().hex}"
     assert runs_before_giving_up(name, faults, monkeypatch) == (began, left)
 
 

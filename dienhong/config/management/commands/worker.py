@@ -1,15 +1,18 @@
 """Reads the sealed journal and does the queue's jobs, until SIGTERM: one process beside the web server."""
 
 import logging
+import os
+import signal
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, connection
 from procrastinate.contrib.django import DjangoApp, app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from dienhong.base.by_the_clock import AWAY
 from dienhong.config import reactions
 
 log = logging.getLogger("dienhong.worker")
@@ -63,14 +66,19 @@ def _queue(*, wait: bool, concurrency: int) -> None:
 
 
 def _read(stop: threading.Event) -> None:
-    """Outlives the database and errors of a round, which are logged and tried again."""
-    while not stop.is_set():
-        passed = 0
-        try:
-            passed = reactions.read_once()
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("reading failed, trying again: %s", str(error).strip() or type(error).__name__)
-            connection.close()
-        if not passed:
-            stop.wait(PAUSE)
-    connection.close()
+    """Outlives the database. Whatever else goes wrong ends the process, which its supervisor begins again: without
+    its reader it would do the jobs there are, and nobody would notice that no new ones come."""
+    try:
+        while not stop.is_set():
+            passed = 0
+            try:
+                passed = reactions.read_once()
+            except (DatabaseError, *AWAY) as error:
+                log.warning("reading failed, trying again: %s", str(error).strip() or type(error).__name__)
+                connection.close()
+            if not passed:
+                stop.wait(PAUSE)
+    finally:
+        connection.close()
+        if not stop.is_set():
+            os.kill(os.getpid(), signal.SIGTERM)
