@@ -142,12 +142,25 @@ def test_a_download_names_each_row_by_its_own_day(client, person, nation, revenu
     UnitName.objects.create(
         unit=unit, name_vi="Cảng", sort_key="cang", search_key="cang", validity=DateRange(renamed, None)
     )
-    say(revenue, {unit: "8"}, on=actions.ensure_period("decree09", "2020-M05"))
-    say(revenue, {unit: "9"})
+    say(revenue, {unit: "8.5"}, on=actions.ensure_period("decree09", "2020-M05"))
+    say(revenue, {unit: "90"})
     client.force_login(person)
     body = b"".join(client.get("/indicators/02.001.csv").streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(body)))
-    assert {(row["period"], row["unit_name"]) for row in rows} == {("2020-M05", "Hải Phòng"), ("2020-M07", "Cảng")}
+    found = {(row["period"], row["unit_name"], row["value"]) for row in rows}
+    assert found == {("2020-M05", "Hải Phòng", "8.5"), ("2020-M07", "Cảng", "90")}
+
+
+def test_the_map_of_another_period_is_chosen_on_the_page(page, nation, revenue, say):
+    provinces = list(nation.provinces.values())
+    for month, values in (("2020-M05", ("8", "9")), ("2020-M06", ("7", "7"))):
+        say(revenue, dict(zip(provinces, values, strict=False)), on=actions.ensure_period("decree09", month))
+    chosen = '<option value="{}" selected>'.format
+    assert chosen("2020-M05") in page("/indicators/02.001/"), "the newest whose provinces differ"
+    asked = page("/indicators/02.001/?period=2020-M06")
+    assert chosen("2020-M06") in asked
+    assert "Kỳ này không có bản đồ" in asked
+    assert chosen("2020-M05") in page("/indicators/02.001/?period=2019-M01"), "of which nobody spoke"
 
 
 def test_an_indicators_page_counts_against_who_owes_and_draws_its_axis(page, nation, revenue, say):

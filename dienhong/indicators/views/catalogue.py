@@ -129,6 +129,9 @@ def _line(
     row: queries.Known, how: str, names: Mapping[tuple[int, dt.date], str], codes: Mapping[tuple[int, dt.date], str]
 ) -> dict[str, str]:
     plain = {name: "" if value is None else str(value) for name, value in row._asdict().items()}
+    if row.value is not None:  # the table keeps ten decimals of every figure
+        whole, _point, part = f"{row.value:f}".partition(".")
+        plain["value"] = f"{whole}.{part.rstrip('0')}".rstrip(".")
     plain["demo"] = _("số liệu minh họa") if row.demo else ""
     plain["batch_id"] = plain["batch_id"] if how == "direct" else ""
     key = (row.unit_id, row.last)

@@ -125,9 +125,9 @@ def _text(value: Any, empty: int | None, entry: Entry, lang: str) -> str:
     return empty_label(Empty(empty), lang) if empty else _("chưa có")
 
 
-def mapped(of: Subject, rows: list[Period]) -> TileMap | None:
-    """The map of the first of the periods whose provinces differ at all."""
-    return next((made for made in (_map(of, row) for row in rows) if made), None)
+def mapped(of: Subject, rows: list[Period]) -> tuple[Period | None, TileMap | None]:
+    """The first of the periods whose provinces differ at all, and its map."""
+    return next(((row, made) for row in rows if (made := _map(of, row))), (None, None))
 
 
 def _map(of: Subject, period: Period) -> TileMap | None:

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dienhong.base import clock
+from dienhong.base import clock, periods
 from dienhong.indicators import definition, places, queries
+from dienhong.indicators.models import Period
 from dienhong.indicators.queries import kept
 from dienhong.indicators.views import asked, drawing, kinds
 from dienhong.indicators.views.catalogue import agencies, row_of
@@ -67,7 +68,27 @@ def _drawn(of: drawing.Subject, kind: kinds.Kind, wanted: str) -> dict[str, Any]
         return {}
     asked_for = shown.rows.get(wanted)
     rows = [asked_for] if asked_for else kinds.to_map(of.found, kind, of.at)
-    return {**drawn, "part": of.part, "left_out": shown.left_out, "tiles": drawing.mapped(of, rows)}
+    period, tiles = drawing.mapped(of, rows)
+    return {
+        **drawn,
+        "part": of.part,
+        "left_out": shown.left_out,
+        "tiles": tiles,
+        "map_periods": _to_choose(drawn["table"], asked_for or period, of.lang),
+    }
+
+
+def _to_choose(table: list[dict[str, Any]], drawn: Period | None, lang: str) -> list[dict[str, Any]]:
+    """Of which periods a map may be asked for: those of the table that somebody spoke of, and the one it is of, which
+    may be older. Nothing where no period has a map."""
+    if drawn is None:
+        return []
+    made = [
+        {"key": row["key"], "label": row["label"], "chosen": row["key"] == drawn.key} for row in table if row["href"]
+    ]
+    if not any(row["chosen"] for row in made):
+        made.append({"key": drawn.key, "label": periods.label(queries.plain(drawn), lang), "chosen": True})
+    return made
 
 
 def _kind_words(calendar: str, kind: str) -> str:
