@@ -91,7 +91,7 @@ def overdue(regime: str, now: dt.datetime, units: set[int] | None = None) -> lis
 def _overdue(days: int) -> str:
     if not days:
         return _("quá hạn hôm nay")
-    return ngettext("quá %(n)d ngày", "quá %(n)d ngày", days) % {"n": days}
+    return ngettext("quá %(n)d ngày làm việc", "quá %(n)d ngày làm việc", days) % {"n": days}
 
 
 FORM = register(

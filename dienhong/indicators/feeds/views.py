@@ -57,11 +57,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every published table that was taken in, by publisher: its latest file first, older ones behind it."""
     lang = "en" if get_language() == "en" else "vi"
     rows = list(Evidence.objects.filter(kind=KIND).select_related("batch__source").order_by("key", "-pk"))
-    bodies = {row.batch.source.publisher_id for row in rows if row.batch.source.publisher_id}
-    names = organizations.full_names(bodies, clock.business_today(), lang)
+    names = organizations.full_names({_body(row) for row in rows}, clock.business_today(), lang)
     listed: dict[str, dict[str, list[Evidence]]] = {}
     for row in rows:
-        files = listed.setdefault(names.get(row.batch.source.publisher_id or 0, "?"), {}).setdefault(row.key, [])
+        files = listed.setdefault(names.get(_body(row), "?"), {}).setdefault(row.key, [])
         if all(known.digest != row.digest for known in files):
             files.append(row)
     told = [
@@ -69,6 +68,11 @@ def index(request: HttpRequest) -> HttpResponse:
         for publisher, tables_of in sorted(listed.items(), key=lambda pair: sort_key(pair[0]))
     ]
     return render(request, "indicators/feeds.html", {"publishers": told})
+
+
+def _body(row: Evidence) -> int:
+    """Whose table it is: a source that others speak in too (a regime's) has no publisher of its own."""
+    return row.batch.source.publisher_id or row.batch.reporter_id
 
 
 def _title(row: Evidence, lang: str) -> str:

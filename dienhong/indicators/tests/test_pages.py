@@ -149,6 +149,8 @@ def test_a_download_names_each_row_by_its_own_day(client, person, nation, revenu
     rows = list(csv.DictReader(io.StringIO(body)))
     found = {(row["period"], row["unit_name"], row["value"]) for row in rows}
     assert found == {("2020-M05", "Hải Phòng", "8.5"), ("2020-M07", "Cảng", "90")}
+    said = {dt.datetime.fromisoformat(row["known_business_at"]) for row in rows}
+    assert said == {clock.business_at(dt.datetime.fromisoformat(row["known_at"])) for row in rows}
 
 
 def test_the_map_of_another_period_is_chosen_on_the_page(page, nation, revenue, say):

@@ -106,7 +106,8 @@ class _Echo:
 
 
 AT_ONCE = 2000  # rows whose units are named together
-_COLUMNS = ("unit_code", "unit_name", *queries.Known._fields, "how")
+# `known_at` is the machine's clock, `known_business_at` that of passports and of "as of": in a demo they differ.
+_COLUMNS = ("unit_code", "unit_name", *queries.Known._fields, "known_business_at", "how")
 
 
 def _download(found: Indicator, at: Moment, lang: str) -> Iterator[dict[str, str]]:
@@ -134,6 +135,7 @@ def _line(
         plain["value"] = f"{whole}.{part.rstrip('0')}".rstrip(".")
     plain["demo"] = _("số liệu minh họa") if row.demo else ""
     plain["batch_id"] = plain["batch_id"] if how == "direct" else ""
+    plain["known_business_at"] = clock.business_at(row.known_at).isoformat()
     key = (row.unit_id, row.last)
     return {"unit_code": codes[key], "unit_name": names.get(key, ""), **plain, "how": how}
 
