@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dienhong.organizations.models import Person
 
@@ -26,7 +27,7 @@ class Rhythm(models.TextChoices):
 
     AT_ONCE = "at_once", _("Ngay")
     DAILY = "daily", _("Gộp mỗi sáng")
-    OFF = "off", _("Không")
+    OFF = "off", pgettext_lazy("notices", "Không")
 
 
 class Notice(models.Model):

@@ -130,6 +130,12 @@ def test_every_sentence_has_its_english(code: str) -> None:
     assert set(re.findall(r"\{(\w+)\}", vi)) >= set(re.findall(r"\{(\w+)\}", en))
 
 
+def test_no_is_said_in_english_and_not_as_a_setting_that_is_off() -> None:
+    field, at = Field("it", "yes_no", {"vi": "Mục", "en": "Item"}, "page"), At(DAY)
+    with override("en"):
+        assert [KINDS["yes_no"].show(value, field, "en", at) for value in (True, False)] == ["Yes", "No"]
+
+
 def test_shown_as_typed_again() -> None:
     """What a prefilled value shows in its input is read back as the same value."""
     form = Form.load(Path(__file__).parent / "sample_form.yaml")
