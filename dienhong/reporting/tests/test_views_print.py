@@ -7,6 +7,7 @@ import pytest
 import segno
 from django.urls import reverse
 
+from dienhong.reporting import actions
 from dienhong.reporting.tests.conftest import World
 from dienhong.reporting.tests.test_views_entry import as_
 
@@ -33,6 +34,16 @@ def test_print_names_what_a_form_must(world: World) -> None:
         assert words in page, words
     # A province's report is its People's Committee's: that heads the sheet, above the province's name.
     assert re.search(r"Ủy ban nhân dân</b></p><p class=\"upper\"><b>Tỉnh Lào Cai", page)
+
+
+def test_print_says_that_a_report_was_returned(world: World) -> None:
+    version = world.sent()
+    address = reverse("reporting:print", args=[world.duty().pk])
+    assert "không còn được tính" not in as_(world.receiver).get(address).content.decode()
+    actions.return_version(by=world.receiver, version=version, reason="Số tiếp nhận lệch.")
+    page = as_(world.receiver).get(address).content.decode()
+    assert "Đã bị trả lại, không còn được tính" in page
+    assert "Bản nháp" not in page
 
 
 def test_a_market_report_is_not_headed_by_the_peoples_committee(world: World) -> None:

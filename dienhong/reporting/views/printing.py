@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dienhong.base.components.ring import Coverage, ring_name
@@ -53,12 +54,23 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "over": SIGNERS.get(_signs(duty, version), ""),
             # Decree 30/2020, annex I: January and February are written with a zero, the other months without.
             "month": f"{sent.business_at.month:0{1 + (sent.business_at.month < 3)}}" if sent else "",
-            "state": state,
+            "standing": _standing(state),
             "ring": (cover := coverage_of(duty)),
             "ring_words": ring_name(Coverage(**cover), lang()),
             "address": settings.SITE_ADDRESS + reverse("reporting:duty", args=[pk]),
         },
     )
+
+
+def _standing(state: State) -> str:
+    """Why the sheet is no report that counts; nothing where it is one."""
+    if state < State.SENT:
+        return _("Bản nháp, chưa gửi")
+    said = {
+        State.RETURNED: _("Đã bị trả lại, không còn được tính"),
+        State.WITHDRAWN: _("Đã thu hồi, không còn được tính"),
+    }
+    return said.get(state, "")
 
 
 def _place(duty: Duty) -> str:
