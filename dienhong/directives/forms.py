@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dienhong.base import clock
 from dienhong.base.days import DayField
-from dienhong.base.numbers import parse_cell
+from dienhong.base.levels import read_level
 from dienhong.base.text import fold
 from dienhong.directives.evidence import MOST_FILES
 from dienhong.directives.models import Comparison, Scope
@@ -120,17 +120,11 @@ class ConditionForm(Form):
         elif typed and not chosen and "comparison" not in self.errors:
             self.add_error("comparison", _("Chọn con số phải từ mức ấy trở lên, trở xuống hay đúng bằng."))
         elif typed:
-            self._read(said, typed)
+            try:
+                said["target"] = read_level(typed, lang(), self.decimals)
+            except forms.ValidationError as wrong:
+                self.add_error("target", wrong)
         return said
-
-    def _read(self, said: dict[str, Any], typed: str) -> None:
-        found = parse_cell(typed, decimals=self.decimals, locale=lang())
-        if found.problem and found.problem.kind != "text":
-            self.add_error("target", found.problem.sentence(lang()))
-        elif not found.has_value:
-            self.add_error("target", _("Mức phải là một con số."))
-        else:
-            said["target"] = found.value
 
 
 class IssueForm(TaskForm):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dienhong.base.numbers import parse_cell
+from dienhong.base.levels import read_level
 from dienhong.base.periods import CALENDARS
 from dienhong.base.refusal import Refused
 from dienhong.indicators import queries as indicators
@@ -142,7 +142,7 @@ class RuleForm(Form):
         typed = self.cleaned_data["bound"].strip()
         if not typed:
             return None
-        return _number(typed)
+        return read_level(typed, lang())
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -196,10 +196,10 @@ class TargetForm(Form):
         choose(self, "owner", owners)
 
     def clean_bound(self) -> Any:
-        return _number(self.cleaned_data["bound"])
+        return read_level(self.cleaned_data["bound"], lang())
 
     def clean_upper(self) -> Any:
-        return _number(self.cleaned_data["upper"]) if self.cleaned_data["upper"].strip() else None
+        return read_level(self.cleaned_data["upper"], lang()) if self.cleaned_data["upper"].strip() else None
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -220,12 +220,3 @@ class TargetForm(Form):
         if entry is None:
             raise Refused("no_entry", gettext("Chỉ tiêu này chưa có trong danh mục đang dùng."))
         return ensure_period(entry.calendar, f"{said['year']}-" + _KEYS[said["kind"]].format(said["number"]))
-
-
-def _number(typed: str) -> Any:
-    found = parse_cell(typed.strip(), decimals=None, locale=lang())
-    if found.problem and found.problem.kind != "text":  # in a cell a mark of nothing might stand instead
-        raise forms.ValidationError(found.problem.sentence(lang()))
-    if not found.has_value:
-        raise forms.ValidationError(_("Mức phải là một con số."))
-    return found.value

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from dienhong.base import clock
+from dienhong.dossiers.counting.due import midnight_of
 from dienhong.dossiers.models import Rating
 from dienhong.indicators.models import Period
 from dienhong.organizations.models import Ancestry
@@ -40,9 +40,6 @@ def _given(unit_id: int, period: Period) -> QuerySet[Rating]:
     below = Ancestry.objects.filter(
         hierarchy__key__in=COMMAND, validity__contains=period.last, superseded_at=None, ancestor=unit_id
     )
-    first, after = (
-        dt.datetime.combine(day, dt.time(), tzinfo=clock.HANOI)
-        for day in (period.first, period.last + dt.timedelta(days=1))
-    )
+    first, after = midnight_of(period.first), midnight_of(period.last + dt.timedelta(days=1))
     ours = Q(dossier__unit=unit_id) | Q(dossier__unit__in=below.values("descendant"))
     return Rating.objects.filter(ours, business_at__gte=first, business_at__lt=after)
