@@ -352,7 +352,16 @@ def since(judged: review.Review, finding: Finding) -> str:
     return _("giữ từ bản %(n)d, số không đổi") % {"n": number} if number else ""
 
 
-def where(judged: review.Review, finding: Finding) -> str:
+def to_read(judged: review.Review) -> tuple[tuple[str, str, str, str], ...]:
+    """The warnings that a leader approves over: where, what, the sentence that was given, since which version."""
+    return tuple(
+        (_where(judged, one), one.sentences[lang()], judged.explained.get(one.rule.pk, ""), since(judged, one))
+        for one in judged.findings
+        if one.asks
+    )
+
+
+def _where(judged: review.Review, finding: Finding) -> str:
     """Of which cell a warning speaks, "C6, Hàng giả", for who reads it away from the form; where the sentence names
     the row itself, the address alone."""
     cell = next(one for one in judged.cells if one.key == finding.cells[0])

@@ -11,8 +11,7 @@ from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.review import Review
 from dienhong.reporting.states import state_of
-from dienhong.reporting.views.grid import where
-from dienhong.reporting.views.shared import lang
+from dienhong.reporting.views.grid import to_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Offer:
     asks_reason: bool = False
     grave: bool = False
     get: bool = False
-    warnings: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[tuple[str, str, str, str], ...] = ()
     seen: str = ""
 
 
@@ -70,7 +69,7 @@ def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> li
 def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judged: Review | None) -> list[Offer]:
     out = []
     if state == State.SUBMITTED and holds[Role.LEADER]:
-        warnings, seen = _warnings(judged), content_digest(version)
+        warnings, seen = to_read(judged) if judged else (), content_digest(version)
         out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True, warnings=warnings, seen=seen))
     if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:
         out.append(Offer(_("Trả lại người nhập"), reverse("reporting:give_back", args=[version.pk]), get=True))
@@ -79,17 +78,6 @@ def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judg
     if state == State.SENT and (holds[Role.CLERK] or holds[Role.LEADER]):
         out.append(Offer(_("Thu hồi"), _act(version, "withdraw"), asks_reason=True, grave=True))
     return out
-
-
-def _warnings(judged: Review | None) -> tuple[tuple[str, str, str], ...]:
-    """Where and what asks for a sentence, and the sentence that was given."""
-    if judged is None:
-        return ()
-    return tuple(
-        (where(judged, one), one.sentences[lang()], judged.explained.get(one.rule.pk, ""))
-        for one in judged.findings
-        if one.asks
-    )
 
 
 def _receiver_offers(version: Version, state: State) -> list[Offer]:

@@ -25,7 +25,7 @@ from dienhong.reporting.life import with_life
 from dienhong.reporting.models import Duty, FormCell, Version
 from dienhong.reporting.views.acts import approval_kind, require_read
 from dienhong.reporting.views.duties import rows_of
-from dienhong.reporting.views.grid import common_unit, empty_words, shown, since, unit_of, where
+from dienhong.reporting.views.grid import common_unit, empty_words, shown, to_read, unit_of
 from dienhong.reporting.views.shared import lang, person, regime_name, words
 
 MOST = 20
@@ -78,11 +78,7 @@ def _waiting(version: Version, word: object) -> dict[str, Any]:
             }
             for one in changed
         ],
-        "warnings": [
-            (where(judged, f), f.sentences[lang()], judged.explained.get(f.rule.pk, ""), since(judged, f))
-            for f in judged.findings
-            if f.asks
-        ],
+        "warnings": to_read(judged),
         "digest": content_digest(version),
     }
 
