@@ -1,6 +1,7 @@
 """What the grid asks back: which reading a text means, what is missing before it is handed on, why a figure moved."""
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -171,4 +172,53 @@ def test_a_text_is_saved_on_leaving_it_and_kept_while_it_cannot_be(
     page.locator(f"#section-{key} button").click()
     expect(page.locator(f"#section-{key} [role=alert]")).to_have_count(0)
     assert stands() == "Bão số 2 và lũ."
+    page.context.close()
+
+
+def test_what_is_wrong_with_a_cell_is_said_while_one_stands_in_it(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    actions.save_cells(by=who, version=version, typed={"r1": Typed("594"), "r2.2": Typed("hai")})
+    page = opened(browser, live_server, who, path, width=360)
+    strip = page.locator("#at-cell")
+    expect(strip).to_be_hidden()
+    box(page, "r2.2").focus()
+    expect(strip).to_contain_text("C8 “hai” là chữ; ô này nhận con số")
+    expect(strip).to_be_in_viewport()
+    expect(box(page, "r2.2")).to_have_accessible_description(re.compile("“hai” là chữ"))
+    page.locator("#comment-text").focus()
+    expect(strip).to_be_hidden()
+    box(page, "r2.2").fill("8792")
+    page.keyboard.press("Enter")
+    saved(page)
+    box(page, "r2.2").focus()
+    expect(strip).to_be_hidden()
+    expect(box(page, "r2.2")).not_to_have_accessible_description(re.compile("là chữ"))
+    page.context.close()
+
+
+def test_words_begun_beside_the_grid_outlive_the_page(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    actions.save_cells(by=who, version=version, typed={key: Typed(text) for key, text in GOOD.items()})
+    page = opened(browser, live_server, who, path)
+    remark, why = page.locator("#comment-text"), page.locator("#warnings li textarea").first
+    remark.fill("Hỏi lại bộ phận một cửa xã")
+    why.fill("Cổng mở thêm 12")
+    page.reload()
+    page.locator("#grid[data-ready]").wait_for()
+    expect(remark).to_have_value("Hỏi lại bộ phận một cửa xã")
+    expect(why).to_have_value("Cổng mở thêm 12")
+    page.locator("#comments").get_by_role("button", name="Ghi lời").click()
+    expect(remark).to_have_value("")
+    page.locator("#warnings li").first.get_by_role("button", name="Ghi").press("Enter")
+    expect(page.locator("#warnings li").first.locator(".answer")).to_contain_text("Cổng mở thêm 12")
+    page.reload()
+    page.locator("#grid[data-ready]").wait_for()
+    expect(remark).to_have_value("")
+    expect(page.locator("#comments li")).to_contain_text("Hỏi lại bộ phận một cửa xã")
     page.context.close()

@@ -16,7 +16,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
-from dienhong.base import periods
+from dienhong.base import clock, periods
 from dienhong.base.numbers import EXACT, Empty
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators.api import router as indicators
@@ -27,12 +27,14 @@ from dienhong.reporting.actions.duties import effective_due, period_of
 from dienhong.reporting.actions.machine import EMPTIES, PROBLEM, put_cells
 from dienhong.reporting.excel.template import form_version, source_of
 from dienhong.reporting.figures import BLANK, Figure, cells_of, figures
-from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.lived import LivedDuty
+from dienhong.reporting.models import Duty, FormCell, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.views.shared import duty_or_404, lang, person
 
 MAX_CELLS = 20_000
 MAX_KEY = 100
+PAGE = 100
 MEDIA = "application/problem+json"
 EMPTY_WORDS = {int(kind): word for word, kind in EMPTIES.items()}
 
@@ -80,6 +82,31 @@ class DutyOut(Schema):
     standing: str
     sent_late: bool | None
     cells: list[CellOut]
+
+
+class DutyLine(Schema):
+    """One duty of the list, without its form. `standing` and `sent_late` as in a duty; `state` of its last version."""
+
+    id: int
+    unit: int
+    unit_name: str
+    regime: str
+    calendar: str
+    period: str
+    period_label: str
+    due: str
+    standing: str
+    sent_late: bool | None
+    version: int | None
+    state: int | None
+
+
+class DutyList(Schema):
+    """`count`: how many there are in all; `next`: the page after this one, null at the last."""
+
+    count: int
+    next: int | None
+    duties: list[DutyLine]
 
 
 BODY = {
@@ -130,6 +157,56 @@ BODY = {
 }
 
 
+@api.get(
+    "/duties",
+    response=DutyList,
+    summary="The duties of one's units",
+    description="Those open by now, the first due first; regime, period and standing narrow the list, 100 a page.",
+)
+def list_duties(
+    request: HttpRequest, regime: str = "", period: str = "", standing: str = "", page: int = 1
+) -> dict[str, Any]:
+    if standing and standing not in queries.STANDINGS:
+        words = ", ".join(queries.STANDINGS)
+        said = _("standing là một trong: %(words)s; đã gửi “%(text)s”.")
+        raise Refused("standing", said % {"words": words, "text": standing[:40]})
+    narrowed = {"regime__code": regime, "period__key": period}
+    mine = queries.my_duties(person(request)).filter(**{name: text for name, text in narrowed.items() if text})
+    now = clock.business_now()
+    found = [(duty, word) for duty in mine if (word := queries.standing(duty, now)) == standing or not standing]
+    first = (max(page, 1) - 1) * PAGE
+    shown = found[first : first + PAGE]
+    return {
+        "count": len(found),
+        "next": max(page, 1) + 1 if len(found) > first + PAGE else None,
+        "duties": [_line(duty, word) for duty, word in shown],
+    }
+
+
+def _line(duty: LivedDuty, standing: str) -> dict[str, Any]:
+    return {
+        **_names(duty),
+        "due": duty.due.isoformat(),
+        "standing": standing,
+        "sent_late": queries.was_late(duty) if duty.sent_at else None,
+        "version": duty.version_number,
+        "state": duty.state,
+    }
+
+
+def _names(duty: Duty) -> dict[str, Any]:
+    """Whose duty it is, of which regime, for which period."""
+    return {
+        "id": duty.pk,
+        "unit": duty.unit_id,
+        "unit_name": organizations.name(duty.unit, duty.period.last, lang()),
+        "regime": duty.regime.code,
+        "calendar": duty.period.calendar,
+        "period": duty.period.key,
+        "period_label": periods.label(period_of(duty.period), lang()),
+    }
+
+
 @api.get("/duties/{int:pk}", response=DutyOut, summary="A duty: its form and what it holds")
 def read_duty(request: HttpRequest, pk: int) -> dict[str, Any]:
     duty = duty_or_404(request, pk)
@@ -138,16 +215,9 @@ def read_duty(request: HttpRequest, pk: int) -> dict[str, Any]:
     form = shown.regime_version if shown else form_version(duty)
     cells = cells_of(form)
     now = figures(shown, cells) if shown else {}
-    period = period_of(duty.period)
     return {
-        "id": duty.pk,
-        "unit": duty.unit_id,
-        "unit_name": organizations.name(duty.unit, duty.period.last, lang()),
-        "regime": duty.regime.code,
+        **_names(duty),
         "regime_version": form.digest,
-        "calendar": duty.period.calendar,
-        "period": duty.period.key,
-        "period_label": periods.label(period, lang()),
         "due": effective_due(duty).isoformat(),
         "version": last.number if last else None,
         "state": int(state_of(last)) if last else None,

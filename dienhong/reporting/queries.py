@@ -27,6 +27,8 @@ from dienhong.reporting.models import (
 )
 from dienhong.reporting.permissions import OWN_ROLES
 
+STANDINGS = ("exempt", "reported", "late", "returned", "missing", "not_due")
+
 
 def standing(duty: LivedDuty, now: dt.datetime | None = None) -> str:
     """One word for a duty that `with_life` annotated: exempt, reported, late, returned, missing, not_due.

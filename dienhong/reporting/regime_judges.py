@@ -27,7 +27,7 @@ REQUIRED = (
     *("tiers", "cutoff", "channels"),
 )
 REGIME_KINDS = ("periodic", "thematic", "ad_hoc")
-SIGNERS = ("people_committee",)
+SIGNERS = ("people_committee", "market_department")
 CONTENTS = ("figures", "narrative", "both")
 CHANNELS = ("grid", "upload", "api", "fallback")
 CUTOFFS = {"decree_default": ("decree09",), "calendar": ("calendar", "day", "week_thu"), "event": ("event",)}

@@ -10,8 +10,9 @@ from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, explanations, narratives
 from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures, word_problem
-from dienhong.reporting.models import FormCell, Version
+from dienhong.reporting.models import CheckRule, FormCell, Version
 from dienhong.reporting.regime_judges import NARRATIVE
+from dienhong.reporting.states import EDITABLE, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ class Review:
 
 
 def judge(version: Version) -> Review:
-    """Read the version's figures and the earlier ones, and run every check of its regime version."""
+    """Read the version's figures and the earlier ones, and run every check of its regime version.
+
+    Of a version that was handed on, the checks stand as they came out then, as in its passport: an earlier period that
+    was corrected since makes no new warning that nobody was asked about, and takes none away that was explained.
+    """
     cells = cells_of(version.regime_version)
     now = figures(version, cells)
     prev = earlier_figures(version, cells, "prev")
@@ -44,7 +49,8 @@ def judge(version: Version) -> Review:
     if texts:
         extra = narratives.for_checks(differing, narratives.outline(version))
         by_period |= {**extra, "": {**now, **extra[""]}}
-    findings = checks.run(list(checks_of(version.regime_version_id)), by_key, by_period)
+    rules = list(checks_of(version.regime_version_id))
+    findings = _as_handed_on(version, rules) or checks.run(rules, by_key, by_period)
     said = tuple(dict.fromkeys(one.cell.key for one in differing))
     findings = [replace(one, about=said) if said and NARRATIVE in one.rule.expression else one for one in findings]
     counting = explanations.counting(version, now)
@@ -54,6 +60,20 @@ def judge(version: Version) -> Review:
     lang = "en" if get_language() == "en" else "vi"
     unwritten = narratives.faults(version, texts, by_key, lang)
     return Review(cells, now, prev, year_before, faults, findings, explained, unwritten, repeated)
+
+
+def _as_handed_on(version: Version, rules: list[CheckRule]) -> list[checks.Finding]:
+    """How the checks came out when the version was handed to the leader; [] of one that is being entered."""
+    kept = {row.rule_id: row for row in version.check_results.all()}
+    if not kept or state_of(version) in EDITABLE:
+        return []
+    results = [(rule, kept[rule.pk]) for rule in rules if rule.pk in kept]
+    return [
+        checks.Finding(rule, checks.Outcome(row.outcome), {"vi": row.sentence_vi, "en": row.sentence_en})
+        if row.outcome == checks.Outcome.FAILED
+        else checks.Finding(rule, checks.Outcome(row.outcome), {})
+        for rule, row in results
+    ]
 
 
 def missing(cell: FormCell, figure: Figure) -> bool:

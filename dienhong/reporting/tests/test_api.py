@@ -219,6 +219,30 @@ def test_a_duty_is_read_with_its_form_and_figures(world: World, machine: Client)
     assert machine.get("/api/v1/duties/0").json()["status"] == 404
 
 
+def test_the_duties_of_ones_units_are_listed_and_narrowed(world: World, machine: Client) -> None:
+    world.sent()
+    told = machine.get("/api/v1/duties").json()
+    assert (told["count"], told["next"]) == (1, None)
+    mine = told["duties"][0]
+    assert (mine["id"], mine["unit_name"], mine["period"]) == (world.duty().pk, "Lào Cai", "2020-Q2")
+    assert (mine["standing"], mine["sent_late"], mine["version"], mine["state"]) == ("reported", False, 1, 50)
+    for query, found in (
+        ("regime=RR22", 1), ("regime=RR05", 0), ("period=2020-Q2", 1), ("period=2020-Q1", 0),
+        ("standing=reported", 1), ("standing=missing", 0), ("page=2", 1),
+    ):  # fmt: skip
+        assert machine.get(f"/api/v1/duties?{query}").json()["count"] == found, query
+    assert machine.get("/api/v1/duties?page=2").json()["duties"] == []
+
+
+def test_a_list_says_what_it_cannot_be_narrowed_by(world: World, machine: Client) -> None:
+    refused = machine.get("/api/v1/duties?standing=tre")
+    assert (refused.status_code, refused["Content-Type"]) == (409, "application/problem+json")
+    assert "standing là một trong: exempt" in refused.json()["title"]
+    for query in ("page=x", "page=99999999999999999999", "page=-4", "regime=%00", "period=%00&regime=%F0%9F%A6%86"):
+        assert machine.get(f"/api/v1/duties?{query}").status_code in (200, 400, 422), query
+    assert Client().get("/api/v1/duties").status_code == 401
+
+
 def test_a_report_that_was_returned_can_be_read(world: World, machine: Client) -> None:
     actions.return_version(by=world.receiver, version=world.sent(), reason="Lệch với kỳ trước")
     told = machine.get(f"/api/v1/duties/{world.duty().pk}").json()

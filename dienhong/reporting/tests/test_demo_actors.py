@@ -40,3 +40,16 @@ def test_two_at_once_make_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     person = Person.objects.get(username=f"mau-{unit.pk}-clerk")
     assert found == [person.pk, person.pk]
     assert Grant.objects.filter(person=person).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_sample_one_may_sign_in_as_plays_its_own_unit() -> None:
+    unit = Unit.objects.create(validity=DateRange(dt.date(2000, 1, 1), None))
+    UnitName.objects.create(unit=unit, name_vi="Tỉnh mẫu", name_en="", validity=unit.validity, sort_key="")
+    sample = Person.objects.create_user("mau-tinh-mau", display_name="Lãnh đạo mẫu, Tỉnh mẫu", demo=True)
+    Grant.objects.create(person=sample, role=Role.LEADER, unit=unit, validity=DateRange(None, None))
+    assert actors.actor(unit.pk, Role.LEADER) == sample
+    assert actors.actor(unit.pk, Role.CLERK).username == f"mau-{unit.pk}-clerk"
+    sample.is_active = False
+    sample.save()
+    assert actors.actor(unit.pk, Role.LEADER).username == f"mau-{unit.pk}-leader"

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from dienhong.base import clock, periods
+from dienhong.indicators import testing as indicators_testing
 from dienhong.reporting import actions, review
+from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty, Version
-from dienhong.reporting.tests.conftest import World
+from dienhong.reporting.tests.conftest import FIGURES, World
 from dienhong.reporting.tests.test_views_entry import as_
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,29 @@ def next_quarter(world: World) -> Version:
             unit=world.unit, period__key="2020-Q3"
         )
         return actions.start_entry(by=world.entry, duty=duty)
+
+
+def test_a_report_that_was_handed_on_stays_judged_as_it_was(world: World) -> None:
+    version = world.sent()
+    later = next_quarter(world)
+    figures = FIGURES | {"r2.1": "9112", "r3.1": "16881"}
+    actions.save_cells(by=world.entry, version=later, typed={key: Typed(text) for key, text in figures.items()})
+    asking = [one.rule for one in review.judge(later).findings if one.asks]
+    for rule in asking:
+        actions.explain(by=world.entry, version=later, rule=rule, text="Thêm một cửa mới.")
+    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
+        actions.submit(by=world.entry, version=later)
+        newer = actions.correct(by=world.entry, version=version, reason="Đếm thiếu một cửa")
+        actions.save_cells(by=world.entry, version=newer, typed={"r2.1": Typed("9112"), "r3.1": Typed("16881")})
+        for rule in (one.rule for one in review.judge(newer).findings if one.asks):
+            actions.explain(by=world.entry, version=newer, rule=rule, text="Đếm thiếu một cửa.")
+        actions.submit(by=world.entry, version=newer)
+        actions.approve(by=world.leader, version=newer)
+        actions.send(by=world.clerk, version=newer)
+        indicators_testing.publish()
+        still = [one for one in review.judge(later).findings if one.asks]
+        assert [one.rule for one in still] == asking, "the last quarter now agrees, and that is not what was explained"
+        assert all(one.sentences["vi"] and one.sentences["en"] for one in still)
+        actions.send_back(by=world.leader, version=later, reason="Xem lại số kỳ trước")
+        now = {one.rule for one in review.judge(later).findings if one.asks}
+        assert now < set(asking), "in entry again: as it is now"

@@ -8,6 +8,7 @@ import segno
 from django.urls import reverse
 
 from dienhong.reporting import actions
+from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.tests.conftest import World
 from dienhong.reporting.tests.test_views_entry import as_
 
@@ -54,3 +55,29 @@ def test_a_market_report_is_not_headed_by_the_peoples_committee(world: World) ->
     page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
     assert '<p class="upper">Tỉnh Lào Cai' in page
     assert "Ủy ban nhân dân" not in page
+    world.regime.spec = spec | {"tiers": [{**tier, "signs": "market_department"} for tier in spec["tiers"]]}
+    world.regime.save(update_fields=["spec"])
+    page = as_(world.receiver).get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
+    assert re.search(r"Cục Quản lý thị trường</b></p><p class=\"upper\"><b>Tỉnh Lào Cai", page)
+
+
+def test_print_in_english_is_english(world: World) -> None:
+    world.sent()
+    desk = as_(world.receiver)
+    desk.cookies["django_language"] = "en"
+    page = desk.get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
+    for words in ("Socialist Republic of Viet Nam", "Independence - Freedom - Happiness", "People&#x27;s Committee",
+                  "Lào Cai, 24 June 2020", "No.: ……"):  # fmt: skip
+        assert words in page, words
+    for words in ("Cộng hòa", "Độc lập", "Số: ", "ngày 24"):
+        assert words not in page, words
+
+
+def test_print_of_a_draft_marks_what_is_no_figure(world: World) -> None:
+    version = world.filled(r2_2="abc")
+    address = reverse("reporting:print", args=[version.submission.duty_id])
+    page = as_(world.entry).get(address).content.decode()
+    assert "abc <b>(?)</b>" in page
+    assert "(?): chữ trong ô không đọc được thành số" in page
+    actions.save_cells(by=world.entry, version=version, typed={"r2.2": Typed("8792")})
+    assert "(?)" not in as_(world.entry).get(address).content.decode()

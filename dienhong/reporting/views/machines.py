@@ -12,6 +12,7 @@ from dienhong.reporting.api import api
 
 # The schema that machines read is in English; a person reads what an operation does in the language of the page.
 TITLES = {
+    "The duties of one's units": gettext_lazy("Các nghĩa vụ báo cáo của đơn vị mình"),
     "A duty: its form and what it holds": gettext_lazy("Một nghĩa vụ báo cáo: biểu và những gì đang có trong biểu"),
     "Put figures into a duty's draft": gettext_lazy("Ghi số liệu vào bản nháp của một nghĩa vụ"),
     "One indicator: units by periods": gettext_lazy("Một chỉ tiêu: đơn vị theo kỳ"),
@@ -22,6 +23,9 @@ TITLES = {
 }
 # What the schema says of them besides, in the same way; elsewhere the English text stands.
 TEXTS = {
+    "The duties of one's units": gettext_lazy(
+        "Những nghĩa vụ đã mở, hạn sớm đứng trước; regime, period và standing lọc danh sách, mỗi trang 100 dòng."
+    ),
     "One indicator: units by periods": gettext_lazy(
         "values[i][j] là số của units[i] trong periods[j]; null là không có, empty có thể nói vì sao. units: một loại "
         "đơn vị, hoặc các mã cách nhau bằng dấu phẩy. as_of: giờ nghiệp vụ, ngày hoặc phút."

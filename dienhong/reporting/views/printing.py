@@ -1,12 +1,17 @@
 """A report on paper, laid out as Vietnamese administrative forms are."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from dienhong.base import clock
 from dienhong.base.components.ring import Coverage, ring_name
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
@@ -20,7 +25,10 @@ from dienhong.reporting.views.shared import duty_or_404, lang, person, regime_na
 WIDE = 4  # columns; more than this lie across the sheet
 
 # Who heads the sheet where that is not the unit itself: what a province reports, its People's Committee signs.
-SIGNERS = {"people_committee": "Ủy ban nhân dân"}
+SIGNERS = {
+    "people_committee": gettext_lazy("Ủy ban nhân dân"),
+    "market_department": gettext_lazy("Cục Quản lý thị trường"),
+}
 
 
 @signed_in
@@ -52,14 +60,22 @@ def print_form(request: HttpRequest, pk: int) -> HttpResponse:
             "outline": bool(narratives.outline(version)),
             "place": _place(duty),
             "over": SIGNERS.get(_signs(duty, version), ""),
-            # Decree 30/2020, annex I: January and February are written with a zero, the other months without.
-            "month": f"{sent.business_at.month:0{1 + (sent.business_at.month < 3)}}" if sent else "",
+            "day": _day(sent.business_at) if sent else "",
+            "unread": any(figure.problem for figure in judged.now.values()),
             "standing": _standing(state),
             "ring": (cover := coverage_of(duty)),
             "ring_words": ring_name(Coverage(**cover), lang()),
             "address": settings.SITE_ADDRESS + reverse("reporting:duty", args=[pk]),
         },
     )
+
+
+def _day(sent: dt.datetime) -> str:
+    """Decree 30/2020, annex I: January and February are written with a zero, the other months without."""
+    sent = sent.astimezone(clock.HANOI)
+    if lang() == "en":
+        return date_format(sent, "j F Y")
+    return f"ngày {sent:%d} tháng {sent.month:0{1 + (sent.month < 3)}} năm {sent:%Y}"
 
 
 def _standing(state: State) -> str:

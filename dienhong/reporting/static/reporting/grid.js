@@ -5,8 +5,8 @@ const form = document.getElementById("grid");
 const says = JSON.parse(document.getElementById("says").textContent);
 const rules = JSON.parse(document.getElementById("rules").textContent);
 // The hashed names come from the page, so that a new release never meets an old part of itself.
-const [{ Judge, read, ambiguous, meanings, conventions }, { Choice, Places, rowsOf, textOf }, { Line }, { Panels, make }, expressions] = await Promise.all(
-  ["judge", "block", "line", "panels", "expressions"].map((name) => import(form.dataset[name])));
+const [{ Judge, read, ambiguous, meanings, conventions }, { Choice, Places, rowsOf, textOf }, { Line }, { Panels, make }, { Words }, expressions] = await Promise.all(
+  ["judge", "block", "line", "panels", "words", "expressions"].map((name) => import(form.dataset[name])));
 
 const byKey = (key) => form.querySelector(`td.cell[data-key="${CSS.escape(key)}"]`);
 const keyOf = (input) => input.closest("td").dataset.key;
@@ -43,7 +43,7 @@ const line = new Line(form, {
   },
 });
 const panels = new Panels({
-  says, cells: rules.cells, line, byKey, settle, tell, token: () => line.token,
+  says, form, cells: rules.cells, line, byKey, words: new Words(form.dataset, document.getElementById("findings")), settle, tell, token: () => line.token,
   goto: (key) => (inputOf(byKey(key)) ?? byKey(key)?.querySelector("output"))?.focus(),
   meanings: (key) => { const text = inputOf(byKey(key))?.dataset.typed ?? ""; return meanings(text, rules.cells[key]).map(([convention, value]) => [convention, spoken(text, value)]); },
   choose: (key, convention) => { const input = inputOf(byKey(key)); put(input, input.dataset.typed, convention); input.focus(); },
@@ -319,6 +319,7 @@ function leftOut(left) {
 form.addEventListener("focusin", (event) => {
   const input = event.target;
   editing = false;
+  panels.here();
   if (!input.matches("td.cell input, td.cell select")) return;
   if (choice.many && !choice.rows.flat().includes(input.closest("td"))) choice.clear();
   choice.edge = null;
@@ -330,6 +331,7 @@ form.addEventListener("focusin", (event) => {
 
 form.addEventListener("focusout", (event) => {
   const input = event.target;
+  setTimeout(() => panels.here()); // before that no element has the focus
   if (input.matches("td.cell input") && input.value === input.dataset.typed && !line.pending.has(keyOf(input))) rest(input);
 });
 

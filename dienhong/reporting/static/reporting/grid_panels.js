@@ -9,10 +9,12 @@ export function make(tag, text = "", name = "") {
 
 export class Panels {
   constructor(grid) {
-    this.grid = grid; // {says, cells, goto(key), token, line}
+    this.grid = grid; // {says, cells, goto(key), token, line, words}
     this.explaining = new Set();
+    this.about = new Map(); // cell key -> the lines that speak of it, what must be mended first
     document.getElementById("warnings").addEventListener("submit", (event) => this.#explain(event));
     document.querySelector("#comments form").addEventListener("submit", (event) => this.#comment(event));
+    for (const box of document.querySelectorAll("#findings textarea")) grid.words.restore(box);
   }
 
   #jump(key, whole = false) {
@@ -63,8 +65,36 @@ export class Panels {
     const fresh = items.length ? items.map(([keys, said]) => this.#line(keys, said)) : [make("li", ul.dataset.none, "ok")];
     // Said anew only when it changed: the list is a live region.
     if (ul.textContent !== fresh.map((li) => li.textContent).join("")) ul.replaceChildren(...fresh);
+    [...ul.children].forEach((li, at) => { li.id = `fault-${at}`; });
     if (blanks !== undefined) document.getElementById("blanks").textContent = blanks ? `${this.grid.says.blanks} ${blanks}` : "";
     this.#warnings(warnings);
+    this.about = new Map();
+    const note = (keys, id, sentence, bad) => keys.forEach((key) => this.about.set(key, [...(this.about.get(key) ?? []), { id, sentence, bad }]));
+    items.forEach(([keys, said], at) => note(keys, `fault-${at}`, said, true));
+    for (const one of warnings) note(one.cells, `warning-${one.rule}`, one.sentence, false);
+    this.#describe();
+  }
+
+  // Each cell names the lines that speak of it; of the one in hand they stand at the foot of the grid as well, however
+  // far away the list is.
+  #describe() {
+    for (const input of this.grid.form.querySelectorAll("td.cell :is(input, select, output)")) {
+      const ids = (this.about.get(input.closest("td").dataset.key) ?? []).map((one) => one.id).join(" ");
+      if (ids) input.setAttribute("aria-describedby", ids);
+      else input.removeAttribute("aria-describedby");
+    }
+    this.here();
+  }
+
+  /** Say at the foot of the grid what is wrong with the cell in hand; nothing once no cell is. */
+  here() {
+    const strip = document.getElementById("at-cell");
+    const key = document.activeElement?.closest?.("td.cell")?.dataset.key;
+    const said = this.about.get(key) ?? [];
+    strip.hidden = !said.length;
+    strip.classList.toggle("bad", said.some((one) => one.bad));
+    const text = said.map((one) => one.sentence).join(" ");
+    if (said.length) strip.replaceChildren(make("b", this.grid.cells[key].address), ` ${text}`);
   }
 
   // A box one writes in stays as it is, whatever is drawn around it.
@@ -75,13 +105,15 @@ export class Panels {
       const li = known.get(one.rule) ?? document.getElementById("warning").content.firstElementChild.cloneNode(true);
       if (!known.has(one.rule)) {
         li.dataset.rule = one.rule;
+        li.id = `warning-${one.rule}`;
         li.querySelector("[name=rule]").value = one.rule;
         li.querySelector("[name=csrfmiddlewaretoken]").value = this.grid.token();
         const box = li.querySelector("textarea");
         box.id = `why-${one.rule}`;
         li.querySelector("label").htmlFor = box.id;
         this.#answer(li, one.explained ?? "", one.since);
-        box.value = one.explained ?? "";
+        box.value = box.defaultValue = one.explained ?? "";
+        this.grid.words.restore(box);
       } else if (one.explained !== undefined) this.#answer(li, one.explained, one.since);
       li.querySelector("b").replaceWith(this.#jump(one.cells[0], true));
       li.querySelector(".said").textContent = one.sentence;
@@ -127,6 +159,7 @@ export class Panels {
     event.preventDefault();
     const form = event.target;
     const work = this.grid.line.save().then(() => this.#send(form, (data) => {
+      this.grid.words.sent(form.elements.text);
       const answered = new Set(data.rules), inside = form.contains(document.activeElement), li = form.closest("li");
       for (const li of document.querySelectorAll("#warnings li[data-rule]"))
         if (answered.has(li.dataset.rule)) this.#answer(li, data.explained);
@@ -144,6 +177,7 @@ export class Panels {
     const form = event.target;
     await this.#send(form, (data) => {
       form.elements.text.value = "";
+      this.grid.words.sent(form.elements.text);
       this.comments(data.comments);
     });
   }
