@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
+from dienhong.base.text import slug
 from dienhong.indicators.models import Period
 from dienhong.journal.models import Event
 from dienhong.organizations import permissions
@@ -131,6 +132,13 @@ def life(submission: Submission) -> QuerySet[StateChange]:
         .prefetch_related("returned__cells__cell")
         .order_by("-pk")
     )
+
+
+def workbook_name(version: Version) -> str:
+    """What the file of a sent version is called, in its passport and when fetched: RR22-2020-Q2-lao-cai-1.xlsx."""
+    duty = version.submission.duty
+    unit = slug(organizations.name(duty.unit_id, duty.period.last))
+    return f"{duty.regime.code}-{duty.period.key}-{unit}-{version.number}.xlsx"
 
 
 def versions_of(submission: Submission) -> QuerySet[Version]:

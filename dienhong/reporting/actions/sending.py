@@ -11,6 +11,7 @@ from dienhong.indicators.models import Batch, Observation, Source, Stage
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
 from dienhong.organizations.registry import action
+from dienhong.reporting import queries
 from dienhong.reporting.canonical import workbook
 from dienhong.reporting.figures import BLANK, Figure, cells_of, figures
 from dienhong.reporting.models import COUNTS, FormCell, State, StateChange, Version
@@ -60,7 +61,7 @@ def _evidence(version: Version, digest: str) -> list[tuple[str, str, str, str]]:
     label = f"{duty.regime.code} {duty.period.key}, bản {version.number}"
     rows = [
         ("submission_version", str(version.pk), label, ""),
-        ("canonical_workbook", str(version.pk), f"{duty.regime.code}-{duty.period.key}-{version.number}.xlsx", digest),
+        ("canonical_workbook", str(version.pk), queries.workbook_name(version), digest),
     ]
     if version.original_digest:
         rows.append(("original_file", str(version.pk), version.original_name, version.original_digest))

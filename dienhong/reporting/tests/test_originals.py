@@ -76,7 +76,7 @@ def test_recompute_names_both_files_and_reads_both(world: World) -> None:
     found = passports.recompute(key_of(version, "Biểu II.06a!C7"))
     assert (found["verdict"], found["cells"], found["files"]) == ("equal", 1, 2)
     assert [(row["file"], row["original"], row["cells"]) for row in found["read"]] == [
-        ("RR22-2020-Q2-1.xlsx", False, 1), ("good.xlsx", True, 1),
+        ("RR22-2020-Q2-lao-cai-1.xlsx", False, 1), ("good.xlsx", True, 1),
     ]  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_a_cell_typed_afterwards_is_not_asked_of_the_original(world: World) -> N
     actions.save_cells(by=world.entry, version=version, typed=changed)
     found = passports.recompute(key_of(sent(world, version), "Biểu II.06a!C7"))
     assert found["verdict"] == "equal"
-    assert [row["file"] for row in found["read"]] == ["RR22-2020-Q2-1.xlsx"]
+    assert [row["file"] for row in found["read"]] == ["RR22-2020-Q2-lao-cai-1.xlsx"]
 
 
 def test_an_original_that_says_something_else_is_named(world: World) -> None:

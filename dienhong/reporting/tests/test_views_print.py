@@ -67,7 +67,7 @@ def test_print_in_english_is_english(world: World) -> None:
     desk.cookies["django_language"] = "en"
     page = desk.get(reverse("reporting:print", args=[world.duty().pk])).content.decode()
     for words in ("Socialist Republic of Viet Nam", "Independence - Freedom - Happiness", "People&#x27;s Committee",
-                  "Lào Cai, 24 June 2020", "No.: ……"):  # fmt: skip
+                  "Lao Cai, 24 June 2020", "No.: ……"):  # fmt: skip
         assert words in page, words
     for words in ("Cộng hòa", "Độc lập", "Số: ", "ngày 24"):
         assert words not in page, words

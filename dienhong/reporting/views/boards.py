@@ -306,9 +306,7 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     version = version_or_404(request, pk)
     if not version.canonical_digest:
         raise Http404
-    duty = version.submission.duty
-    name = f"{duty.regime.code}-{duty.period.key}-{duty.unit_id}-{version.number}.xlsx"
-    return _file(version.canonical_digest, name)
+    return _file(version.canonical_digest, queries.workbook_name(version))
 
 
 @signed_in

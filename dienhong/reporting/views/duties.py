@@ -130,12 +130,12 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
     newest = versions[0] if versions else None
     judged = review.judge(newest) if newest else None
     regime_version = newest.regime_version if newest else found.regime.versions.order_by("-number").first()
-    readable_ones = {version.pk for version in versions}
-    life = [change for change in queries.life(submission) if change.version_id in readable_ones] if submission else []
+    life = _life(submission, versions) if submission else []
     state = state_of(newest) if newest else None
     returned = getattr(life[0], "returned", None) if life and state in (State.RETURNED, State.SENT_BACK) else None
     back = {row.cell.key for row in returned.cells.all()} if returned else set()
     moved = moves(found)
+    forms = forms_of(newest, judged, returned=back) if newest and judged else []
     return render(
         request,
         "reporting/duty.html",
@@ -154,7 +154,8 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "state": state,
             "editable": state in EDITABLE,
             "review": judged,
-            "forms": forms_of(newest, judged, returned=back) if newest and judged else [],
+            "forms": forms,
+            "many": any(form["many"] for form in forms),
             **_findings(judged),
             "versions": versions,
             "life": sorted([*(step(change) for change in life), *moved], key=_when_done, reverse=True),
@@ -167,6 +168,12 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             "receives": permissions.may(by, Role.RECEIVER, found.receiver, found.regime.code).allowed,
         },
     )
+
+
+def _life(submission: Submission, versions: list[Version]) -> list[StateChange]:
+    """What became of the versions one may read, newest first."""
+    readable_ones = {version.pk for version in versions}
+    return [change for change in queries.life(submission) if change.version_id in readable_ones]
 
 
 def _ring(found: LivedDuty, newest: Version | None) -> dict[str, Any] | None:

@@ -93,8 +93,8 @@ def _place(duty: Duty) -> str:
     """Where the report is signed: the province that reports; agencies of the centre sit in Hà Nội."""
     on = duty.period.last
     if organizations.kinds([duty.unit_id], on).get(duty.unit_id) in organizations.PROVINCIAL:
-        return organizations.names([duty.unit_id], on, "vi").get(duty.unit_id, "")
-    return "Hà Nội"
+        return organizations.names([duty.unit_id], on, lang()).get(duty.unit_id, "")
+    return _("Hà Nội")
 
 
 def _signs(duty: Duty, version: Version) -> str:
