@@ -42,7 +42,10 @@ def _leaf(c: Context) -> Json:
         "inputs": [],
         **{name: [] for name in ("missing", "returned", "extended", "exempt")},
         "late": [_late(c, row)] if row and row.late else [],
-        "versions": [_version(c, version, answers) for version in reversed(versions[-parts.MOST_VERSIONS :])],
+        "versions": [
+            _version(c, version, answers, reasons.unchanged(versions))
+            for version in reversed(versions[-parts.MOST_VERSIONS :])
+        ],
         "versions_left_out": max(0, len(versions) - parts.MOST_VERSIONS),
         "versions_url": c.url(c.key.unit_id, "versions") if len(versions) > 1 else "",
         "checks": [parts.check(each) for each in parts.first(answers, "checks") or []],
@@ -146,7 +149,7 @@ def counts(reported: int, late: int, missing: int, total: int) -> Json:
     return {"reported": reported, "late": late, "missing": missing, "total": total}
 
 
-def _version(c: Context, version: Version, current: list[Json]) -> Json:
+def _version(c: Context, version: Version, current: list[Json], same: set[int]) -> Json:
     shown = version.figure
     answers = current if version.current else parts.proofs_of(c, shown.batch_id)
     return {
@@ -156,7 +159,7 @@ def _version(c: Context, version: Version, current: list[Json]) -> Json:
         "value": parts.number(shown.value),
         "text": c.text(shown.value, shown.empty),
         "known_at": parts.when(shown.known_at),
-        **reasons.of_leaf(c, shown.batch_id, answers),
+        **reasons.of_leaf(c, shown.batch_id, answers, same),
         "label": parts.first(answers, "version_label") or parts.first(answers, "title") or "",
         "url": parts.first(answers, "url") or "",
         "passport_url": "" if version.current else c.url(c.key.unit_id, as_of=shown.known_at),

@@ -1,6 +1,7 @@
 """Why a figure has a new version: who came, who corrected, what was taken back or given back, and for which reason."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,8 +60,18 @@ def _event(c: Context, act: str, units: tuple[int, ...], reason: str) -> Json:
     return {"act": act, "said": words % {"who": who}, "names": names, "reason": reason}
 
 
-def of_leaf(c: Context, batch_id: int, answers: Iterable[Json]) -> dict[str, Any]:
-    """The same of one unit's own figure; nothing for its first sending."""
+def unchanged(versions: Sequence[queries.Version]) -> set[int]:
+    """Of a figure's versions in their order, the batches that say the same as the version before: what was corrected
+    in that report is another figure of it."""
+    return {
+        after.figure.batch_id
+        for before, after in pairwise(versions)
+        if (before.figure.value, before.figure.empty) == (after.figure.value, after.figure.empty)
+    }
+
+
+def of_leaf(c: Context, batch_id: int, answers: Iterable[Json], same: Container[int] = ()) -> dict[str, Any]:
+    """The same of one unit's own figure; nothing for its first sending. `same`: as `unchanged`."""
     what = happened(c, [batch_id]).get(batch_id) or Happened("", parts.first(answers, "reason") or "")
     words = {
         "resent": _("Đã gửi lại"), "corrected": _("Đính chính"), "withdrawn": _("Đã thu hồi báo cáo"),
@@ -68,7 +79,10 @@ def of_leaf(c: Context, batch_id: int, answers: Iterable[Json]) -> dict[str, Any
     }.get(what.act, "")  # fmt: skip
     if not words and not what.reason:
         return _said([])
-    return _said([{"act": what.act, "said": words, "names": [], "reason": what.reason}])
+    events = [{"act": what.act, "said": words, "names": [], "reason": what.reason}]
+    if batch_id in same:
+        events.append({"act": "unchanged", "said": _("Con số này không đổi"), "names": [], "reason": ""})
+    return _said(events)
 
 
 def _said(events: list[Json]) -> dict[str, Any]:

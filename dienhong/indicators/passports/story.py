@@ -70,13 +70,14 @@ def versions(key: SeriesKey, number: int, as_of: AsOf = None, lang: str = "vi") 
 def _own(c: Context, own: list[queries.Version], number: int) -> tuple[list[Json], int]:
     shown = list(reversed(own))[(number - 1) * PAGE : number * PAGE]
     reasons.happened(c, [each.figure.batch_id for each in shown])
+    same = reasons.unchanged(own)
     rows = [
         _row(c, each.number, each.figure.known_at, each.figure.batch_id, current=each.current)
         | {
             "text": c.text(each.figure.value, each.figure.empty),
             "value": parts.number(each.figure.value),
             "retracted": each.figure.empty == 9,
-            **reasons.of_leaf(c, each.figure.batch_id, parts.proofs_of(c, each.figure.batch_id)),
+            **reasons.of_leaf(c, each.figure.batch_id, parts.proofs_of(c, each.figure.batch_id), same),
         }
         for each in shown
     ]

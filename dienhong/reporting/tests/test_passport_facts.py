@@ -124,7 +124,7 @@ def test_versions_say_what_happened_to_the_report_and_why(world, client):
     fourth = actions.correct(by=world.entry, version=third, reason="Bổ sung một cửa")
     again(fourth)
     told = [
-        "Đính chính: Bổ sung một cửa", "Đã gửi lại", "Bị trả lại: Lệch với Cổng", "Đã gửi lại",
+        "Đính chính: Bổ sung một cửa. Con số này không đổi", "Đã gửi lại", "Bị trả lại: Lệch với Cổng", "Đã gửi lại",
         "Đã thu hồi báo cáo: Nhầm cột kỳ trước", "",
     ]  # fmt: skip
     assert [row["reason"] for row in passports.versions(leaf, 1)["versions"]] == told
