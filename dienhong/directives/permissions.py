@@ -14,7 +14,7 @@ from dienhong.base.refusal import NotPermitted
 from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, State
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.models import Ancestry, Heir, Person, Role, Unit
+from dienhong.organizations.models import Heir, Person, Role, Unit
 
 ISSUING = (Role.LEADER, Role.CHAIR)
 DOING = (Role.ENTRY_OFFICER, Role.LEADER)
@@ -75,34 +75,23 @@ def doing_for(by: Person, assignment: Assignment) -> Unit:
 
 def directs_any(issuer: Unit) -> bool:
     """Whether there is a unit that it may assign to: for what a page offers, never for an action."""
-    rows = _command()
-    return rows.filter(ancestor=issuer).exists() or _of_the_centre(issuer, rows)
+    today = clock.business_today()
+    below = organizations.command(today).filter(ancestor=issuer)
+    return below.exists() or organizations.of_the_centre(issuer, today)
 
 
 def require_within_reach(issuer: Unit, lead: Unit) -> None:
     """An agency of the centre directs any unit but the nation; every other unit those below it in a tree of command."""
-    rows = _command()
-    if rows.filter(ancestor=issuer, descendant=lead).exists():
+    today = clock.business_today()
+    rows = organizations.command(today).filter(descendant=lead)
+    if rows.filter(ancestor=issuer).exists() or (rows.exists() and organizations.of_the_centre(issuer, today)):
         return
-    if _of_the_centre(issuer, rows) and rows.filter(descendant=lead).exists():
-        return
-    names = organizations.full_names([issuer.pk, lead.pk], clock.business_today())
+    names = organizations.full_names([issuer.pk, lead.pk], today)
     raise NotPermitted(
         "out_of_reach",
         _("%(issuer)s không giao việc cho %(lead)s được: chỉ giao cho đơn vị cấp dưới của mình.")
         % {"issuer": names[issuer.pk], "lead": names[lead.pk]},
     )
-
-
-def _command() -> QuerySet[Ancestry]:
-    """Who stands above whom today in the trees of command."""
-    today = clock.business_today()
-    return Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
-
-
-def _of_the_centre(unit: Unit, rows: QuerySet[Ancestry]) -> bool:
-    """Right below the nation."""
-    return set(rows.filter(descendant=unit, hierarchy__key="sector").values_list("depth", flat=True)) == {1}
 
 
 def visible(by: Person) -> QuerySet[Assignment]:

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from dienhong.base.clock import business_today
-from dienhong.organizations.models import Ancestry, Grant, Heir
-from dienhong.organizations.permissions import COMMAND, in_force
+from dienhong.organizations import queries
+from dienhong.organizations.models import Grant, Heir
+from dienhong.organizations.permissions import in_force
 
 
 def holders_of(
@@ -40,7 +41,7 @@ def _origins(units: set[int], on: dt.date) -> tuple[dict[int, set[int]], dict[in
         stand[unit].add(heir)
     standing = set().union(*stand.values())
     above: dict[int, set[int]] = defaultdict(set)
-    rows = Ancestry.objects.filter(hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None)
+    rows = queries.command(on)
     for below, ancestor in rows.filter(descendant__in=standing).values_list("descendant", "ancestor"):
         above[below].add(ancestor)
     everyone = standing.union(*above.values())

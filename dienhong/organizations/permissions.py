@@ -19,10 +19,8 @@ from dienhong.base.clock import business_today
 from dienhong.base.once import once
 from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import queries
-from dienhong.organizations.models import Ancestry, Grant, Heir, Person, Role, Unit
+from dienhong.organizations.models import Grant, Heir, Person, Role, Unit
 
-# A grant with subtree follows these trees; regions only group units and command nobody.
-COMMAND = ("administrative", "sector")
 Who = Person | AnonymousUser | None
 
 
@@ -168,9 +166,7 @@ def holders(roles: str | Iterable[str], unit: Unit, scope: str = "", on: dt.date
 
 def superiors(units: Iterable[int], on: dt.date) -> set[int]:
     """The units right above these in the trees of command on that day."""
-    above = Ancestry.objects.filter(
-        hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, depth=1, descendant__in=list(units)
-    )
+    above = queries.command(on).filter(depth=1, descendant__in=list(units))
     return set(above.values_list("ancestor", flat=True))
 
 
@@ -210,11 +206,7 @@ def _acting(grants: QuerySet[Grant], on: dt.date) -> Q:
     own, wide = grants.values("unit"), grants.filter(subtree=True).values("unit")
     heirs = Heir.objects.filter(since__lte=on)
     inherited, inherited_wide = heirs.filter(unit__in=own).values("heir"), heirs.filter(unit__in=wide).values("heir")
-    below = (
-        Ancestry.objects.filter(hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None)
-        .filter(Q(ancestor__in=wide) | Q(ancestor__in=inherited_wide))
-        .values("descendant")
-    )
+    below = queries.command(on).filter(Q(ancestor__in=wide) | Q(ancestor__in=inherited_wide)).values("descendant")
     return Q(pk__in=own) | Q(pk__in=inherited) | Q(pk__in=below)
 
 
@@ -229,11 +221,7 @@ class _Reach:
     def of(cls, unit: int, on: dt.date) -> "_Reach":
         """From the unit's side upwards, three small queries."""
         stand = {unit, *Heir.objects.filter(unit=unit, since__lte=on).values_list("heir", flat=True)}
-        above = set(
-            Ancestry.objects.filter(
-                hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None, descendant__in=stand
-            ).values_list("ancestor", flat=True)
-        )
+        above = set(queries.command(on).filter(descendant__in=stand).values_list("ancestor", flat=True))
         origins: dict[int, set[int]] = {each: {each} for each in stand | above}
         for old, heir in Heir.objects.filter(heir__in=stand | above, since__lte=on).values_list("unit", "heir"):
             origins[heir].add(old)

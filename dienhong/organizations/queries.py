@@ -142,6 +142,21 @@ def ancestry(hierarchy: str, on: dt.date, known_at: dt.datetime | None = None) -
     return rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at), known_at__lte=known_at)
 
 
+# A grant with subtree follows these trees; regions only group units and command nobody.
+COMMAND = ("administrative", "sector")
+
+
+def command(on: dt.date) -> QuerySet[Ancestry]:
+    """Who stands above whom on that day in the trees of command, as known now; a statistical region commands nobody."""
+    return Ancestry.objects.filter(hierarchy__key__in=COMMAND, validity__contains=on, superseded_at=None)
+
+
+def of_the_centre(unit: Unit | int, on: dt.date) -> bool:
+    """Whether the unit is an agency right below the nation, which may ask and direct everyone."""
+    above = ancestry("sector", on).filter(descendant=_id(unit))
+    return set(above.values_list("depth", flat=True)) == {1}
+
+
 def children(hierarchy: str, unit: Unit | int, on: dt.date) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=ancestry(hierarchy, on).filter(ancestor=_id(unit), depth=1).values("descendant"))
 

@@ -13,7 +13,7 @@ from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
-from dienhong.organizations.models import Ancestry, Person, Role, Unit
+from dienhong.organizations.models import Person, Role, Unit
 from dienhong.watch.models import Alert, Difference, DifferenceState, Question, Stand
 
 ANSWERING = (Role.ENTRY_OFFICER, Role.LEADER)
@@ -98,12 +98,11 @@ def require_target_giver(by: Person, owner: Unit, unit: Unit) -> permissions.Dec
 def beyond_reach(owner: Unit, units: Iterable[Unit]) -> list[int]:
     """Ids of those that are neither the owner nor below it; none for an agency right below the nation."""
     today = clock.business_today()
-    rows = Ancestry.objects.filter(hierarchy__key__in=permissions.COMMAND, validity__contains=today, superseded_at=None)
-    above = set(rows.filter(descendant=owner, hierarchy__key="sector").values_list("depth", flat=True))
-    if above == {1}:  # right below the nation
+    if organizations.of_the_centre(owner, today):
         return []
     wanted = {unit.pk for unit in units} - {owner.pk}
-    reached = set(rows.filter(ancestor=owner, descendant__in=wanted).values_list("descendant", flat=True))
+    below = organizations.command(today).filter(ancestor=owner, descendant__in=wanted)
+    reached = set(below.values_list("descendant", flat=True))
     return sorted(wanted - reached)
 
 

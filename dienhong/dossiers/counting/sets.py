@@ -10,7 +10,7 @@ from django.db import connection
 from dienhong.base import clock
 from dienhong.dossiers.counting.measures import MEASURES, STANDING
 from dienhong.dossiers.models import CountedSet
-from dienhong.organizations.permissions import COMMAND
+from dienhong.organizations.queries import COMMAND
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of no members
 _COUNT = """

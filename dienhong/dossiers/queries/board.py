@@ -18,7 +18,6 @@ from dienhong.indicators.breakdowns import members_of
 from dienhong.indicators.models import Breakdown, Indicator, Period, Source, Stage
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Ancestry
-from dienhong.organizations.permissions import COMMAND
 from dienhong.rules.expressions import rounded
 
 SOURCE = "count:dossiers"
@@ -76,10 +75,7 @@ def units_counted(period: Period) -> list[int]:
 
 
 def _links(period: Period, above: Iterable[int], below: Iterable[int]) -> QuerySet[Ancestry]:
-    return Ancestry.objects.filter(
-        hierarchy__key__in=COMMAND, validity__contains=period.last, superseded_at=None, ancestor__in=list(above),
-        descendant__in=list(below),
-    )  # fmt: skip
+    return organizations.command(period.last).filter(ancestor__in=list(above), descendant__in=list(below))
 
 
 def board(unit_id: int, period: Period, lang: str) -> Board | None:

@@ -11,8 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from dienhong.dossiers.counting.due import midnight_of
 from dienhong.dossiers.models import Rating
 from dienhong.indicators.models import Period
-from dienhong.organizations.models import Ancestry
-from dienhong.organizations.permissions import COMMAND
+from dienhong.organizations import queries as organizations
 
 MOST = 20  # of the latest words
 
@@ -37,9 +36,7 @@ def voices(unit_id: int, period: Period, *, words: bool) -> Voices:
 
 
 def _given(unit_id: int, period: Period) -> QuerySet[Rating]:
-    below = Ancestry.objects.filter(
-        hierarchy__key__in=COMMAND, validity__contains=period.last, superseded_at=None, ancestor=unit_id
-    )
+    below = organizations.command(period.last).filter(ancestor=unit_id)
     first, after = midnight_of(period.first), midnight_of(period.last + dt.timedelta(days=1))
     ours = Q(dossier__unit=unit_id) | Q(dossier__unit__in=below.values("descendant"))
     return Rating.objects.filter(ours, business_at__gte=first, business_at__lt=after)
