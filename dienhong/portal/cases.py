@@ -11,6 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dienhong.base import clock
 from dienhong.documents.models import Issued
@@ -137,7 +138,7 @@ def steps(dossier: Dossier) -> list[Step]:
     paid = dossier.facts.get("paid") and money.of(dossier).filter(captures__isnull=False).order_by("-pk").first()
     capture = paid.captures.order_by("pk").last() if paid else None
     done = dossier.status in (Status.DONE, Status.HANDED_OVER)
-    rows = [(_("Gửi hồ sơ"), dossier.submitted_at), (_("Cơ quan tiếp nhận"), dossier.accepted_at)]
+    rows = [(pgettext("step", "Gửi hồ sơ"), dossier.submitted_at), (_("Cơ quan tiếp nhận"), dossier.accepted_at)]
     if dossier.status in (Status.NOT_ACCEPTED, Status.STOPPED):
         ended = _("Không tiếp nhận") if dossier.status == Status.NOT_ACCEPTED else _("Dừng")
         rows = [row for row in rows if row[1]]
@@ -148,7 +149,8 @@ def steps(dossier: Dossier) -> list[Step]:
     rows.append((_("Trả kết quả"), dossier.closed_at))
     if dossier.status in HELD_UP:
         place = next((number for number, row in enumerate(rows) if row[1] is None), len(rows))
-        rows.insert(place, (_("Bổ sung hồ sơ") if dossier.status == Status.SUPPLEMENT else _("Xin rút hồ sơ"), None))
+        more = dossier.status == Status.SUPPLEMENT
+        rows.insert(place, (pgettext("step", "Bổ sung hồ sơ") if more else pgettext("step", "Xin rút hồ sơ"), None))
     first = next((number for number, row in enumerate(rows) if row[1] is None), len(rows) - 1)
     return [Step(label, moment, number == first) for number, (label, moment) in enumerate(rows)]
 

@@ -248,7 +248,7 @@ def test_several_bills_in_one_transfer(scene: Scene, play: PlayBank, client: Cli
     play.bring()
     assert [state(each) for each in (one, two, foreign)] == ["captured", "captured", "new"]
     text = client.get(asks, headers=PARTLY).content.decode()
-    assert "Đã nhận 3.000 đ" in text
+    assert "Đã nhận 3.000 đồng" in text
     assert text.count("đã nộp đủ") == 2
     assert '<div id="together-code" hx-swap-oob="true"></div>' in text
     assert 'class="qr"' not in page(client, answer["Location"])

@@ -328,7 +328,7 @@ def test_money_has_one_signed_receipt(desk: Desk) -> None:
     assert (paper.owner_id, paper.data["total"]) == (str(dossier.pk), 10_000_000)
     page = text(client(desk.citizen).get(case(dossier)))
     assert first.address in page
-    assert "10,000,000 đồng" in text(Client().get(first.address, headers={"accept-language": "en"}))
+    assert "10,000,000 VND" in text(Client().get(first.address, headers={"accept-language": "en"}))
     assert client(desk.citizen).get(f"/documents/{paper.pk}/file").status_code == 200
     assert client(desk.other).get(f"/documents/{paper.pk}/file").status_code == 404
 
