@@ -143,6 +143,8 @@ def steps(dossier: Dossier) -> list[Step]:
         ended = _("Không tiếp nhận") if dossier.status == Status.NOT_ACCEPTED else _("Dừng")
         rows = [row for row in rows if row[1]]
         return [*(Step(*row) for row in rows), Step(ended, dossier.closed_at, here=True)]
+    if dossier.status == Status.IN_PROCESS:
+        rows.append((_("Cơ quan giải quyết"), None))
     if dossier.version.sheet.get("bill") and not (done and capture is None):
         rows.append((_("Nộp tiền"), capture.paid_at if capture else None))
     rows.append((_("Có kết quả đã ký"), dossier.finished_at if done else None))

@@ -63,6 +63,19 @@ def test_a_halt_is_a_step_of_its_own(desk: Desk) -> None:
     assert "sửa được" not in page
 
 
+def test_the_agency_at_work_is_where_it_stands_and_not_the_payment(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    assert [each.label for each in cases.steps(Dossier.objects.get(pk=dossier.pk)) if each.here] == [
+        "Cơ quan giải quyết"
+    ]
+    page = text(client(desk.citizen).get(case(dossier), headers={"accept-language": "en"}))
+    way = [re.sub(" +", " ", each) for each in re.findall(r"<li[^>]*><b>([^<]*)</b>", page)]
+    assert way == ["Sent", "Accepted by the agency", "Work by the agency", "Payment", "Signed result",
+                   "Result handed over"]  # fmt: skip
+    assert "<b>Send" not in page
+
+
 def test_my_dossiers_stand_by_whose_turn_it_is(desk: Desk) -> None:
     to_pay, new, over = accepted(desk, desk.filed()), desk.filed(chassis_no="RLMAUFADL20000002"), finished(desk)
     page = text(client(desk.citizen).get("/portal/mine/"))
