@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -108,6 +109,11 @@ def moved(change: DueChange) -> str:
     return said[DueChange.Cause(change.cause)] % {"after": after}
 
 
-def outcome(data: Mapping[str, Any]) -> str:
+def outcome(data: Mapping[str, Any], sheet: Mapping[str, Any]) -> str:
+    """How a step was ended, as the service's sheet calls it where it has ways of its own."""
     key = str(data.get("outcome", ""))
+    offered = sheet.get("tasks", {}).get(str(data.get("place", "")), {}).get("outcomes", [])
+    label = next((each["label"] for each in offered if each["key"] == key), None)
+    if label is not None:
+        return str(label.get("en" if get_language() == "en" else "vi") or label["vi"])
     return str(ANSWERS.get(key, key))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,7 +38,7 @@ from dienhong.payments.models import Bill
 from dienhong.payments.states import bill_state
 from dienhong.portal import fees
 
-MOST_READS = 100
+MOST_READS = 500
 
 
 def of(person: Person) -> Any:
@@ -263,13 +263,19 @@ def asked(dossier: Dossier, contents: list[Content]) -> list[Asked]:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An official who looked: unit and role, never the name."""
+    """An official who looked, unit and role, never the name; the like of one day together, from `since` to `at`."""
 
     at: dt.datetime
     unit: str
     role: str
     what: str
     purpose: str
+    since: dt.datetime
+    times: int = 1
+
+    @property
+    def like(self) -> tuple[dt.date, str, str, str, str]:
+        return self.at.astimezone(clock.HANOI).date(), self.unit, self.role, self.what, self.purpose
 
 
 def reads(dossier: Dossier) -> list[Read]:
@@ -283,7 +289,11 @@ def reads(dossier: Dossier) -> list[Read]:
         Access.Kind.OPEN: _("mở hồ sơ"), Access.Kind.LIST: _("thấy trong danh sách"),
         Access.Kind.SEARCH: _("tìm thấy"), Access.Kind.FILE: _("mở tệp"), Access.Kind.EXPORT: _("xuất dữ liệu"),
     }  # fmt: skip
-    return [_read(row, grants, words[Access.Kind(row.kind)]) for row in rows]
+    found: dict[Any, Read] = {}
+    for each in (_read(row, grants, words[Access.Kind(row.kind)]) for row in rows):
+        later = found.get(each.like)
+        found[each.like] = replace(later, since=each.at, times=later.times + 1) if later else each
+    return list(found.values())
 
 
 def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
@@ -294,7 +304,7 @@ def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
     unit = chosen.unit_id if chosen else int(row.unit_id) if row.unit_id.isdigit() else 0
     named = organizations.shown_name(unit, day, lang()) if unit else ""
     role = str(chosen.get_role_display()) if chosen else _("hệ thống") if kind != "person" else _("cán bộ")
-    return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "")
+    return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "", row.business_at)
 
 
 def reasons(dossier: Dossier) -> Any:

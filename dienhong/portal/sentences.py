@@ -64,6 +64,7 @@ class Known:
     withdrawals: dict[int, Withdrawal]
     stops: dict[int, Stop]
     bills: dict[int, Bill]
+    answers: dict[int, SupplementRequest]  # of dossiers that wait to be accepted: supplemented already
 
 
 def known(dossiers: Iterable[Dossier]) -> Known:
@@ -81,6 +82,7 @@ def known(dossiers: Iterable[Dossier]) -> Known:
         latest(Withdrawal.objects.filter(outcome=Withdrawal.Outcome.ASKED), Status.WITHDRAWAL),
         latest(Stop.objects.all(), Status.STOPPED),
         money.standing_of(at[Status.TO_PAY]) if Status.TO_PAY in at else {},
+        latest(SupplementRequest.objects.exclude(answered_at=None), Status.NEW),
     )
 
 
@@ -93,6 +95,8 @@ def state(dossier: Dossier, facts: Known | None = None) -> State:
 def _sentence(dossier: Dossier, status: Status, facts: Known) -> str:
     match status:
         case Status.NEW:
+            if again := facts.answers.get(dossier.pk):
+                return _("Bạn bổ sung lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(again.answered_at)}
             return _("Bạn gửi lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(dossier.submitted_at)}
         case Status.ACCEPTED:
             return _("Cơ quan tiếp nhận lúc %(at)s.") % {"at": at(dossier.accepted_at)}

@@ -126,6 +126,24 @@ def test_the_case_in_plain_words(desk: Desk) -> None:
     assert desk.officer.display_name not in page
 
 
+def test_the_like_of_one_day_is_one_line_with_how_often(desk: Desk) -> None:
+    dossier = accepted(desk, desk.filed())
+    for _time in range(3):
+        log_access_outside(desk, dossier)
+    [line] = cases.reads(dossier)
+    assert (line.times, line.since <= line.at) == (3, True)
+    assert "3 lần, " in text(client(desk.citizen).get(case(dossier)))
+
+
+def test_what_was_supplemented_is_acknowledged(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=ASKED[:1])
+    data = {**dossier.contents.get().data, "colour": "đỏ"}
+    answering.supplement(by=desk.citizen, dossier=dossier, data=data)
+    assert "Bạn bổ sung lúc" in text(client(desk.citizen).get(case(dossier)))
+    assert "Bạn bổ sung lúc" in text(client(desk.citizen).get("/portal/mine/"))
+
+
 def log_access_outside(desk: Desk, dossier: Dossier) -> None:
     """As the log's own function writes it, without its demand for a transaction of its own."""
     assert log_access  # the screens of officers call it; a test runs inside a transaction
