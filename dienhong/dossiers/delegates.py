@@ -12,10 +12,14 @@ from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing, money, papers, reviewing, sending, timekeeping
 from dienhong.dossiers.actions.deciding import write_stop
+from dienhong.dossiers.forms.answers import at
+from dienhong.dossiers.forms.kinds import KINDS
+from dienhong.dossiers.forms.places import Units
 from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, Place, ReturnOfResult, Stop
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.registry import Context, delegate
 from dienhong.dossiers.process.table import Node
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.organizations.models import Person
 
 Changed = dict[str, Any] | None
@@ -143,12 +147,24 @@ def issue_result(context: Context) -> Changed:
     dossier = context.dossier
     sheet = dossier.version.sheet["result"]
     decided = {key: value for row in dossier.decision_rows.all() for key, value in row.facts.items()}
-    content = dossier.contents.latest("number").data
+    said = {**_declared(dossier), **decided}
     paper = papers.issue(
         dossier, sheet["kind"], by=context.by, signer=person(context.by),
-        **{name: {**content, **decided}.get(key, "") for name, key in sheet.get("data", {}).items()},
+        **{name: said.get(key, "") for name, key in sheet.get("data", {}).items()},
     )  # fmt: skip
     return {"result": paper.pk}
+
+
+def _declared(dossier: Dossier) -> dict[str, Any]:
+    """What was declared as a paper says it: a day as 12/03/2015, a choice by its name; whole numbers stay numbers."""
+    content, form = dossier.contents.latest("number"), form_of(dossier.version)
+    when = at(content.business_at, Units())
+    said = dict(content.data)
+    for field in form.fields:
+        value = said.get(field.key)
+        if isinstance(value, str) and value and not field.is_file:
+            said[field.key] = KINDS[field.kind].show(value, field, "vi", when)
+    return said
 
 
 @delegate("tell_police")

@@ -96,9 +96,6 @@ def pay_address(bill: Bill) -> str:
     return f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
 
 
-HELD_UP = (Status.SUPPLEMENT, Status.WITHDRAWAL)  # a halt of its own on the way, wherever the way was
-
-
 @dataclass(frozen=True, slots=True)
 class Together:
     """Bills of several dossiers into one account, which one transfer can pay. Đồng."""
@@ -134,7 +131,8 @@ class Step:
 
 
 def steps(dossier: Dossier) -> list[Step]:
-    """The way in a few words; each with the moment it was reached. `here`: where it stands now."""
+    """The way in a few words; each with the moment it was reached. `here`: where it stands now; work
+    of the agency and what holds it up are a step of their own, wherever the way was."""
     paid = dossier.facts.get("paid") and money.of(dossier).filter(captures__isnull=False).order_by("-pk").first()
     capture = paid.captures.order_by("pk").last() if paid else None
     done = dossier.status in (Status.DONE, Status.HANDED_OVER)
@@ -143,16 +141,18 @@ def steps(dossier: Dossier) -> list[Step]:
         ended = _("Không tiếp nhận") if dossier.status == Status.NOT_ACCEPTED else _("Dừng")
         rows = [row for row in rows if row[1]]
         return [*(Step(*row) for row in rows), Step(ended, dossier.closed_at, here=True)]
-    if dossier.status == Status.IN_PROCESS:
-        rows.append((_("Cơ quan giải quyết"), None))
     if dossier.version.sheet.get("bill") and not (done and capture is None):
         rows.append((_("Nộp tiền"), capture.paid_at if capture else None))
     rows.append((_("Có kết quả đã ký"), dossier.finished_at if done else None))
     rows.append((_("Trả kết quả"), dossier.closed_at))
-    if dossier.status in HELD_UP:
+    halts = {
+        Status.IN_PROCESS: _("Cơ quan giải quyết"),
+        Status.SUPPLEMENT: pgettext("step", "Bổ sung hồ sơ"),
+        Status.WITHDRAWAL: pgettext("step", "Xin rút hồ sơ"),
+    }
+    if label := halts.get(Status(dossier.status)):
         place = next((number for number, row in enumerate(rows) if row[1] is None), len(rows))
-        more = dossier.status == Status.SUPPLEMENT
-        rows.insert(place, (pgettext("step", "Bổ sung hồ sơ") if more else pgettext("step", "Xin rút hồ sơ"), None))
+        rows.insert(place, (label, None))
     first = next((number for number, row in enumerate(rows) if row[1] is None), len(rows) - 1)
     return [Step(label, moment, number == first) for number, (label, moment) in enumerate(rows)]
 
