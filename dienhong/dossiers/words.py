@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from dienhong.base.clock import HANOI
 from dienhong.dossiers.models import ClockEvent, DueChange, Status, Stop
@@ -38,17 +39,17 @@ TONES = {
 PAUSED = (Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL)
 
 VERBS: "dict[str, Said]" = {
-    "dossiers.file": lazy("nộp hồ sơ"),
+    "dossiers.file": pgettext_lazy("done", "nộp hồ sơ"),
     "dossiers.claim": lazy("nhận việc"),
     "dossiers.release": lazy("trả việc về hàng chờ"),
     "dossiers.decide": lazy("quyết định"),
-    "dossiers.ask_supplement": lazy("yêu cầu bổ sung"),
-    "dossiers.supplement": lazy("bổ sung hồ sơ"),
-    "dossiers.withdraw": lazy("xin rút hồ sơ"),
+    "dossiers.ask_supplement": pgettext_lazy("done", "yêu cầu bổ sung"),
+    "dossiers.supplement": pgettext_lazy("done", "bổ sung hồ sơ"),
+    "dossiers.withdraw": pgettext_lazy("done", "xin rút hồ sơ"),
     "dossiers.take_back": lazy("thôi xin rút"),
     "dossiers.rate": lazy("người nộp đánh giá"),
     "dossiers.complain": lazy("người nộp phản ánh"),
-    "dossiers.answer_complaint": lazy("trả lời phản ánh"),
+    "dossiers.answer_complaint": pgettext_lazy("done", "trả lời phản ánh"),
     "dossiers.step": lazy("hồ sơ sang bước"),
 }
 ANSWERS: "dict[str, Said]" = {

@@ -286,7 +286,7 @@ def reads(dossier: Dossier) -> list[Read]:
     for grant in Grant.objects.filter(person__in=people).select_related("unit").order_by("pk"):
         grants.setdefault(grant.person_id, []).append(grant)
     words = {
-        Access.Kind.OPEN: _("mở hồ sơ"), Access.Kind.LIST: _("thấy trong danh sách"),
+        Access.Kind.OPEN: pgettext("done", "mở hồ sơ"), Access.Kind.LIST: _("thấy trong danh sách"),
         Access.Kind.SEARCH: _("tìm thấy"), Access.Kind.FILE: _("mở tệp"), Access.Kind.EXPORT: _("xuất dữ liệu"),
     }  # fmt: skip
     found: dict[Any, Read] = {}

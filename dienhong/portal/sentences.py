@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from dienhong.base import clock
 from dienhong.dossiers import money
@@ -38,7 +38,7 @@ class Left:
 def titles() -> dict[Status, str]:
     return {
         Status.NEW: _("Chờ tiếp nhận"),
-        Status.ACCEPTED: _("Đã tiếp nhận"),
+        Status.ACCEPTED: pgettext("dossier", "Đã tiếp nhận"),
         Status.NOT_ACCEPTED: _("Không tiếp nhận"),
         Status.IN_PROCESS: _("Đang giải quyết"),
         Status.SUPPLEMENT: _("Chờ bạn bổ sung"),
