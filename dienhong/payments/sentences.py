@@ -71,8 +71,8 @@ def what_follows(facts: Facts, paper: str) -> str:
     rest = format_number(short, 0, get_language() or "vi")
     if paper:
         return _(
-            "Hoàn xong thì Nhà nước giữ thiếu %(rest)s đồng, mà giấy %(paper)s vẫn có hiệu lực: hoàn tiền không thu hồi "
-            "giấy. Cơ quan cấp phải thu hồi hoặc thay giấy ấy."
+            "Hoàn xong thì Nhà nước giữ thiếu %(rest)s đồng, mà giấy %(paper)s vẫn có hiệu lực: hoàn tiền không thu "
+            "hồi giấy. Cơ quan cấp phải thu hồi hoặc thay giấy ấy."
         ) % {"rest": rest, "paper": paper}
     return _("Hoàn xong thì khoản thu còn thiếu %(rest)s đồng.") % {"rest": rest}
 
@@ -103,7 +103,9 @@ def spoken_together(parts: Sequence[tuple[Facts, int]]) -> Spoken:
     each = [(spoken(bill_state(facts), facts), facts, share) for facts, share in parts]
     came = format_number(sum(facts.captured for facts, _share in parts), 0, get_language() or "vi")
     if not any(facts.outstanding for facts, _share in parts):
-        return Spoken("good", _("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}, False, False)
+        return Spoken(
+            "good", _("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}, False, False
+        )
     if not all(said.payable and facts.outstanding == share for said, facts, share in each):
         return Spoken(
             "late",

@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dienhong.base import clock
 from dienhong.documents.models import Issued

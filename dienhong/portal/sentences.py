@@ -60,11 +60,10 @@ TONES = {
 class Known:
     """What the sentences of some dossiers need besides their own rows, by dossier."""
 
-    requests: dict[int, SupplementRequest]
+    requests: dict[int, SupplementRequest]  # the latest; answered where the dossier waits to be accepted again
     withdrawals: dict[int, Withdrawal]
     stops: dict[int, Stop]
     bills: dict[int, Bill]
-    answers: dict[int, SupplementRequest]  # of dossiers that wait to be accepted: supplemented already
 
 
 def known(dossiers: Iterable[Dossier]) -> Known:
@@ -73,16 +72,15 @@ def known(dossiers: Iterable[Dossier]) -> Known:
     for each in dossiers:
         at.setdefault(each.status, []).append(each.pk)
 
-    def latest(rows: Any, status: Status) -> dict[int, Any]:
-        here = at.get(status)
+    def latest(rows: Any, *statuses: Status) -> dict[int, Any]:
+        here = [pk for status in statuses for pk in at.get(status, ())]
         return {row.dossier_id: row for row in rows.filter(dossier__in=here).order_by("pk")} if here else {}
 
     return Known(
-        latest(SupplementRequest.objects.filter(answered_at=None), Status.SUPPLEMENT),
+        latest(SupplementRequest.objects.all(), Status.SUPPLEMENT, Status.NEW),
         latest(Withdrawal.objects.filter(outcome=Withdrawal.Outcome.ASKED), Status.WITHDRAWAL),
         latest(Stop.objects.all(), Status.STOPPED),
         money.standing_of(at[Status.TO_PAY]) if Status.TO_PAY in at else {},
-        latest(SupplementRequest.objects.exclude(answered_at=None), Status.NEW),
     )
 
 
@@ -95,7 +93,8 @@ def state(dossier: Dossier, facts: Known | None = None) -> State:
 def _sentence(dossier: Dossier, status: Status, facts: Known) -> str:
     match status:
         case Status.NEW:
-            if again := facts.answers.get(dossier.pk):
+            again = facts.requests.get(dossier.pk)
+            if again is not None and again.answered_at is not None:
                 return _("Bạn bổ sung lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(again.answered_at)}
             return _("Bạn gửi lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(dossier.submitted_at)}
         case Status.ACCEPTED:

@@ -12,7 +12,7 @@ ROOMS = Path(__file__).resolve().parents[2]
 # Said otherwise elsewhere, and right here too.
 ALIKE = {
     "Có kết quả", "Căn cứ", "Ghi bản mới", "Ghi chú", "Hồ sơ đã gửi", "Lấy dữ liệu cho tờ khai “%(form)s”",
-    "Sửa", "chờ trả lời", "ngày", "số nguyên",
+    "Sổ thu phí", "Sửa", "chờ trả lời", "ngày", "số nguyên",
 }  # fmt: skip
 
 
