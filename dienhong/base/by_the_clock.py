@@ -14,6 +14,7 @@ log = logging.getLogger("dienhong.jobs")
 # What is raised where the database went away: by Django, and by the queue where a job was to be queued over Django's
 # connection (it hides Django's own error).
 AWAY = (OperationalError, InterfaceError, ConnectorException)
+AHEAD = 25  # of the queue: one job a tick, and what a person waits for, never stand behind hundreds of comparisons
 PAUSE = 20  # seconds: a restart of the database is over by then
 
 
@@ -36,6 +37,6 @@ def by_the_clock(*, cron: str, name: str, queue: str) -> Callable[[Callable[[int
                 close_old_connections()
                 work(timestamp)
 
-        return app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name)(run))
+        return app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name, priority=AHEAD)(run))
 
     return declare

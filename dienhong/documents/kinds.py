@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from dienhong.base.numbers import format_number
+from dienhong.base.money import money_said
 from dienhong.documents import masking
 
 FORMS = Path(__file__).parent / "data" / "forms.yaml"
@@ -148,7 +148,7 @@ def said(line: Mapping[str, str], lang: str) -> tuple[str, str]:
 
 def _public(how: str, value: Any) -> dict[str, str]:
     if how == "money":
-        said = {lang: f"{format_number(int(value), 0, lang)} đồng" for lang in LANGUAGES}
+        said = {lang: money_said(int(value), lang) for lang in LANGUAGES}
         return {"value": said["vi"], "value_en": said["en"]}
     shown: str = {"name": masking.name, "tail": masking.tail}.get(how, str)(str(value))
     return {"value": shown}

@@ -12,8 +12,14 @@ from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.dossiers import computing, money, papers, reviewing, sending, timekeeping
 from dienhong.dossiers.actions.deciding import write_stop
-from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, ReturnOfResult, Stop
+from dienhong.dossiers.forms.answers import at
+from dienhong.dossiers.forms.kinds import KINDS
+from dienhong.dossiers.forms.places import Units
+from dienhong.dossiers.models import Assessment, Decision, Dossier, Lapse, Place, ReturnOfResult, Stop
+from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.registry import Context, delegate
+from dienhong.dossiers.process.table import Node
+from dienhong.dossiers.queries.drafts import form_of
 from dienhong.organizations.models import Person
 
 Changed = dict[str, Any] | None
@@ -84,15 +90,34 @@ def ask_register(context: Context) -> Changed:
 
 @delegate("apologise")
 def apologise(context: Context) -> Changed:
-    """The date cannot be kept (slip 04): one new date."""
+    """The date cannot be kept (slip 04): one new date, once. What is late again after that shows as late; another
+    promise is not given."""
     dossier = context.dossier
+    if papers.apology_of(dossier):
+        return {"apologised": True}
     before, until = dossier.due_at, timekeeping.next_working_day()
     timekeeping.put_off(dossier, until, SLIP_04)
     papers.issue(
         dossier, "apology", by=context.by, due_at=before, new_due_at=until, received_at=dossier.accepted_at,
-        reason="Cơ quan chưa giải quyết xong trong thời hạn đã hẹn.",
+        reason=_held_up(dossier),
     )  # fmt: skip
     return {"apologised": True}
+
+
+def _held_up(dossier: Dossier) -> str:
+    """The cause on slip 04, in the slip's language: the steps that are not done, as the drawing calls them."""
+    nodes = persist.process_of(dossier).nodes
+    waits = dossier.places.exclude(kind=Place.Kind.TIMER).order_by("pk").values_list("element", flat=True)
+    steps = "; ".join(_step_said(dossier, nodes[each]) for each in waits if each in nodes)
+    return f"Đến giờ hẹn, các bước sau chưa xong: {steps}." if steps else "Đến giờ hẹn, việc giải quyết chưa xong."
+
+
+def _step_said(dossier: Dossier, node: Node) -> str:
+    """Of a wait also what is waited for: the task that leads to it."""
+    process = persist.process_of(dossier)
+    before = [process.nodes[process.flows[each].source] for each in node.incoming if node.kind == "receive"]
+    asked = next((each.name for each in before if each.kind == "send" and each.name), "")
+    return f"{asked}, {node.said[:1].lower()}{node.said[1:]}" if asked else node.said
 
 
 @delegate("issue_bill")
@@ -122,12 +147,24 @@ def issue_result(context: Context) -> Changed:
     dossier = context.dossier
     sheet = dossier.version.sheet["result"]
     decided = {key: value for row in dossier.decision_rows.all() for key, value in row.facts.items()}
-    content = dossier.contents.latest("number").data
+    said = {**_declared(dossier), **decided}
     paper = papers.issue(
         dossier, sheet["kind"], by=context.by, signer=person(context.by),
-        **{name: {**content, **decided}.get(key, "") for name, key in sheet.get("data", {}).items()},
+        **{name: said.get(key, "") for name, key in sheet.get("data", {}).items()},
     )  # fmt: skip
     return {"result": paper.pk}
+
+
+def _declared(dossier: Dossier) -> dict[str, Any]:
+    """What was declared as a paper says it: a day as 12/03/2015, a choice by its name; whole numbers stay numbers."""
+    content, form = dossier.contents.latest("number"), form_of(dossier.version)
+    when = at(content.business_at, Units())
+    said = dict(content.data)
+    for field in form.fields:
+        value = said.get(field.key)
+        if isinstance(value, str) and value and not field.is_file:
+            said[field.key] = KINDS[field.kind].show(value, field, "vi", when)
+    return said
 
 
 @delegate("tell_police")

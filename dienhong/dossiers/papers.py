@@ -101,6 +101,12 @@ def papers_of(dossier: Dossier) -> list[Issued]:
     return list(rows.select_related("replaced_by", "revocation").order_by("pk"))
 
 
+def apology_of(dossier: Dossier) -> Issued | None:
+    """Slip 04; a dossier is given one at most."""
+    rows = Issued.objects.filter(owner_kind=OWNER, owner_id=str(dossier.pk), kind="apology")
+    return rows.order_by("-pk").first()
+
+
 def _text(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(HANOI).strftime("%H:%M %d/%m/%Y")

@@ -177,8 +177,10 @@ def _apology(event: Event, dossier: Dossier) -> None:
     if not any(each in nodes and nodes[each].action == "apologise" for each in event.data.get("ran", ())):
         return
     change = DueChange.objects.filter(dossier=dossier, cause=DueChange.Cause.APOLOGY).order_by("-pk").first()
-    if change is not None and change.after is not None:
-        _applicant(event, dossier, kinds.APOLOGY, {"due": moment(change.after)})
+    slip = papers.apology_of(dossier)
+    if slip is not None and change is not None and change.after is not None:
+        # Once a slip: a dossier that is late again runs through here again and gets none.
+        _applicant(event, dossier, kinds.APOLOGY, {"due": moment(change.after)}, f"{kinds.APOLOGY}:{slip.pk}")
 
 
 def _dossier(pk: str) -> Dossier:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -37,17 +38,17 @@ TONES = {
 PAUSED = (Status.SUPPLEMENT, Status.TO_PAY, Status.WITHDRAWAL)
 
 VERBS: "dict[str, Said]" = {
-    "dossiers.file": lazy("nộp hồ sơ"),
+    "dossiers.file": pgettext_lazy("done", "nộp hồ sơ"),
     "dossiers.claim": lazy("nhận việc"),
     "dossiers.release": lazy("trả việc về hàng chờ"),
     "dossiers.decide": lazy("quyết định"),
-    "dossiers.ask_supplement": lazy("yêu cầu bổ sung"),
-    "dossiers.supplement": lazy("bổ sung hồ sơ"),
-    "dossiers.withdraw": lazy("xin rút hồ sơ"),
+    "dossiers.ask_supplement": pgettext_lazy("done", "yêu cầu bổ sung"),
+    "dossiers.supplement": pgettext_lazy("done", "bổ sung hồ sơ"),
+    "dossiers.withdraw": pgettext_lazy("done", "xin rút hồ sơ"),
     "dossiers.take_back": lazy("thôi xin rút"),
     "dossiers.rate": lazy("người nộp đánh giá"),
     "dossiers.complain": lazy("người nộp phản ánh"),
-    "dossiers.answer_complaint": lazy("trả lời phản ánh"),
+    "dossiers.answer_complaint": pgettext_lazy("done", "trả lời phản ánh"),
     "dossiers.step": lazy("hồ sơ sang bước"),
 }
 ANSWERS: "dict[str, Said]" = {
@@ -108,6 +109,11 @@ def moved(change: DueChange) -> str:
     return said[DueChange.Cause(change.cause)] % {"after": after}
 
 
-def outcome(data: Mapping[str, Any]) -> str:
+def outcome(data: Mapping[str, Any], sheet: Mapping[str, Any]) -> str:
+    """How a step was ended, as the service's sheet calls it where it has ways of its own."""
     key = str(data.get("outcome", ""))
+    offered = sheet.get("tasks", {}).get(str(data.get("place", "")), {}).get("outcomes", [])
+    label = next((each["label"] for each in offered if each["key"] == key), None)
+    if label is not None:
+        return str(label.get("en" if get_language() == "en" else "vi") or label["vi"])
     return str(ANSWERS.get(key, key))

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from dienhong.base.by_the_clock import by_the_clock
+from dienhong.base.by_the_clock import AHEAD, by_the_clock
 from dienhong.exchange import actions
 from dienhong.exchange.actions.sending import QUEUE
 
@@ -12,7 +12,7 @@ from dienhong.exchange.actions.sending import QUEUE
 AGAIN = RetryStrategy(max_attempts=3, wait=70)
 
 
-@app.task(name="exchange.deliver", queue=QUEUE, retry=AGAIN)
+@app.task(name="exchange.deliver", queue=QUEUE, retry=AGAIN, priority=AHEAD)
 def deliver(message: int) -> None:
     actions.deliver(message)
 

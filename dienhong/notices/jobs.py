@@ -2,12 +2,12 @@
 
 from procrastinate.contrib.django import app
 
-from dienhong.base.by_the_clock import by_the_clock
+from dienhong.base.by_the_clock import AHEAD, by_the_clock
 from dienhong.notices import sending
 from dienhong.notices.outbox import QUEUE
 
 
-@app.task(name="notices.deliver", queue=QUEUE)
+@app.task(name="notices.deliver", queue=QUEUE, priority=AHEAD)
 def deliver(delivery: int) -> None:
     sending.deliver(delivery)
 

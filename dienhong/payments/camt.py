@@ -123,14 +123,14 @@ def _entry(entry: Any, space: dict[str, str]) -> Entry:
 def _signed(element: Any, space: dict[str, str]) -> int:
     amount = element.find("c:Amt", space)
     if amount is None or amount.get("Ccy") != "VND":
-        raise Unreadable("cần số tiền (Amt) bằng VND", "an amount (Amt) in VND is expected", element)
+        raise Unreadable("cần số tiền (Amt) bằng VND (đồng)", "an amount (Amt) in VND is expected", element)
     try:
         value = Decimal(amount.text or "")
     except InvalidOperation as error:
         raise Unreadable(f"{amount.text!r} không phải số tiền", f"{amount.text!r} is no amount", amount) from error
     if not value.is_finite() or value != value.to_integral_value() or value < 0:
         raise Unreadable(
-            f"{amount.text!r} không phải số đồng nguyên", f"{amount.text!r} is no whole number of đồng", amount
+            f"{amount.text!r} không phải số đồng nguyên", f"{amount.text!r} is no whole number of VND", amount
         )
     sign = {"CRDT": 1, "DBIT": -1}.get(_text(element, "c:CdtDbtInd", space))
     if sign is None:

@@ -13,10 +13,12 @@ from dienhong.payments.providers.vietqr.payload import Transfer, build, content_
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`svg`: the code as inline SVG; the same data as lines for whoever types."""
+    """`svg`: the code as inline SVG; `image`: as a PNG to keep, in a data address, for who pays on the very phone that
+    shows it; the same data as lines for whoever types."""
 
     payload: str
     svg: str
+    image: str
     amount: int
     content: str
     bank_name: str
@@ -39,10 +41,21 @@ def shown(bills: Sequence[Bill], attempt: Attempt | None = None) -> Shown:
     else:
         raise ValueError("several bills are paid by an attempt of their own")
     made = build(Transfer(first.bank_bin, first.account_number, amount, text))
-    return Shown(made, picture(made), amount, text, first.bank_name, first.account_number, first.account_holder)
+    return Shown(
+        made, picture(made), image(made), amount, text, first.bank_name, first.account_number, first.account_holder
+    )
 
 
 def picture(text: str) -> str:
-    """Error correction M, so that a scratched screen still reads. No style attribute: the content policy."""
-    code = segno.make(text, error="m", micro=False, boost_error=False)
-    return code.svg_inline(scale=1, border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr")
+    """No style attribute: the content policy."""
+    return _code(text).svg_inline(scale=1, border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr")
+
+
+def image(text: str) -> str:
+    """As a banking app reads it from the phone's own pictures."""
+    return str(_code(text).png_data_uri(scale=8, border=4))
+
+
+def _code(text: str) -> segno.QRCode:
+    """Error correction M, so that a scratched screen still reads."""
+    return segno.make(text, error="m", micro=False, boost_error=False)

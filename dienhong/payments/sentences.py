@@ -71,10 +71,10 @@ def what_follows(facts: Facts, paper: str) -> str:
     rest = format_number(short, 0, get_language() or "vi")
     if paper:
         return _(
-            "Hoàn xong thì Nhà nước giữ thiếu %(rest)s đ, mà giấy %(paper)s vẫn có hiệu lực: hoàn tiền không thu hồi "
-            "giấy. Cơ quan cấp phải thu hồi hoặc thay giấy ấy."
+            "Hoàn xong thì Nhà nước giữ thiếu %(rest)s đồng, mà giấy %(paper)s vẫn có hiệu lực: hoàn tiền không thu "
+            "hồi giấy. Cơ quan cấp phải thu hồi hoặc thay giấy ấy."
         ) % {"rest": rest, "paper": paper}
-    return _("Hoàn xong thì khoản thu còn thiếu %(rest)s đ.") % {"rest": rest}
+    return _("Hoàn xong thì khoản thu còn thiếu %(rest)s đồng.") % {"rest": rest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ def spoken_together(parts: Sequence[tuple[Facts, int]]) -> Spoken:
     each = [(spoken(bill_state(facts), facts), facts, share) for facts, share in parts]
     came = format_number(sum(facts.captured for facts, _share in parts), 0, get_language() or "vi")
     if not any(facts.outstanding for facts, _share in parts):
-        return Spoken("good", _("Đã nộp đủ"), _("Đã nhận %(came)s đ. Biên lai ở dưới.") % {"came": came}, False, False)
+        return Spoken(
+            "good", _("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}, False, False
+        )
     if not all(said.payable and facts.outstanding == share for said, facts, share in each):
         return Spoken(
             "late",
@@ -136,10 +138,10 @@ def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
             _("Ngân hàng chưa biết kết quả"),
             _("Đừng nộp lại ngay. Chúng tôi hỏi ngân hàng cho đến khi rõ."),
         ),
-        BillState.CAPTURED: (_("Đã nộp đủ"), _("Đã nhận %(came)s đ. Biên lai ở dưới.") % {"came": came}),
+        BillState.CAPTURED: (_("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}),
         BillState.PARTIAL: (
             _("Còn thiếu %(rest)s đ") % {"rest": rest},
-            _("Đã nhận %(came)s đ. Hồ sơ đi tiếp khi nộp đủ.") % {"came": came},
+            _("Đã nhận %(came)s đồng. Hồ sơ đi tiếp khi nộp đủ.") % {"came": came},
         ),
         BillState.OVERPAID: (
             _("Đã nộp, thừa %(over)s đ") % {"over": over},
@@ -154,6 +156,6 @@ def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
         BillState.REFUNDING: (_("Đang hoàn tiền"), _("Tiền về tài khoản đã chuyển khi ngân hàng xong.")),
         BillState.REFUNDED: (
             _("Đã hoàn tiền"),
-            _("%(came)s đ đã về tài khoản đã chuyển.") % {"came": format_number(facts.refunded, 0, lang)},
+            _("%(came)s đồng đã về tài khoản đã chuyển.") % {"came": format_number(facts.refunded, 0, lang)},
         ),
     }

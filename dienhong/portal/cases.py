@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -37,7 +37,7 @@ from dienhong.payments.models import Bill
 from dienhong.payments.states import bill_state
 from dienhong.portal import fees
 
-MOST_READS = 100
+MOST_READS = 500
 
 
 def of(person: Person) -> Any:
@@ -95,9 +95,6 @@ def pay_address(bill: Bill) -> str:
     return f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
 
 
-HELD_UP = (Status.SUPPLEMENT, Status.WITHDRAWAL)  # a halt of its own on the way, wherever the way was
-
-
 @dataclass(frozen=True, slots=True)
 class Together:
     """Bills of several dossiers into one account, which one transfer can pay. Đồng."""
@@ -133,11 +130,12 @@ class Step:
 
 
 def steps(dossier: Dossier) -> list[Step]:
-    """The way in a few words; each with the moment it was reached. `here`: where it stands now."""
+    """The way in a few words; each with the moment it was reached. `here`: where it stands now; work
+    of the agency and what holds it up are a step of their own, wherever the way was."""
     paid = dossier.facts.get("paid") and money.of(dossier).filter(captures__isnull=False).order_by("-pk").first()
     capture = paid.captures.order_by("pk").last() if paid else None
     done = dossier.status in (Status.DONE, Status.HANDED_OVER)
-    rows = [(_("Gửi hồ sơ"), dossier.submitted_at), (_("Cơ quan tiếp nhận"), dossier.accepted_at)]
+    rows = [(pgettext("step", "Gửi hồ sơ"), dossier.submitted_at), (_("Cơ quan tiếp nhận"), dossier.accepted_at)]
     if dossier.status in (Status.NOT_ACCEPTED, Status.STOPPED):
         ended = _("Không tiếp nhận") if dossier.status == Status.NOT_ACCEPTED else _("Dừng")
         rows = [row for row in rows if row[1]]
@@ -146,9 +144,14 @@ def steps(dossier: Dossier) -> list[Step]:
         rows.append((_("Nộp tiền"), capture.paid_at if capture else None))
     rows.append((_("Có kết quả đã ký"), dossier.finished_at if done else None))
     rows.append((_("Trả kết quả"), dossier.closed_at))
-    if dossier.status in HELD_UP:
+    halts = {
+        Status.IN_PROCESS: _("Cơ quan giải quyết"),
+        Status.SUPPLEMENT: pgettext("step", "Bổ sung hồ sơ"),
+        Status.WITHDRAWAL: pgettext("step", "Xin rút hồ sơ"),
+    }
+    if label := halts.get(Status(dossier.status)):
         place = next((number for number, row in enumerate(rows) if row[1] is None), len(rows))
-        rows.insert(place, (_("Bổ sung hồ sơ") if dossier.status == Status.SUPPLEMENT else _("Xin rút hồ sơ"), None))
+        rows.insert(place, (label, None))
     first = next((number for number, row in enumerate(rows) if row[1] is None), len(rows) - 1)
     return [Step(label, moment, number == first) for number, (label, moment) in enumerate(rows)]
 
@@ -259,13 +262,19 @@ def asked(dossier: Dossier, contents: list[Content]) -> list[Asked]:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An official who looked: unit and role, never the name."""
+    """An official who looked, unit and role, never the name; the like of one day together, from `since` to `at`."""
 
     at: dt.datetime
     unit: str
     role: str
     what: str
     purpose: str
+    since: dt.datetime
+    times: int = 1
+
+    @property
+    def like(self) -> tuple[dt.date, str, str, str, str]:
+        return self.at.astimezone(clock.HANOI).date(), self.unit, self.role, self.what, self.purpose
 
 
 def reads(dossier: Dossier) -> list[Read]:
@@ -276,10 +285,14 @@ def reads(dossier: Dossier) -> list[Read]:
     for grant in Grant.objects.filter(person__in=people).select_related("unit").order_by("pk"):
         grants.setdefault(grant.person_id, []).append(grant)
     words = {
-        Access.Kind.OPEN: _("mở hồ sơ"), Access.Kind.LIST: _("thấy trong danh sách"),
+        Access.Kind.OPEN: pgettext("done", "mở hồ sơ"), Access.Kind.LIST: _("thấy trong danh sách"),
         Access.Kind.SEARCH: _("tìm thấy"), Access.Kind.FILE: _("mở tệp"), Access.Kind.EXPORT: _("xuất dữ liệu"),
     }  # fmt: skip
-    return [_read(row, grants, words[Access.Kind(row.kind)]) for row in rows]
+    found: dict[Any, Read] = {}
+    for each in (_read(row, grants, words[Access.Kind(row.kind)]) for row in rows):
+        later = found.get(each.like)
+        found[each.like] = replace(later, since=each.at, times=later.times + 1) if later else each
+    return list(found.values())
 
 
 def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
@@ -290,7 +303,7 @@ def _read(row: Access, grants: dict[int, list[Grant]], what: str) -> Read:
     unit = chosen.unit_id if chosen else int(row.unit_id) if row.unit_id.isdigit() else 0
     named = organizations.shown_name(unit, day, lang()) if unit else ""
     role = str(chosen.get_role_display()) if chosen else _("hệ thống") if kind != "person" else _("cán bộ")
-    return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "")
+    return Read(row.business_at, named, role, what, _(row.purpose) if row.purpose else "", row.business_at)
 
 
 def reasons(dossier: Dossier) -> Any:

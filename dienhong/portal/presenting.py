@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from dienhong.base.money import money
 from dienhong.base.numbers import format_number
 from dienhong.catalogue.models import Document, FeeVerdict, LimitVerdict, Line, Version
 
@@ -65,7 +66,7 @@ def fee(line: Line) -> str:
     if line.fee == FeeVerdict.AMOUNT and line.amount is not None:
         if line.currency == "USD":
             return _("%(amount)s đô la Mỹ") % {"amount": _number(line.amount)}
-        return _("%(amount)s đồng") % {"amount": _number(line.amount)}
+        return money(line.amount, "en" if get_language() == "en" else "vi")
     said = {
         FeeVerdict.FREE: _("Miễn phí"),
         FeeVerdict.UNKNOWN: _("Nguồn không có thông tin"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from dienhong.base import clock
 from dienhong.dossiers import money
@@ -38,7 +38,7 @@ class Left:
 def titles() -> dict[Status, str]:
     return {
         Status.NEW: _("Chờ tiếp nhận"),
-        Status.ACCEPTED: _("Đã tiếp nhận"),
+        Status.ACCEPTED: pgettext("dossier", "Đã tiếp nhận"),
         Status.NOT_ACCEPTED: _("Không tiếp nhận"),
         Status.IN_PROCESS: _("Đang giải quyết"),
         Status.SUPPLEMENT: _("Chờ bạn bổ sung"),
@@ -60,7 +60,7 @@ TONES = {
 class Known:
     """What the sentences of some dossiers need besides their own rows, by dossier."""
 
-    requests: dict[int, SupplementRequest]
+    requests: dict[int, SupplementRequest]  # the latest; answered where the dossier waits to be accepted again
     withdrawals: dict[int, Withdrawal]
     stops: dict[int, Stop]
     bills: dict[int, Bill]
@@ -72,12 +72,12 @@ def known(dossiers: Iterable[Dossier]) -> Known:
     for each in dossiers:
         at.setdefault(each.status, []).append(each.pk)
 
-    def latest(rows: Any, status: Status) -> dict[int, Any]:
-        here = at.get(status)
+    def latest(rows: Any, *statuses: Status) -> dict[int, Any]:
+        here = [pk for status in statuses for pk in at.get(status, ())]
         return {row.dossier_id: row for row in rows.filter(dossier__in=here).order_by("pk")} if here else {}
 
     return Known(
-        latest(SupplementRequest.objects.filter(answered_at=None), Status.SUPPLEMENT),
+        latest(SupplementRequest.objects.all(), Status.SUPPLEMENT, Status.NEW),
         latest(Withdrawal.objects.filter(outcome=Withdrawal.Outcome.ASKED), Status.WITHDRAWAL),
         latest(Stop.objects.all(), Status.STOPPED),
         money.standing_of(at[Status.TO_PAY]) if Status.TO_PAY in at else {},
@@ -93,6 +93,9 @@ def state(dossier: Dossier, facts: Known | None = None) -> State:
 def _sentence(dossier: Dossier, status: Status, facts: Known) -> str:
     match status:
         case Status.NEW:
+            again = facts.requests.get(dossier.pk)
+            if again is not None and again.answered_at is not None:
+                return _("Bạn bổ sung lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(again.answered_at)}
             return _("Bạn gửi lúc %(at)s; cơ quan đang kiểm tra để tiếp nhận.") % {"at": at(dossier.submitted_at)}
         case Status.ACCEPTED:
             return _("Cơ quan tiếp nhận lúc %(at)s.") % {"at": at(dossier.accepted_at)}

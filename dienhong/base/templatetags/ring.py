@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from dienhong.base import clock
 from dienhong.base.components import ring as drawn
 from dienhong.base.components.tilemap import TileMap
+from dienhong.base.money import money
 from dienhong.base.numbers import Empty, empty_label, format_number
 
 register = template.Library()
@@ -76,6 +77,12 @@ def vnum(value: Figure, decimals: int | None = None) -> str:
     if isinstance(value, Empty):
         return empty_label(value, _lang())
     return "" if value is None else format_number(Decimal(value), decimals, _lang())
+
+
+@register.filter
+def vmoney(value: Decimal | int | None) -> str:
+    """An amount with its sign, bare text: 12.904 đ, in English 12,904 VND."""
+    return "" if value is None else money(value, _lang())
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from dienhong.catalogue.search.thesaurus import Thesaurus, Turn
 from dienhong.catalogue.search.typed import LONGEST_QUERY, asked, query_words
 
 PAIR = 0.45  # of two words that stand together as typed
+WHOLE = 0.1  # for a name of which every word was said
 AGAIN = 40  # so many of the best are looked at closely
 FALL = 0.55  # of the best score: below it nothing is shown
 TURNED = 0.97
@@ -105,6 +106,13 @@ def variants(index: Index, thesaurus: Thesaurus, typed: list[str]) -> list[Varia
     if len(together) > 1:
         readings.append((_turned(apart, together), tuple(together)))
     readings += [(_turned(apart, [turn]), (turn,)) for turn in turns]
+    # What a wider word made sayable: "đăng ký xe máy mới" is "đăng ký xe mới", and that is a saying.
+    readings += [
+        (_turned(spoken, [turn]), (*by, turn))
+        for spoken, by in readings[len(found) :]
+        for turn in thesaurus.turns(spoken)[:1]
+        if turn not in by
+    ]
     made: list[Variant] = []
     seen: set[tuple[str, ...]] = set()
     for spoken, by in readings:
@@ -131,7 +139,9 @@ def _turned(typed: list[str], turns: Sequence[Turn]) -> list[str]:
     for turn in sorted(turns, key=lambda each: each.since):
         spoken += [*typed[at : turn.since], *turn.target]
         at = turn.until
-    return [*spoken, *typed[at:]]
+    spoken += typed[at:]
+    # "lái xe" for "lái" before "xe máy" must not ask for "xe" twice.
+    return [word for place, word in enumerate(spoken) if not place or word != spoken[place - 1]]
 
 
 def _asked(index: Index, word: str, last: bool) -> Word:
@@ -200,6 +210,8 @@ def _closely(held: Held, variant: Variant, toned: set[str]) -> float:
     said = [variant.likely.get(word, 0.0) for word in begins]
     # How much of the name was said: "Đăng ký kết hôn" for dang ky ket hon is all of it.
     better += 0.12 * sum(said) / max(len(begins), 4)
+    if len(begins) > 1 and min(said) >= 0.5:
+        better += WHOLE
     return better
 
 

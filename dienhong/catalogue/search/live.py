@@ -65,7 +65,8 @@ def _entries(rows: QuerySet[Version], use: dict[int, int]) -> Iterator[Entry]:
     results: dict[int, str] = {}
     for version, name in ResultLine.objects.filter(version__in=rows).order_by("place").values_list("version", "name"):
         results.setdefault(version, name)
-    ours = {code: service.name_vi for code, service in served.services().items()}  # what the page itself is called
+    # What the page itself is called, in either language.
+    ours = {code: f"{service.name_vi} {service.name_en}" for code, service in served.services().items()}
     wanted = rows.select_related("procedure", "field", "agency").only(
         "name", "keywords", "procedure__code", "procedure__synchronised_with", "field__name", "agency__name"
     )

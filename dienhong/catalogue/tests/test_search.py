@@ -88,6 +88,33 @@ def test_each_way_of_typing(index: Index, thesaurus: Thesaurus, typed: str, code
 
 
 @pytest.mark.parametrize(
+    ("typed", "codes", "within"),
+    [
+        ("bằng lái xe ô tô", "3.000346 3.000347", 2),
+        ("bang lai xe hoi", "3.000346 3.000347", 2),
+        ("thi bằng lái xe ô tô", "3.000346", 1),
+        ("doi bang lai xe", "3.000347", 1),
+        ("bang lai xe a1 bi mat", "3.000348", 1),
+        ("dang ky xe may", "1.012575 1.013066 1.013067", 3),
+        ("dang ky xe o to moi", "1.012575 1.013066 1.013067", 1),
+        ("đăng kiểm xe ô tô", "1.005103", 3),
+        ("le phi truoc ba o to", "1.007700", 1),
+        ("le phi truoc ba xe may", "1.007700", 1),
+        ("lam lai cccd", "1.014064", 1),
+        ("giay khai sinh", "1.001193", 1),
+        ("giấy khai sinh cho con", "1.001193", 5),
+        ("đổi tên cho con", "1.004859", 3),
+        ("cap lai dang ky xe bi mat", "1.013080 1.013082", 5),
+    ],
+)
+def test_what_people_say_of_a_thing_by_its_kind(
+    index: Index, thesaurus: Thesaurus, typed: str, codes: str, within: int
+) -> None:
+    """A car is a vehicle where the name says vehicle; a name that was said whole stands before longer ones."""
+    assert set(codes.split()) & set(found(index, thesaurus, typed, within)), found(index, thesaurus, typed, 7)
+
+
+@pytest.mark.parametrize(
     ("question", "plain", "answer"),
     [
         ("mua xe can lam gi", "mua xe", "1.007700"),

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from dienhong.base import by_the_clock
-from dienhong.config import jobs
+from dienhong.config import jobs, reactions
 from dienhong.exchange import jobs as exchange
 from dienhong.notices import jobs as notices
 from dienhong.payments import jobs as payments
@@ -51,6 +51,13 @@ def test_once_more_when_the_database_went_away(
 ) -> None:
     name = f"test.{began}.{left}.{len(faults)}.{uuid.uuid4().hex}"
     assert runs_before_giving_up(name, faults, monkeypatch) == (began, left)
+
+
+def test_what_a_dossier_waits_for_does_not_stand_behind_comparisons() -> None:
+    """A register's question, a timer, money that came: a thousand comparisons after old reports may be waiting."""
+    ahead = ("exchange.deliver", "notices.deliver", "config.timers", "exchange.sweep", "payments.poll")
+    assert {name: app.tasks[name].priority > reactions.CONDITIONS for name in ahead} == dict.fromkeys(ahead, True)
+    assert jobs.check.priority < reactions.RULES
 
 
 def test_every_job_by_the_clock_is_declared_so() -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dienhong.base import periods
+from dienhong.base.money import money
 from dienhong.base.numbers import format_number
 from dienhong.dossiers import words
 from dienhong.dossiers.counting import sets
@@ -100,7 +101,7 @@ def definition(row: CountedSet, lang: str) -> list[tuple[str, str]]:
     number = format_number(Decimal(row.number), 0, lang)
     if MEASURES[row.what].is_money:
         found.append((_("Số lần tiền vào hoặc ra"), number))
-        found.append((_("Số tiền"), f"{format_number(Decimal(row.amount or 0), 0, lang)} đ"))
+        found.append((_("Số tiền"), money(row.amount or 0, lang)))
     else:
         found.append((_("Số hồ sơ"), number))
     return found

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dienhong.base.money import SIGN
 from dienhong.base.refusal import Fault
 from dienhong.dossiers.forms.answers import row_shown, see
 from dienhong.dossiers.forms.kinds import KINDS, At
@@ -129,7 +130,7 @@ class Shown:
 
     @property
     def unit(self) -> str:
-        return "đ" if self.field.kind == "money" else say(self.field.limits.get("unit", {}), self.lang)
+        return SIGN[self.lang] if self.field.kind == "money" else say(self.field.limits.get("unit", {}), self.lang)
 
     @property
     def short(self) -> bool:

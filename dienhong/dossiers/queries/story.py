@@ -166,7 +166,7 @@ def history(dossier: Dossier) -> tuple[list[Entry], set[str]]:
     for row in rows:
         data = row.event.data
         passed |= {*data.get("left", []), *data.get("ran", [])}
-        said = _said(row.event, process)
+        said = _said(row.event, process, dossier.version.sheet)
         if said:
             found.append(Entry(row.event.business_at, _who(row), said, row.event.reason))
     return found, passed & set(process.nodes)
@@ -177,13 +177,13 @@ def _who(row: journal.Row) -> str:
     return row.label or {"job": pgettext("actor", "máy"), "partner": _("cơ quan khác")}.get(kind, _("đã xóa tên"))
 
 
-def _said(event: Event, process: Any) -> str:
+def _said(event: Event, process: Any, sheet: Mapping[str, Any]) -> str:
     if event.verb == "dossiers.step":
         return _step(event, process)
     said = str(words.VERBS.get(event.verb, event.verb))
     if event.verb == "dossiers.decide":
         place = tasks.name_in(process, str(event.data.get("place", "")))
-        return f"{said}: {words.outcome(event.data)} ({place})"
+        return f"{said}: {words.outcome(event.data, sheet)} ({place})"
     if event.verb in ("dossiers.claim", "dossiers.release"):
         return f"{said}: {tasks.name_in(process, str(event.data.get('place', '')))}"
     return said

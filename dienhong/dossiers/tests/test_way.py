@@ -14,6 +14,7 @@ from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.models import ClockEvent, Dossier, Place, Status, Stop
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.process.runtime import message
+from dienhong.dossiers.queries import story
 from dienhong.dossiers.tests.desk import NOON, Desk, capture
 from dienhong.exchange.models import Outbox
 from dienhong.journal.models import Event
@@ -129,6 +130,8 @@ def test_a_model_outside_the_table_is_fixed_by_an_officer(desk: Desk) -> None:
     deciding.decide(by=desk.officer, place=place, outcome="invoice", answers={"tax_office_price": "600.000.000"})
     assert fresh(dossier).status == Status.TO_PAY
     assert money.standing(dossier).amount == 36_000_000
+    told = [each.words for each in story.history(fresh(dossier))[0]]
+    assert "quyết định: Theo hóa đơn hợp pháp (Xác định giá tính lệ phí)" in told, told
 
 
 def test_withdrawing_taking_it_back_and_being_let_go(desk: Desk) -> None:

@@ -57,13 +57,13 @@ def ask_refund(*, by: Person, capture: Capture, amount: int, reason: str, note: 
     if reason in EXCESS and amount > known.refund_due:
         raise Refused(
             "no_excess",
-            _("Lý do này chỉ hoàn được số nộp thừa: còn %(most)s đ chưa ai đề nghị hoàn.")
+            _("Lý do này chỉ hoàn được số nộp thừa: còn %(most)s đồng chưa ai đề nghị hoàn.")
             % {"most": format_number(min(known.refund_due, most), 0, get_language() or "vi")},
         )
     if not 0 < amount <= most:
         raise Refused(
             "too_much",
-            _("Hoàn được nhiều nhất %(most)s đ, là số đã thu trừ số đã hoàn và đang chờ hoàn.")
+            _("Hoàn được nhiều nhất %(most)s đồng, là số đã thu trừ số đã hoàn và đang chờ hoàn.")
             % {"most": format_number(most, 0, get_language() or "vi")},
         )
     refund = Refund.objects.create(

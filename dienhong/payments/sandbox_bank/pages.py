@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
+from dienhong.base.money import money
 from dienhong.payments.providers.vietqr.payload import Transfer
 from dienhong.payments.sandbox_bank.books import FAULTS
 from dienhong.payments.sandbox_bank.words import say
@@ -24,10 +25,6 @@ def page(title: str, body: str, lang: str, path: str) -> str:
         f'<a href="{escape(path + joined)}lang={other}" lang="{other}">{name}</a></header><main>'
         f'<p class="play">{say("play", lang)}</p><h1>{escape(title)}</h1>{body}</main></body></html>'
     )
-
-
-def dong(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".") + " đ"
 
 
 def _facts(rows: Sequence[tuple[str, str]], lang: str) -> str:
@@ -64,7 +61,7 @@ def confirm_wish(fields: Mapping[str, object], ticket: str, lang: str) -> str:
     data: Mapping[str, object] = receipt if isinstance(receipt, dict) else {}
     facts = _facts(
         [
-            ("amount", dong(int(str(fields["SoTien"])))), ("to", str(data.get("TKThuHuong", ""))),
+            ("amount", money(int(str(fields["SoTien"])), lang)), ("to", str(data.get("TKThuHuong", ""))),
             ("holder", str(data.get("TenTKThuHuong", ""))), ("content", str(fields["ThongTinGiaoDich"])),
         ],
         lang,
@@ -78,13 +75,13 @@ def confirm_wish(fields: Mapping[str, object], ticket: str, lang: str) -> str:
 
 def paid(ref: str, amount: int, back: str, lang: str) -> str:
     link = f'<p class="acts"><a class="button" href="{escape(back)}">{say("back", lang)}</a></p>' if back else ""
-    return _facts([("reference", ref), ("amount", dong(amount))], lang) + link
+    return _facts([("reference", ref), ("amount", money(amount, lang))], lang) + link
 
 
 def home(movements: Sequence[sqlite3.Row], on: set[str], lang: str) -> str:
     rows = "".join(
         f"<tr><td>{escape(row['at'][:16].replace('T', ' '))}</td><td>{escape(row['content'])}</td>"
-        f'<td class="num">{dong(row["amount"])}</td></tr>'
+        f'<td class="num">{money(row["amount"], lang)}</td></tr>'
         for row in movements
     )
     table = (

@@ -8,7 +8,7 @@ WORDS = {
     ),
     "pay": ("Trả tiền", "Pay"),
     "no": ("Từ chối", "Decline"),
-    "amount": ("Số tiền (đồng)", "Amount (đồng)"),
+    "amount": ("Số tiền (đồng)", "Amount (VND)"),
     "to": ("Đến tài khoản", "To account"),
     "bank_no": ("Ngân hàng nhận", "Receiving bank"),
     "holder": ("Người nhận", "Receiver"),

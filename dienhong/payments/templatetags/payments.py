@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
-from dienhong.base.numbers import format_number
+from dienhong.base.money import money
 from dienhong.payments import sentences
 
 register = template.Library()
@@ -31,7 +31,7 @@ def day_or_dong(value: object) -> str:
     """A day of a difference, or an amount in đồng."""
     if isinstance(value, str):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
-    return f"{format_number(int(str(value)), 0, get_language() or 'vi')} đ"
+    return money(int(str(value)), get_language() or "vi")
 
 
 @register.filter

@@ -89,7 +89,7 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     fields = {"capture": Capture.objects.get().pk, "amount": "9.999", "reason": "overpayment"}
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), fields, follow=True)
     assert answer.status_code == 409
-    for part in ("còn 501 đ chưa ai", 'required value="9.999"'):  # the reason, beside what was typed
+    for part in ("còn 501 đồng chưa ai", 'required value="9.999"'):  # the reason, beside what was typed
         assert part in answer.content.decode()
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
     assert "một lãnh đạo khác duyệt" in answer.content.decode()

@@ -1,6 +1,8 @@
 """VietQR against the table of worked payloads, and the picture read by a decoder of barcodes."""
 
+import base64
 import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,16 @@ def test_a_decoder_reads_the_picture(row: dict[str, str]) -> None:
     grey = bytes(value for line in pixels for _ in range(8) for value in line)
     [found] = pyzbar.decode((grey, len(pixels[0]), len(pixels) * 8))
     assert found.data.decode() == row["payload"]
+
+
+def test_the_image_to_keep_is_the_same_code() -> None:
+    """Who pays on the phone that shows the code cannot point its camera at it: the app reads a kept image."""
+    image_of = pytest.importorskip("PIL.Image")
+    pyzbar = pytest.importorskip("pyzbar.pyzbar", reason="pyzbar reads barcodes with Debian's libzbar0")
+    kind, _, data = codes_shown.image(GOOD[0]["payload"]).partition(",")
+    assert kind == "data:image/png;base64"
+    [found] = pyzbar.decode(image_of.open(io.BytesIO(base64.b64decode(data))).convert("L"))
+    assert found.data.decode() == GOOD[0]["payload"]
 
 
 def test_the_picture_has_no_style_and_the_same_squares() -> None:

@@ -63,6 +63,19 @@ def test_a_halt_is_a_step_of_its_own(desk: Desk) -> None:
     assert "sửa được" not in page
 
 
+def test_the_agency_at_work_is_where_it_stands_and_not_the_payment(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.accept(by=desk.clerk, place=desk.place(dossier, "accept_check"))
+    assert [each.label for each in cases.steps(Dossier.objects.get(pk=dossier.pk)) if each.here] == [
+        "Cơ quan giải quyết"
+    ]
+    page = text(client(desk.citizen).get(case(dossier), headers={"accept-language": "en"}))
+    way = [re.sub(" +", " ", each) for each in re.findall(r"<li[^>]*><b>([^<]*)</b>", page)]
+    assert way == ["Sent", "Accepted by the agency", "Work by the agency", "Payment", "Signed result",
+                   "Result handed over"]  # fmt: skip
+    assert "<b>Send" not in page
+
+
 def test_my_dossiers_stand_by_whose_turn_it_is(desk: Desk) -> None:
     to_pay, new, over = accepted(desk, desk.filed()), desk.filed(chassis_no="RLMAUFADL20000002"), finished(desk)
     page = text(client(desk.citizen).get("/portal/mine/"))
@@ -111,6 +124,24 @@ def test_the_case_in_plain_words(desk: Desk) -> None:
     assert "Cục Thuế" in reads
     assert "Xác định giá" in reads
     assert desk.officer.display_name not in page
+
+
+def test_the_like_of_one_day_is_one_line_with_how_often(desk: Desk) -> None:
+    dossier = accepted(desk, desk.filed())
+    for _time in range(3):
+        log_access_outside(desk, dossier)
+    [line] = cases.reads(dossier)
+    assert (line.times, line.since <= line.at) == (3, True)
+    assert "3 lần, " in text(client(desk.citizen).get(case(dossier)))
+
+
+def test_what_was_supplemented_is_acknowledged(desk: Desk) -> None:
+    dossier = desk.filed()
+    deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=ASKED[:1])
+    data = {**dossier.contents.get().data, "colour": "đỏ"}
+    answering.supplement(by=desk.citizen, dossier=dossier, data=data)
+    assert "Bạn bổ sung lúc" in text(client(desk.citizen).get(case(dossier)))
+    assert "Bạn bổ sung lúc" in text(client(desk.citizen).get("/portal/mine/"))
 
 
 def log_access_outside(desk: Desk, dossier: Dossier) -> None:
@@ -256,7 +287,9 @@ def test_rating_and_complaint_keep_what_was_typed(desk: Desk) -> None:
     refused = me.post(case(dossier, "rate/"), {"grade": "1", "comment": " "})
     assert refused.status_code == 409
     assert re.search(r'value="1" checked', text(refused))
-    assert "Ghi điều chưa hài lòng" in text(refused)
+    # The page is long: the fault takes the focus, and without a script the address leads to where it stands.
+    assert re.search(r'class="error-summary"[^>]*><p><b>Ghi điều chưa hài lòng', text(refused))
+    assert 'rate/#rate"' in text(refused)
     assert me.post(case(dossier, "rate/"), {"grade": "nhiều"}).status_code == 409
     assert me.post(case(dossier, "rate/"), {"grade": "1", "comment": "Chờ lâu <i>"}).status_code == 302
     assert me.post(case(dossier, "rate/"), {"grade": "3"}).status_code == 409
@@ -328,7 +361,7 @@ def test_money_has_one_signed_receipt(desk: Desk) -> None:
     assert (paper.owner_id, paper.data["total"]) == (str(dossier.pk), 10_000_000)
     page = text(client(desk.citizen).get(case(dossier)))
     assert first.address in page
-    assert "10,000,000 đồng" in text(Client().get(first.address, headers={"accept-language": "en"}))
+    assert "10,000,000 VND" in text(Client().get(first.address, headers={"accept-language": "en"}))
     assert client(desk.citizen).get(f"/documents/{paper.pk}/file").status_code == 200
     assert client(desk.other).get(f"/documents/{paper.pk}/file").status_code == 404
 

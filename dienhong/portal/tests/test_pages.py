@@ -80,7 +80,7 @@ def test_hostile_queries_are_answered(few: None, client: Client, typed: str) -> 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("1.000001", ("5 ngày làm việc", "100.000 đồng", "Trực tuyến, Trực tiếp")),
+        ("1.000001", ("5 ngày làm việc", "100.000 đ", "Trực tuyến, Trực tiếp")),
         ("1.000002", ("5 ngày", "số tiền ở nguồn mất phần nghìn", "50 VNĐ", "50.000 đồng/lần")),
         ("1.000003", ("1 tháng", "25 đô la Mỹ")),
         ("1.000004", ("nguồn ghi 1, không có đơn vị", "Hỏi cơ quan giải quyết", "Hội đồng nhân dân")),

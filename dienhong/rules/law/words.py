@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
+from dienhong.base import money as currency
 from dienhong.rules.law.single import AMOUNT, PLAIN, RATE, SIGN, Token
 
 LANGUAGES = ("vi", "en")
@@ -31,7 +32,7 @@ def percent(value: Fraction | int, language: str) -> str:
 
 
 def money(value: Fraction | int, language: str) -> str:
-    return f"{amount(value, language)} đ" if language == "vi" else f"{amount(value, language)} VND"
+    return f"{amount(value, language)} {currency.SIGN[language]}"
 
 
 def day(on: dt.date, language: str) -> str:

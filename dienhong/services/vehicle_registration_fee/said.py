@@ -129,7 +129,7 @@ def cap_line(steps: Mapping[str, Step]) -> Line:
 def total_line(steps: Mapping[str, Step]) -> Line:
     step = steps["amount"]
     shown = each(expression, steps["full"].expression)
-    note = both(f"{shown['vi']}, tính đến đồng", f"{shown['en']}, to the đồng")
+    note = both(f"{shown['vi']}, tính đến đồng", f"{shown['en']}, to the whole VND")
     if is_cut(steps):
         note = both(f"{shown['vi']}, lấy mức tối đa", f"{shown['en']}, cut to the most to pay")
     label = both("Lệ phí trước bạ", "Registration fee")
@@ -226,7 +226,7 @@ def price_table(decision: Decision, rows: Iterable[PriceRow]) -> Table:
     columns = (
         both("Dòng", "Row"), both("Nhãn hiệu", "Brand"), both("Số loại", "Model"), both("Mã kiểu loại", "Model code"),
         both("Dung tích (lít)", "Engine (litres)"), both("Số chỗ", "Seats"), both("Nơi sản xuất", "Made in"),
-        both("Giá (đồng)", "Price (đồng)"),
+        both("Giá (đồng)", "Price (VND)"),
     )  # fmt: skip
     ends = decision.valid_to.isoformat() if decision.valid_to else None
     title = both("Bảng giá tính lệ phí trước bạ", "Price table of the registration fee")

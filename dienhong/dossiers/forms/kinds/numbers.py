@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from typing import Any, ClassVar
 
+from dienhong.base.money import money
 from dienhong.dossiers.forms.kinds.base import DAY, NUMBER, WHOLE, At, Kind, Schema, at_least, at_most, expect, whole
 from dienhong.dossiers.forms.problems import Wrong, language
 from dienhong.dossiers.forms.shapes import Field
@@ -76,7 +77,7 @@ class Money(Whole):
     least, example = 0, 540_000_000
 
     def show(self, value: Any, field: Field, lang: str, at: At) -> str:
-        return f"{group(int(value), lang)} đ"
+        return money(int(value), lang)
 
 
 class Decimals(Kind):
