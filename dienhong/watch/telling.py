@@ -17,6 +17,7 @@ from dienhong.watch.permissions import ANSWERING, ASKING, LEADING
 LANGS = ("vi", "en")
 LONGEST = 160
 NAMED = 10  # units named in one notice; the rest is counted
+NAMED_PERIODS = 3
 Both = dict[str, str]
 
 
@@ -49,6 +50,18 @@ def named(units: Sequence[int]) -> Both:
         rest = len(units) - NAMED
         more = "" if rest <= 0 else (f"; and {rest} more" if lang == "en" else f"; và {rest} đơn vị nữa")
         said[lang] = "; ".join(names.get(unit, "?") for unit in units[:NAMED]) + more
+    return said
+
+
+def titled(title: str, of: Iterable[Period]) -> Both:
+    """A rule's title with the periods it speaks of, newest first; of many the newest three and how many more."""
+    rows = sorted({row.pk: row for row in of}.values(), key=lambda row: (row.first, row.pk), reverse=True)
+    said = {}
+    for lang in LANGS:
+        labels = [periods.label(indicators.plain(row), lang) for row in rows[:NAMED_PERIODS]]
+        rest = len(rows) - NAMED_PERIODS
+        more = [] if rest <= 0 else [f"and {rest} more" if lang == "en" else f"và {rest} kỳ nữa"]
+        said[lang] = ", ".join([title, *labels, *more])
     return said
 
 

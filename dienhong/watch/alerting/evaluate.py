@@ -4,6 +4,7 @@ Whoever evaluates a rule waits for whoever evaluates it at that moment, and an i
 and a unit; all of one run is one transaction, so a kill in the middle leaves nothing half done and the job begins anew.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -32,8 +33,9 @@ def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None) -> int:
     found = judged(version, at)
     open_now = {row.unit_id: row for row in Alert.objects.filter(rule=rule, closed_at=None).order_by("pk")}
     settled = _settled(rule, found.holds)
+    now = clock.business_now()  # of all that one run raises: they go up together too
     raised = [
-        _raise(by, version, unit, cause)
+        _raise(by, version, unit, cause, now)
         for unit, cause in sorted(found.holds.items())
         if unit not in open_now and (unit, cause.period_id, cause.batch) not in settled
     ]
@@ -50,7 +52,7 @@ def _settled(rule: int, units: Iterable[int]) -> set[tuple[int, int, int | None]
     return set(by_people)
 
 
-def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause) -> Alert:
+def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause, now: dt.datetime) -> Alert:
     made = Alert.objects.create(
         rule_id=version.rule_id,
         version=version,
@@ -60,7 +62,7 @@ def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause) -> Alert
         value=cause.value,
         measured=cause.measured,
         due=cause.due,
-        business_at=clock.business_now(),
+        business_at=now,
     )
     enter_alert(by=None, actor=by, alert=made, state=AlertStand.RAISED)
     return made
