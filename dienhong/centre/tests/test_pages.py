@@ -135,6 +135,28 @@ def test_why_a_figure_changed_adds_up_to_the_last_digit(centre: Nation, code: st
     assert made["change_text"] in page
 
 
+def test_a_rate_is_said_in_its_own_digits_and_its_parts_in_one_more(centre: Nation):
+    """Of 63 provinces; the two sides of one province's rate need none."""
+    many = centre.client().get("/changes/08.004/decree09/2020-Q2/VN.json").json()
+    assert many["finer"]
+    assert many["now"]["text"].split(",")[1].isdecimal()
+    assert [len(many[name].split(",")[1]) for name in ("change_text", "sum_text")] == [2, 3]
+    assert len(many["now"]["text"].split(",")[1]) == 2
+    assert len(many["groups"][0]["rows"][0]["text"].split(",")[1]) == 3
+    two = centre.client().get("/changes/08.004/decree09/2020-Q2/01.json").json()
+    assert (two["finer"], two["change_text"]) == (False, two["sum_text"])
+    assert [len(row["text"].split(",")[1]) for row in two["groups"][0]["rows"]] == [2, 2]
+
+
+def test_the_passport_of_one_provinces_rate_leads_to_why_it_changed(centre: Nation):
+    viewer, address = centre.client(), "/changes/08.004/decree09/2020-Q2/01/"
+    page = viewer.get("/figures/08.004/decree09/2020-Q2/01/").content.decode()
+    assert f'href="{address}"' in page
+    assert viewer.get(address).status_code == 200
+    assert "/changes/" not in viewer.get("/figures/08.001/decree09/2020-Q2/01/").content.decode(), "it was reported"
+    assert "/changes/" not in viewer.get("/figures/08.004/decree09/2020-Q1/01/").content.decode(), "nothing before"
+
+
 def test_units_that_came_or_went_are_told_apart(centre: Nation):
     made = centre.client().get("/changes/08.001/decree09/2020-Q2/VN.json?than=prev").json()
     gone = next(group for group in made["groups"] if group["scope"] == "went")
