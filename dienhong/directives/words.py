@@ -69,7 +69,7 @@ def told(rows: Iterable[LivedAssignment]) -> list[Told]:
     """Lines for many assignments; names and working days in a constant number of queries."""
     found = list(rows)
     today, days = clock.business_today(), shown_calendar()
-    names = organizations.shown_names(
+    names = organizations.shown_offices(
         frozenset(unit for row in found for unit in (row.lead_id, row.issuer_id)), today, lang()
     )
     return [

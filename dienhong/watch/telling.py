@@ -42,6 +42,11 @@ def unit_name(unit_id: int) -> Both:
     return {lang: organizations.full_names([unit_id], today, lang).get(unit_id, "?") for lang in LANGS}
 
 
+def office_name(unit_id: int) -> Both:
+    today = clock.business_today()
+    return {lang: organizations.office_names([unit_id], today, lang).get(unit_id, "?") for lang in LANGS}
+
+
 def named(units: Sequence[int]) -> Both:
     """The first ten by name, and how many more."""
     today, said = clock.business_today(), {}
@@ -96,7 +101,7 @@ def about(difference: Difference) -> dict[str, Any]:
 def about_question(question: Question) -> dict[str, Any]:
     return {
         "what": figure(question.indicator_id, question.period, question.unit_id),
-        "asker": unit_name(question.asker_id),
+        "asker": office_name(question.asker_id),
         "reporter": unit_name(question.reporter_id),
         "due": f"{question.due:%d/%m/%Y}",
         "text": shortened(question.text),

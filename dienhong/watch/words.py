@@ -254,13 +254,14 @@ def question_lines(rows: Iterable[Question]) -> list[QuestionLine]:
     found = list(rows)
     today, calendar = clock.business_today(), shown_calendar()
     entries = indicators.entries({row.indicator_id for row in found}, indicators.moment())
-    named = frozenset(unit for row in found for unit in (row.unit_id, row.asker_id, row.reporter_id))
+    named = frozenset(unit for row in found for unit in (row.unit_id, row.reporter_id))
+    askers = organizations.shown_offices(frozenset(row.asker_id for row in found), today, lang())
     names = organizations.shown_names(named, today, lang())
     return [
         QuestionLine(
             row, called(entries.get(row.indicator_id), row.indicator.code, row.breakdown_id),
             periods.label(indicators.plain(row.period), lang()), names.get(row.unit_id, ""),
-            names.get(row.asker_id, ""), names.get(row.reporter_id, ""), hasattr(row, "answer"),
+            askers.get(row.asker_id, ""), names.get(row.reporter_id, ""), hasattr(row, "answer"),
             calendar.working_days_between(today, row.due), "",
         )
         for row in found

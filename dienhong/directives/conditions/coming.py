@@ -18,8 +18,8 @@ MOST = 12  # periods looked at: a figure that is known further ahead than that w
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The first later period that is not over, or whose figure is not there yet. `due`: of its report; None where no report
-    is laid down, and then `day`, the first that makes sense, is the one after the period's end."""
+    """The first later period that is not over, or whose figure is not there yet. `due`: of its report; None where no
+    report is laid down, and then `day`, the first that makes sense, is the one after the period's end."""
 
     period: periods.Period
     due: dt.datetime | None
