@@ -98,7 +98,7 @@ def _given(request: HttpRequest, version: BoardVersion) -> Draft:
         data = version.spec
     base = request.POST.get("base", "")
     draft = Draft(
-        version, int(base) if base.isdigit() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
+        version, int(base) if base.isdecimal() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
         request.POST.get("name_vi", ""), request.POST.get("name_en", ""), request.POST.get("editing", ""), dirty=True,
     )  # fmt: skip
     if draft.editing:
