@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from dienhong.base import clock
+from dienhong.base import clock, playing
 from dienhong.indicators import queries
 from dienhong.indicators.queries import AsOf
 from dienhong.organizations.registry import action
 from dienhong.watch.actions.states import enter_alert
 from dienhong.watch.alerting.causes import Cause, judged
-from dienhong.watch.models import Alert, AlertRule, AlertRuleVersion, AlertStand, AlertState
+from dienhong.watch.models import Alert, AlertRule, AlertRuleVersion, AlertStand, AlertState, Comparison
 from dienhong.watch.queries.rules import newest_versions, standing_rules
 
 BY = "job:alerts"
@@ -23,8 +23,9 @@ BY = "job:alerts"
 
 @action("watch.evaluate")
 @transaction.atomic
-def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None) -> int:
-    """Returns how many alerts were raised or ended. A rule that was switched off leaves its alerts to people."""
+def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None, raises: bool = True) -> int:
+    """Returns how many alerts were raised or ended. A rule that was switched off leaves its alerts to people.
+    Without `raises` it only ends."""
     AlertRule.objects.select_for_update().get(pk=rule)
     version = newest_versions().select_related("indicator", "unit").get(rule=rule)
     if not version.active:
@@ -37,7 +38,7 @@ def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None) -> int:
     raised = [
         _raise(by, version, unit, cause, now)
         for unit, cause in sorted(found.holds.items())
-        if unit not in open_now and (unit, cause.period_id, cause.batch) not in settled
+        if raises and unit not in open_now and (unit, cause.period_id, cause.batch) not in settled
     ]
     ended = [row for unit, row in open_now.items() if unit in found.over]
     for row in ended:
@@ -68,6 +69,13 @@ def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause, now: dt.
     return made
 
 
+def evaluate_by_job(rule: int) -> int:
+    """While the demo nation still plays older periods, silence ends and does not begin: what is not there may only not
+    have been played yet, and each half-played quarter would wake people for a minute."""
+    silence = newest_versions().filter(rule=rule, comparison=Comparison.SILENCE).exists()
+    return evaluate(rule=rule, raises=not silence or playing.current() is None)
+
+
 def evaluate_all() -> int:
     """Every standing rule, each in a transaction of its own: silence begins by the clock, not by a publication."""
-    return sum(evaluate(rule=row.rule_id) for row in standing_rules())
+    return sum(evaluate_by_job(row.rule_id) for row in standing_rules())

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from django.utils.translation import override
 
+from dienhong.base import playing
 from dienhong.indicators import queries
 from dienhong.indicators.models import Target
 from dienhong.notices import kinds as words
@@ -12,7 +15,7 @@ from dienhong.notices.models import Notice
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Role
 from dienhong.watch import notice_kinds as kinds
-from dienhong.watch.alerting.evaluate import evaluate
+from dienhong.watch.alerting.evaluate import evaluate, evaluate_all
 from dienhong.watch.alerting.telling import tell
 from dienhong.watch.models import Alert, AlertEscalation, AlertRuleVersion, Comparison
 from dienhong.watch.queries.lists import alerts, stated
@@ -81,3 +84,24 @@ def test_how_far_a_rate_is_from_its_target_is_said_in_points(ground: Ground) -> 
     assert ground.check("plan_targets") == 1
     [apart] = difference_lines(stated())
     assert (apart.measured, apart.apart_in) == ("%", "điểm phần trăm")
+
+
+def test_silence_does_not_begin_while_the_demo_plays_older_periods(
+    ground: Ground, settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    nation = organizations.unit_by_code("iso3166", "VN", DAY)
+    prices = ruled(ground, indicator=queries.indicator("S.03.302"), period_kind="month", unit=nation,
+                   comparison=Comparison.SILENCE, side="", bound=None, duration=0)  # fmt: skip
+    level = ruled(ground)
+    ground.say(80)
+    with playing.told():
+        playing.tell(playing.Progress("Một cửa", "One-stop", 3, 20))
+        assert evaluate_all() == 1
+        assert Alert.objects.get().rule == level
+    assert evaluate_all() == 1
+    assert Alert.objects.latest("pk").rule == prices
+    ground.say(40)
+    with playing.told():
+        playing.tell(playing.Progress("Một cửa", "One-stop", 4, 20))
+        assert evaluate_all() == 1, "what is over ends"
