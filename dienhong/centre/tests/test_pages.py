@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dienhong.centre import queries
 from dienhong.centre.models import Column
@@ -101,6 +102,26 @@ def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):
     assert queries.board(board.slug).name_vi == "Của tôi"
 
 
+BENT = ("[" * 100_000, '{"a":' * 5_000, '{"a": "\\u0000"}', '{"a": "\\ud800"}', "{", "NaN", '"board"', "[[1]]")
+
+
+@pytest.mark.parametrize("text", BENT)
+def test_a_bent_file_or_draft_is_refused_and_breaks_nothing(centre: Nation, board, text: str):
+    officer = centre.client("mau-dieu-hanh")
+    refused = officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", text.encode())})
+    assert refused.status_code == 422
+    assert "error-summary" in refused.content.decode()
+    address = f"/boards/{board.slug}/edit/"
+    kept = officer.post(address, {"spec": text, "base": "1", "name_vi": "Tên", "do": "add"})
+    assert kept.status_code in (200, 422)
+    typed = {"form": "vega", "indicator": "08.001", "kind": "decree09|quarter", "count": "3", "own": text,
+             "unit": "VN", "compare": "prev", "width": "2", "height": "1"}  # fmt: skip
+    tile = {"spec": json.dumps(SPEC), "base": "1", "name_vi": "Tên", "editing": "a1", "do": "apply"}
+    refused = officer.post(address, typed | tile)
+    assert refused.status_code == 422
+    assert list(refused.context["draft"].form.errors) == ["own"]
+
+
 def test_only_the_steering_officer_edits(centre: Nation, board):
     assert centre.client().get(f"/boards/{board.slug}/edit/").status_code == 403
     assert centre.client().post(f"/boards/{board.slug}/share/", {"role": ["viewer"]}).status_code == 403
@@ -109,8 +130,6 @@ def test_only_the_steering_officer_edits(centre: Nation, board):
     assert officer.post("/boards/new/", {"column": "economy", "name_vi": " "}).status_code == 422
     assert officer.post("/boards/new/", {"column": "economy", "name_vi": "Mới"}).status_code == 302
     file = json.dumps(officer.get(f"/boards/{board.slug}.json").json()).encode()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     taken = officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", file)})
     assert taken.status_code == 302
     assert officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", b"{")}).status_code == 422
