@@ -18,7 +18,7 @@ MOST = 12  # periods looked at: a figure that is known further ahead than that w
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The first later period that is not over, or whose figure is not there yet. `due`: of its report; None where no
+    """The first later period whose report is to come, or whose figure is not there. `due`: of its report; None where no
     report is laid down, and then `day`, the first that makes sense, is the one after the period's end."""
 
     period: periods.Period
@@ -33,10 +33,10 @@ def coming(asked: Asked, period: Period, at: Moment) -> Coming | None:
         if each is None:
             return None
         row = Period.objects.filter(calendar=each.calendar, key=each.key).first()
-        made = asked.total(row, at) if row is not None else None
-        if made is None or made.value is None or made.without or each.last >= today:
-            due = _due(asked, period, each, row, at)
-            day = due.astimezone(clock.HANOI).date() if due else each.last + dt.timedelta(days=1)
+        due = _due(asked, period, each, row, at)
+        day = due.astimezone(clock.HANOI).date() if due else each.last + dt.timedelta(days=1)
+        made = asked.total(row, at) if row is not None and day < today else None
+        if made is None or made.value is None or made.without:
             return Coming(each, due, day)
         each = periods.following(each)
     return None
