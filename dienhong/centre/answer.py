@@ -157,6 +157,8 @@ def judged(subject: Subject, said: Head) -> Head:
         return replace(said, target=wanted)
     met = tile.target.met(value)
     apart = format_number(abs(value - tile.target.bound), subject.entry.decimals, subject.sight.lang)
+    if subject.entry.in_percent:
+        apart = _("%(n)s điểm phần trăm") % {"n": apart}
     words = _("đạt, mục tiêu %(wanted)s") if met else _("mục tiêu %(wanted)s, còn cách %(apart)s")
     return replace(said, target=words % {"wanted": wanted, "apart": apart}, met=met)
 

@@ -9,8 +9,10 @@ class CentreConfig(AppConfig):
 
     def ready(self) -> None:
         from dienhong.base import nav
+        from dienhong.centre import offering
         from dienhong.centre.forms import bars, figure, heat, late, line, own, progress, provinces, ranking  # noqa: F401
 
+        offering.register()
         nav.register(nav.Item(_("Điều hành"), "centre:boards", 8, "/boards/", _works, ("/walls/", "/changes/"), 2))
 
 

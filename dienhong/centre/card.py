@@ -90,7 +90,8 @@ def _top(said: Answer) -> tuple[list[str], int]:
     if head.change:
         sign = {"up": "▲", "down": "▼", "flat": "▬"}[head.change.way]
         # Apart: our fonts lack the sign, and one strange glyph would change the font of the whole line.
-        words = escape(f"{head.change.text} {head.change.than}")
+        than = ", ".join(filter(None, [head.change.than, head.change.part]))
+        words = escape(f"{head.change.text} {than}")
         css = f'class="delta {head.change.judged}" y="{y + 28}"'
         parts.append(f'<text {css} x="{EDGE}">{sign}</text><text {css} x="{EDGE + 20}">{words}</text>')
         y += 28

@@ -19,6 +19,7 @@ from dienhong.rules.decomposition import of_formula, of_ratio, of_sum, rounded_p
 from dienhong.rules.expressions import Reason, evaluate, parse, rounded
 
 Sides = tuple[Fraction, Fraction]
+FEW = 2  # parts that need no digit more than the rate has
 MOST_INPUTS = 8  # of a formula: every order of more would take too long
 BOTH, CAME, WENT = "both", "came", "went"
 
@@ -49,13 +50,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Explained:
-    """`how`: sum, ratio, weighted, formula, own (one reported figure), or apart where the two are not made alike."""
+    """`how`: sum, ratio, weighted, formula, own (one reported figure), or apart where the two are not made alike.
+    `digits`: of the figures and of their change; `decimals`: of the parts, one more where many share a rate."""
 
     before: State
     now: State
     change: Decimal
     how: str
     parts: tuple[Part, ...]
+    digits: int
     decimals: int
 
     def subtotal(self, scope: str) -> Decimal:
@@ -77,10 +80,12 @@ def explain(key: SeriesKey, at: Moment, *, than: str = "prev", before: dt.dateti
         return None
     change = values[1] - values[0]
     # A sum may carry more digits than the catalogue prints: the parts go as deep as the figures do.
-    decimals = max(entry.decimals, *(_digits(value) for value in values if value is not None))
+    digits = max(entry.decimals, *(_digits(value) for value in values if value is not None))
     how, exact = _parts(indicator, entry, *states)
-    decimals += how in ("ratio", "weighted")  # of a rate, 63 parts would else be nearly all 0
-    return Explained(states[0], states[1], change, how, _rounded(states, how, exact, change, decimals), decimals)
+    # Of a rate, 63 parts would else be nearly all 0; two sides of one are not.
+    decimals = digits + (how in ("ratio", "weighted") and len(exact) > FEW)
+    parts = _rounded(states, how, exact, change, decimals)
+    return Explained(states[0], states[1], change, how, parts, digits, decimals)
 
 
 def _value(made: Total) -> Decimal | None:

@@ -6,7 +6,7 @@ are left alone, so that what somebody changed in the demo stays.
 
 from typing import Any
 
-from dienhong.centre import actions, spec, wall_actions
+from dienhong.centre import actions, queries, spec, wall_actions
 from dienhong.centre.models import BoardVersion, Column, Show
 from dienhong.organizations.models import Person
 
@@ -160,13 +160,20 @@ def make() -> tuple[int, int]:
         made += 1
     if Show.objects.exists():
         return made, 0
-    scenes = [
-        {
-            "key": f"s{number}", "name_vi": name_vi, "name_en": name_en, "seconds": 40,
-            "screens": [{"board": there[name_vi], "page": 1}],
-        }
-        for number, (_key, name_vi, name_en, _tiles) in enumerate(BOARDS, 1)
-    ]  # fmt: skip
-    show: Tile = {"schema": "dienhong.show/1", "across": 1, "down": 1, "scenes": scenes}
+    show: Tile = {"schema": "dienhong.show/1", "across": 1, "down": 1, "scenes": _scenes(there)}
     wall_actions.make_show(by=by, name_vi=SHOW, name_en="Wall of the Operations Centre", data=show)
     return made, 1
+
+
+def _scenes(slugs: dict[str, str]) -> list[Tile]:
+    """One for each page of each board: a tile that fits on no scene would hang on no wall."""
+    pages = {row.board.slug: len(queries.spec_of(row).pages()) for row in queries.newest(None, slugs.values())}
+    scenes: list[Tile] = []
+    for _key, name_vi, name_en, _tiles in BOARDS:
+        for page in range(1, pages.get(slugs[name_vi], 1) + 1):
+            more = ("", "") if page == 1 else (f", trang {page}", f", page {page}")
+            scenes.append({
+                "key": f"s{len(scenes) + 1}", "name_vi": name_vi + more[0], "name_en": name_en + more[1], "seconds": 40,
+                "screens": [{"board": slugs[name_vi], "page": page}],
+            })  # fmt: skip
+    return scenes

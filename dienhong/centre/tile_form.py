@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from dienhong.base import periods
 from dienhong.base.numbers import format_number, parse_cell
 from dienhong.centre import forms, spec
+from dienhong.centre.given import read_json
 from dienhong.centre.spec import Bound, Tile
 from dienhong.indicators import queries
 from dienhong.indicators.definition import kind_words
@@ -165,10 +166,9 @@ class TileForm(fields.Form):
 
     def _own(self, text: str) -> Any:
         try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
-            said = _("Không đọc được JSON, dòng %(line)d: %(why)s") % {"line": error.lineno, "why": error.msg}
-            self.add_error("own", said)
+            return read_json(text)
+        except ValueError as error:
+            self.add_error("own", str(error))
             return {}
 
 

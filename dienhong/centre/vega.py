@@ -35,7 +35,8 @@ def refuse(spec: Any) -> None:
         raise ValueError(_("Đặc tả dài quá %(n)d ký tự.") % {"n": LONGEST})
     for path, name, value in _walk(spec, ""):
         if name.lower() in NEVER:
-            raise ValueError(_("Không nhận “%(name)s” (ở %(path)s).") % {"name": name, "path": path})
+            said = _("Không nhận “%(name)s” (ở %(path)s): biểu đồ không tải gì, không dẫn đi đâu, chỉ vẽ số của ô.")
+            raise ValueError(said % {"name": name, "path": path})
         if isinstance(value, str) and _leads_out(value) and name != "$schema":
             raise ValueError(_("Không nhận địa chỉ trong đặc tả (ở %(path)s).") % {"path": path})
     _view(spec, "")

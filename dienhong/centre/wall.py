@@ -10,7 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dienhong.base import clock
+from dienhong.base import clock, playing
 from dienhong.centre import kept, queries, show_spec, wall_actions
 from dienhong.centre.asking import Sight
 from dienhong.centre.models import BoardVersion, Cue, Show, ShowVersion
@@ -78,9 +78,15 @@ def snapshot(wall: Wall, lang: str) -> dict[str, Any]:
         "down": wall.spec.down,
         "replay": clock.business_at(wall.moment).isoformat() if wall.moment else None,
         "cue": state(wall),
+        "playing": "" if wall.moment or playing.current() is None else _playing(),
         "scenes": [_scene(scene, wall, specs, lang) for scene in scenes],
         "tiles": tiles,
     }
+
+
+def _playing() -> str:
+    """How far it has come is no matter of a wall: it would be drawn anew with every period."""
+    return _("Quốc gia mẫu đang chạy tiếp: số các kỳ trước còn đang đến.")
 
 
 def state(wall: Wall) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def check(key: str, periods: list[int]) -> None:
 
 @app.task(name="config.evaluate", queue="reactions", retry=PATIENT)
 def evaluate_rule(rule: int) -> None:
-    if evaluate.evaluate(rule=rule):
+    if evaluate.evaluate_by_job(rule):
         alerts.tell()
 
 

@@ -24,10 +24,12 @@ from dienhong.indicators.models import Period
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role, Unit
 from dienhong.reporting.demo.actors import actor
-from dienhong.reporting.models import Approval
+from dienhong.reporting.models import Approval, Duty, StateChange
+from dienhong.reporting.models import State as Sent
 
 LATE_DOSSIERS, SHARE = "08.003", "08.004"
 CALENDAR, BEFORE, AFTER = "decree09", "2020-Q1", "2020-Q2"
+REPORT_DUE = dt.date(2020, 6, 25)  # of the second quarter: a condition on it is due no earlier
 PAPER = Document("01/CT-MAU", dt.date(2020, 5, 4), "Thủ tướng Chính phủ (văn bản mẫu)")
 
 
@@ -72,8 +74,9 @@ def _from_numbers(boss: Person, office: Unit) -> list[Directive]:
     made = []
     if fell:
         made.append(_number_met(boss, office, fell[0], before, dt.date(2020, 6, 30)))
-    if len(fell) > 1:
-        made.append(_number_met(boss, office, fell[1], before, dt.date(2020, 6, 5)))
+    late = next((each for each in fell[1:] if _sent_late(each[0])), None)
+    if late:
+        made.append(_number_met(boss, office, late, before, REPORT_DUE))
     if corrected:
         made.append(_number_undone(boss, office, corrected[0], before))
     if rose:
@@ -103,6 +106,13 @@ def _provinces(before: Period) -> tuple[list[Change], list[Change], list[Change]
         elif len(figures) > 2 and figures[1] < figures[2] and figures[1] < figures[0]:
             corrected.append((unit, figures))
     return fell, corrected, rose
+
+
+def _sent_late(unit: Unit) -> bool:
+    """Whether its report of the second quarter went out after the day on which it was due."""
+    rows = Duty.objects.filter(unit=unit, regime__code="RR22", period__calendar=CALENDAR, period__key=AFTER)
+    sent = StateChange.objects.filter(version__submission__duty__in=rows, state=Sent.SENT).order_by("pk").first()
+    return sent is not None and sent.business_at.astimezone(clock.HANOI).date() > REPORT_DUE
 
 
 def _figures(indicator: int, before: Period, after: Period | None, unit: int) -> list[Decimal]:

@@ -35,7 +35,9 @@ def called(assignment: Assignment) -> str:
 
 def params(assignment: Assignment, due: dt.date | None = None) -> dict[str, Any]:
     today = clock.business_today()
-    names = {lang: organizations.full_names([assignment.lead_id, assignment.issuer_id], today, lang) for lang in LANGS}
+    names = {
+        lang: organizations.office_names([assignment.lead_id, assignment.issuer_id], today, lang) for lang in LANGS
+    }
     return {
         "what": called(assignment),
         "content": shortened(assignment.content),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dienhong.base import clock, periods
 from dienhong.base.numbers import Empty, format_number
 from dienhong.directives.conditions.basis import Asked
+from dienhong.directives.conditions.coming import Coming
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import Condition, State
 from dienhong.indicators import places
@@ -68,7 +69,7 @@ def told(rows: Iterable[LivedAssignment]) -> list[Told]:
     """Lines for many assignments; names and working days in a constant number of queries."""
     found = list(rows)
     today, days = clock.business_today(), shown_calendar()
-    names = organizations.shown_names(
+    names = organizations.shown_offices(
         frozenset(unit for row in found for unit in (row.lead_id, row.issuer_id)), today, lang()
     )
     return [
@@ -139,3 +140,13 @@ def figure(asked: Asked, period: Period, as_of: AsOf = None) -> Figure:
         str(getattr(entry, f"unit_{here}", "")),
         places.figure_url(asked.indicator.code, period, code, key=key),
     )
+
+
+def coming_words(found: Coming) -> str:
+    """Why no figure of a later period closes anything before its day."""
+    period = periods.label(found.period, lang())
+    if found.due is None:
+        said = {"period": period, "day": f"{found.period.last:%d/%m/%Y}"}
+        return _("Kỳ sau là %(period)s, hết ngày %(day)s mới kết thúc: trước đó chưa có số nào để xét.") % said
+    said = {"period": period, "due": f"{found.due.astimezone(clock.HANOI):%H:%M, %d/%m/%Y}"}
+    return _("Kỳ sau là %(period)s, báo cáo đến hạn lúc %(due)s: trước đó có thể chưa có số nào để xét.") % said

@@ -82,6 +82,11 @@ class Entry(models.Model):
             # entry_words, GIN over the words of `search_key`, is SQL in migration 0003.
         ]
 
+    @property
+    def in_percent(self) -> bool:
+        """A figure that is itself in per cent: how far two of them lie apart is said in percentage points."""
+        return self.unit_vi.startswith("%")
+
 
 class Method(models.Model):
     """A version of how an indicator is made. `comparable=False` is a break in the series, drawn as such."""

@@ -48,7 +48,7 @@ def register(name: str, offering: Offering) -> None:
     _offerings[name] = offering
 
 
-def offers(request: HttpRequest, key: SeriesKey, period: Period) -> list[Offer]:
-    """What every room offers, in the order of registration. `period` is the figure's; the key's id of it is 0 where the
-    period has no row."""
-    return [offering(request, key, period) for offering in _offerings.values()]
+def offers(request: HttpRequest, key: SeriesKey, period: Period, but: str = "") -> list[Offer]:
+    """What every room offers, in the order of registration, without the offering named `but`. `period` is the figure's;
+    the key's id of it is 0 where the period has no row."""
+    return [offering(request, key, period) for name, offering in _offerings.items() if name != but]

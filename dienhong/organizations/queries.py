@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils import translation
 
 from dienhong.base.brief import brief
 from dienhong.base.text import fold
-from dienhong.organizations.models import Ancestry, Holiday, Lineage, Link, Unit, UnitCode, UnitKind, UnitName
+from dienhong.organizations.models import Ancestry, Holiday, Lineage, Link, Role, Unit, UnitCode, UnitKind, UnitName
 
 # Kinds whose word stands before the name in full names: Tỉnh Lào Cai, Phường 15.
 FULL = {
@@ -86,16 +87,35 @@ def name_rows(unit_ids: Iterable[int], on: dt.date) -> dict[int, UnitName]:
 
 def full_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
     """unit id -> name with the word of its kind: "Tỉnh Lào Cai", "Lao Cai Province"."""
-    wanted = list(unit_ids)
+    return _full(list(unit_ids), on, lang)[0]
+
+
+def office_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
+    """As full_names, of who acts for each unit: a nation orders and asks nothing itself, its chair does."""
+    found, kinds_there = _full(list(unit_ids), on, lang)
+    with translation.override(lang):
+        chair = str(Role.CHAIR.label)
+    return {key: f"{chair}, {name}" if kinds_there.get(key) == "nation" else name for key, name in found.items()}
+
+
+@brief(seconds=5)
+def shown_offices(unit_ids: frozenset[int], on: dt.date, lang: str) -> dict[int, str]:
+    """As office_names, for pages; see shown_names."""
+    return office_names(unit_ids, on, lang)
+
+
+def _full(wanted: list[int], on: dt.date, lang: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Full names and kinds."""
     plain, kinds_there = names(wanted, on, lang), kinds(wanted, on)
     words = {key: FULL[lang].get(kinds_there.get(key, ""), "") for key in plain}
     if lang == "en":
         # "Ho Chi Minh City" says its kind itself.
-        return {
+        said = {
             key: plain[key] if plain[key].endswith(f" {word}") else f"{plain[key]} {word}".strip()
             for key, word in words.items()
         }
-    return {key: f"{word} {plain[key]}".strip() for key, word in words.items()}
+        return said, kinds_there
+    return {key: f"{word} {plain[key]}".strip() for key, word in words.items()}, kinds_there
 
 
 @brief(seconds=5)

@@ -106,7 +106,10 @@ class RuleForm(Form):
     )  # fmt: skip
     bound = forms.CharField(
         label=_("Mức"), max_length=60, required=False,
-        help_text=_("Theo đơn vị tính của chỉ tiêu; thay đổi và chỉ tiêu kế hoạch: phần trăm. Im lặng: để trống."),
+        help_text=_(
+            "Theo đơn vị tính của chỉ tiêu. Thay đổi và lệch kế hoạch: phần trăm; nếu chính chỉ tiêu tính bằng % thì"
+            " điểm phần trăm. Im lặng: để trống."
+        ),
     )  # fmt: skip
     duration = forms.IntegerField(
         label=_("Kéo dài"), min_value=0, max_value=60, initial=1,

@@ -21,7 +21,7 @@ from dienhong.watch.models import Question, Stand
 from dienhong.watch.permissions import ASKING
 from dienhong.watch.queries import lists
 from dienhong.watch.telling import shortened
-from dienhong.watch.words import STAND_CSS, apart, called, lang
+from dienhong.watch.words import STAND_CSS, apart, apart_in, called, lang
 
 MOST = 5
 
@@ -63,7 +63,7 @@ def _lines(request: HttpRequest, rows: list[StatedDifference], *, named: bool = 
         name = check.name[lang()] if check else row.check_key
         if named:
             name = f"{called(entry, '', row.breakdown_id)}: {name}"
-        said = f"{Stand(row.state).label} · {apart(row.left, row.right, entry)}"
+        said = f"{Stand(row.state).label} · {apart(row.left, row.right, entry)} {apart_in(entry)}".rstrip()
         lines.append(Line(name, reverse("watch:difference", args=[row.pk]), said, STAND_CSS[Stand(row.state)]))
     return tuple(lines)
 

@@ -81,7 +81,11 @@ def alert_closed(event: Event) -> None:
 
 def _of_alert(row: Alert, event: Event) -> dict[str, Any]:
     text = telling.shortened(event.reason)
-    return {"title": row.version.title, "unit": telling.unit_name(row.unit_id), "text": text}
+    return {
+        "title": telling.titled(row.version.title, [row.period]),
+        "unit": telling.unit_name(row.unit_id),
+        "text": text,
+    }
 
 
 def _url(row: Alert) -> str:
@@ -97,7 +101,7 @@ def _question(event: Event) -> Question:
 
 
 def _alert(event: Event) -> Alert:
-    return Alert.objects.select_related("rule", "version").get(pk=event.object_id)
+    return Alert.objects.select_related("rule", "version", "period").get(pk=event.object_id)
 
 
 def _tell(event: Event, to: set[int], kind: str, said: dict[str, Any], url: str) -> None:

@@ -17,6 +17,7 @@ from dienhong.watch.permissions import ANSWERING, ASKING, LEADING
 LANGS = ("vi", "en")
 LONGEST = 160
 NAMED = 10  # units named in one notice; the rest is counted
+NAMED_PERIODS = 3
 Both = dict[str, str]
 
 
@@ -41,6 +42,11 @@ def unit_name(unit_id: int) -> Both:
     return {lang: organizations.full_names([unit_id], today, lang).get(unit_id, "?") for lang in LANGS}
 
 
+def office_name(unit_id: int) -> Both:
+    today = clock.business_today()
+    return {lang: organizations.office_names([unit_id], today, lang).get(unit_id, "?") for lang in LANGS}
+
+
 def named(units: Sequence[int]) -> Both:
     """The first ten by name, and how many more."""
     today, said = clock.business_today(), {}
@@ -49,6 +55,18 @@ def named(units: Sequence[int]) -> Both:
         rest = len(units) - NAMED
         more = "" if rest <= 0 else (f"; and {rest} more" if lang == "en" else f"; và {rest} đơn vị nữa")
         said[lang] = "; ".join(names.get(unit, "?") for unit in units[:NAMED]) + more
+    return said
+
+
+def titled(title: str, of: Iterable[Period]) -> Both:
+    """A rule's title with the periods it speaks of, newest first; of many the newest three and how many more."""
+    rows = sorted({row.pk: row for row in of}.values(), key=lambda row: (row.first, row.pk), reverse=True)
+    said = {}
+    for lang in LANGS:
+        labels = [periods.label(indicators.plain(row), lang) for row in rows[:NAMED_PERIODS]]
+        rest = len(rows) - NAMED_PERIODS
+        more = [] if rest <= 0 else [f"and {rest} more" if lang == "en" else f"và {rest} kỳ nữa"]
+        said[lang] = ", ".join([title, *labels, *more])
     return said
 
 
@@ -83,7 +101,7 @@ def about(difference: Difference) -> dict[str, Any]:
 def about_question(question: Question) -> dict[str, Any]:
     return {
         "what": figure(question.indicator_id, question.period, question.unit_id),
-        "asker": unit_name(question.asker_id),
+        "asker": office_name(question.asker_id),
         "reporter": unit_name(question.reporter_id),
         "due": f"{question.due:%d/%m/%Y}",
         "text": shortened(question.text),

@@ -68,6 +68,7 @@ class Line:
     right: str
     apart: str
     measured: str
+    apart_in: str
     age: int
     days: int | None
 
@@ -93,7 +94,7 @@ def difference_lines(rows: Iterable[StatedDifference]) -> list[Line]:
                 periods.label(indicators.plain(row.period), lang()),
                 names.get(row.unit_id, ""), names.get(row.owner_id, ""), check.name[lang()] if check else row.check_key,
                 str(Stand(row.state).label), STAND_CSS[Stand(row.state)], shown(row.left, entry),
-                shown(row.right, entry), apart(row.left, row.right, entry), measured_in(entry),
+                shown(row.right, entry), apart(row.left, row.right, entry), measured_in(entry), apart_in(entry),
                 age_in_days(row.business_at),
                 calendar.working_days_between(today, row.due_now) if row.due_now else None,
             )
@@ -253,13 +254,14 @@ def question_lines(rows: Iterable[Question]) -> list[QuestionLine]:
     found = list(rows)
     today, calendar = clock.business_today(), shown_calendar()
     entries = indicators.entries({row.indicator_id for row in found}, indicators.moment())
-    named = frozenset(unit for row in found for unit in (row.unit_id, row.asker_id, row.reporter_id))
+    named = frozenset(unit for row in found for unit in (row.unit_id, row.reporter_id))
+    askers = organizations.shown_offices(frozenset(row.asker_id for row in found), today, lang())
     names = organizations.shown_names(named, today, lang())
     return [
         QuestionLine(
             row, called(entries.get(row.indicator_id), row.indicator.code, row.breakdown_id),
             periods.label(indicators.plain(row.period), lang()), names.get(row.unit_id, ""),
-            names.get(row.asker_id, ""), names.get(row.reporter_id, ""), hasattr(row, "answer"),
+            askers.get(row.asker_id, ""), names.get(row.reporter_id, ""), hasattr(row, "answer"),
             calendar.working_days_between(today, row.due), "",
         )
         for row in found
@@ -300,10 +302,22 @@ def cause_words(row: StatedAlert, entry: Entry | None) -> str:
     said = f"{shown(row.value, entry)} {measured_in(entry)}".strip()
     measured = format_number(row.measured or Decimal(0), 1, lang(), sign=row.version.comparison == Comparison.CHANGE)
     if row.version.comparison == Comparison.CHANGE:
-        return _("%(said)s, %(change)s %% so với kỳ trước") % {"said": said, "change": measured}
+        return _("%(said)s, %(change)s so với kỳ trước") % {"said": said, "change": distance(measured, entry)}
     if row.version.comparison == Comparison.TARGET:
-        return _("%(said)s, lệch chỉ tiêu %(apart)s %%") % {"said": said, "apart": measured}
+        return _("%(said)s, lệch chỉ tiêu %(apart)s") % {"said": said, "apart": distance(measured, entry)}
     return said
+
+
+def distance(number: str, entry: Entry | None) -> str:
+    """How far one figure lies from another: in per cent, of figures that are per cent themselves in points."""
+    if entry is not None and entry.in_percent:
+        return _("%(n)s điểm phần trăm") % {"n": number}
+    return _("%(n)s %%") % {"n": number}
+
+
+def apart_in(entry: Entry | None) -> str:
+    """The unit of measure of a difference of two figures."""
+    return _("điểm phần trăm") if entry is not None and entry.in_percent else measured_in(entry)
 
 
 def moment_words(at: dt.datetime) -> str:
@@ -321,6 +335,7 @@ def rule_sentence(version: AlertRuleVersion) -> str:
         "n": version.duration,
         "measured": measured_in(entry),
     }
+    said["apart"] = distance(str(said["bound"]), entry)
     scope = _("từng đơn vị ngay dưới %(unit)s") if version.below else "%(unit)s"
     said["scope"] = scope % said
     if version.comparison == Comparison.SILENCE:
@@ -330,7 +345,7 @@ def rule_sentence(version: AlertRuleVersion) -> str:
     if version.comparison == Comparison.LEVEL:
         return _("%(name)s của %(scope)s: %(side)s %(bound)s %(measured)s") % said + lasting
     if version.comparison == Comparison.CHANGE:
-        return _("%(name)s của %(scope)s: đổi so với kỳ trước %(side)s %(bound)s %%") % said + lasting
+        return _("%(name)s của %(scope)s: đổi so với kỳ trước %(side)s %(apart)s") % said + lasting
     if not version.bound:
         return _("%(name)s của %(scope)s: chưa đạt chỉ tiêu kế hoạch") % said + lasting
-    return _("%(name)s của %(scope)s: kém chỉ tiêu kế hoạch quá %(bound)s %%") % said + lasting
+    return _("%(name)s của %(scope)s: kém chỉ tiêu kế hoạch quá %(apart)s") % said + lasting

@@ -112,6 +112,27 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     assert "href" not in chart
 
 
+def test_a_change_over_part_of_the_units_says_so_on_the_page_and_in_the_file(centre: Nation):
+    sight = Sight.now("vi")
+    for form in ("figure", "ranking", "bar"):
+        tiles = board({"form": form, "indicator": "08.001", "height": 2, "compare": "prev"})
+        [said], [drawn] = kept.answers(tiles, sight).values(), kept.tiles(tiles, sight).values()
+        part = said.head.change.part
+        assert part.startswith("tính trên ")
+        assert f"so quý trước, {part}" in drawn.html
+        assert f"so quý trước, {part}" in card.svg(said, sight, "http://site")
+
+
+def test_how_far_a_rate_is_from_its_target_is_in_points(centre: Nation):
+    rate, count = board(
+        {"form": "figure", "indicator": "08.004", "target": {"operator": "≥", "bound": "100", "basis": ""}},
+        {"form": "figure", "indicator": "08.001", "target": {"operator": "≥", "bound": "99999999", "basis": ""}},
+    )
+    said = kept.answers([rate, count], Sight.now("vi"))
+    assert said[rate.id].head.target.endswith(" điểm phần trăm")
+    assert "điểm" not in said[count.id].head.target
+
+
 def test_a_tile_is_drawn_again_when_what_it_is_made_from_is_published_and_not_otherwise(centre: Nation):
     tiles = board(
         {"form": "figure", "indicator": "08.004"},

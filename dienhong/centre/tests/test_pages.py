@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dienhong.centre import queries
 from dienhong.centre.models import Column
@@ -101,6 +102,26 @@ def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):
     assert queries.board(board.slug).name_vi == "Của tôi"
 
 
+BENT = ("[" * 100_000, '{"a":' * 5_000, '{"a": "\\u0000"}', '{"a": "\\ud800"}', "{", "NaN", '"board"', "[[1]]")
+
+
+@pytest.mark.parametrize("text", BENT)
+def test_a_bent_file_or_draft_is_refused_and_breaks_nothing(centre: Nation, board, text: str):
+    officer = centre.client("mau-dieu-hanh")
+    refused = officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", text.encode())})
+    assert refused.status_code == 422
+    assert "error-summary" in refused.content.decode()
+    address = f"/boards/{board.slug}/edit/"
+    kept = officer.post(address, {"spec": text, "base": "1", "name_vi": "Tên", "do": "add"})
+    assert kept.status_code in (200, 422)
+    typed = {"form": "vega", "indicator": "08.001", "kind": "decree09|quarter", "count": "3", "own": text,
+             "unit": "VN", "compare": "prev", "width": "2", "height": "1"}  # fmt: skip
+    tile = {"spec": json.dumps(SPEC), "base": "1", "name_vi": "Tên", "editing": "a1", "do": "apply"}
+    refused = officer.post(address, typed | tile)
+    assert refused.status_code == 422
+    assert list(refused.context["draft"].form.errors) == ["own"]
+
+
 def test_only_the_steering_officer_edits(centre: Nation, board):
     assert centre.client().get(f"/boards/{board.slug}/edit/").status_code == 403
     assert centre.client().post(f"/boards/{board.slug}/share/", {"role": ["viewer"]}).status_code == 403
@@ -109,8 +130,6 @@ def test_only_the_steering_officer_edits(centre: Nation, board):
     assert officer.post("/boards/new/", {"column": "economy", "name_vi": " "}).status_code == 422
     assert officer.post("/boards/new/", {"column": "economy", "name_vi": "Mới"}).status_code == 302
     file = json.dumps(officer.get(f"/boards/{board.slug}.json").json()).encode()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     taken = officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", file)})
     assert taken.status_code == 302
     assert officer.post("/boards/import/", {"file": SimpleUploadedFile("b.json", b"{")}).status_code == 422
@@ -133,6 +152,28 @@ def test_why_a_figure_changed_adds_up_to_the_last_digit(centre: Nation, code: st
             assert row["top"] is None or Decimal(row["top"]) + Decimal(row["bottom"]) == Decimal(row["whole"])
     page = centre.client().get(f"/changes/{code}/decree09/2020-Q2/VN/?than={than}").content.decode()
     assert made["change_text"] in page
+
+
+def test_a_rate_is_said_in_its_own_digits_and_its_parts_in_one_more(centre: Nation):
+    """Of 63 provinces; the two sides of one province's rate need none."""
+    many = centre.client().get("/changes/08.004/decree09/2020-Q2/VN.json").json()
+    assert many["finer"]
+    assert many["now"]["text"].split(",")[1].isdecimal()
+    assert [len(many[name].split(",")[1]) for name in ("change_text", "sum_text")] == [2, 3]
+    assert len(many["now"]["text"].split(",")[1]) == 2
+    assert len(many["groups"][0]["rows"][0]["text"].split(",")[1]) == 3
+    two = centre.client().get("/changes/08.004/decree09/2020-Q2/01.json").json()
+    assert (two["finer"], two["change_text"]) == (False, two["sum_text"])
+    assert [len(row["text"].split(",")[1]) for row in two["groups"][0]["rows"]] == [2, 2]
+
+
+def test_the_passport_of_one_provinces_rate_leads_to_why_it_changed(centre: Nation):
+    viewer, address = centre.client(), "/changes/08.004/decree09/2020-Q2/01/"
+    page = viewer.get("/figures/08.004/decree09/2020-Q2/01/").content.decode()
+    assert f'href="{address}"' in page
+    assert viewer.get(address).status_code == 200
+    assert "/changes/" not in viewer.get("/figures/08.001/decree09/2020-Q2/01/").content.decode(), "it was reported"
+    assert "/changes/" not in viewer.get("/figures/08.004/decree09/2020-Q1/01/").content.decode(), "nothing before"
 
 
 def test_units_that_came_or_went_are_told_apart(centre: Nation):

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from dienhong.base import clock
+from dienhong.base import clock, playing
 from dienhong.base.refusal import Refused
-from dienhong.centre import actions, show_spec, wall, wall_actions
+from dienhong.centre import actions, demo, queries, show_spec, wall, wall_actions
 from dienhong.centre.models import Cue, Show
 from dienhong.centre.tests.test_boards import SPEC, TILE, made
 from dienhong.organizations.models import Person
@@ -42,6 +42,29 @@ def test_a_snapshot_holds_every_scene_and_every_tile(show: Show):
     assert set(picture["tiles"]) == {"mot/a1", "hai/a1"}
     assert picture["tiles"]["mot/a1"]["fresh"] > 0
     assert picture["cue"]["kind"] == "rotate"
+
+
+def test_every_tile_of_the_demos_boards_is_on_a_scene(centre: Nation):
+    assert demo.make() == (len(demo.BOARDS), 1)
+    held = wall.stand(Show.objects.get())
+    shown = {
+        key for scene in wall.snapshot(held, "vi")["scenes"] for screen in scene["screens"] for key in screen["tiles"]
+    }
+    assert shown == {f"{slug}/{each.id}" for slug, row in held.boards.items() for each in queries.spec_of(row).tiles}
+    names = [scene.name("en") for scene in held.spec.scenes]
+    assert "The 63 provinces, page 2" in names
+    assert demo.make() == (0, 0)
+
+
+def test_a_wall_says_that_the_demo_plays_on_and_a_replay_does_not(show: Show, settings, tmp_path):
+    settings.HOME = tmp_path
+    assert wall.snapshot(wall.stand(show), "vi")["playing"] == ""
+    with playing.told():
+        playing.tell(playing.Progress("Một cửa", "One-stop", 3, 20))
+        now, past = wall.stand(show), wall.stand(show, clock.record_now())
+        assert wall.snapshot(now, "vi")["playing"].startswith("Quốc gia mẫu đang chạy tiếp")
+        assert "20" not in wall.snapshot(now, "vi")["playing"], "a wall is not drawn anew with every period"
+        assert wall.snapshot(past, "vi")["playing"] == ""
 
 
 def test_the_operator_holds_and_the_chair_takes_over_and_gives_back(show: Show, officer: Person, chair: Person):

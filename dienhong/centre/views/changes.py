@@ -97,7 +97,9 @@ class Said:
             "explained": True, "how": found.how, "method": _METHOD[found.how](),
             "before": self._state(found.before, found), "now": self._state(found.now, found),
             "change": f"{found.change:f}",
-            "change_text": self._text(found.change, found),
+            "change_text": format_number(found.change, found.digits, self.lang, sign=True),
+            "sum_text": self._text(found.change, found),
+            "finer": found.decimals > found.digits,
             "split": any(part.top is not None for part in found.parts),
             "groups": [group for group in groups if group["count"]],
         }  # fmt: skip
@@ -107,7 +109,7 @@ class Said:
         business = clock.business_at(state.at.at)
         return {
             "period": self._label(state.row), "value": f"{value:f}", "reported": state.made.reported,
-            "text": format_number(value, found.decimals, self.lang),
+            "text": format_number(value, found.digits, self.lang),
             "known": f"{business:%H:%M, %d/%m/%Y}" if found.before.at.at != found.now.at.at else "",
         }  # fmt: skip
 

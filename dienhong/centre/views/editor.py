@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.centre import actions, forms, kept, permissions, queries, spec
+from dienhong.centre.given import read_json
 from dienhong.centre.models import Board, BoardVersion, Column
 from dienhong.centre.spec import Spec, Tile
 from dienhong.centre.tile_form import TileForm, initial_of
@@ -93,12 +94,12 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 def _given(request: HttpRequest, version: BoardVersion) -> Draft:
     """The draft as the form brought it. A spec that somebody bent by hand loses what cannot be read."""
     try:
-        data = json.loads(request.POST.get("spec", ""))
-    except json.JSONDecodeError:
+        data = read_json(request.POST.get("spec", ""))
+    except ValueError:
         data = version.spec
     base = request.POST.get("base", "")
     draft = Draft(
-        version, int(base) if base.isdigit() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
+        version, int(base) if base.isdecimal() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
         request.POST.get("name_vi", ""), request.POST.get("name_en", ""), request.POST.get("editing", ""), dirty=True,
     )  # fmt: skip
     if draft.editing:

@@ -1,7 +1,5 @@
 """A board as one file, out and in."""
 
-import json
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.centre import actions, permissions
+from dienhong.centre.given import read_json
 from dienhong.centre.views import shared
 from dienhong.organizations.http import signed_in
 
@@ -44,6 +43,8 @@ def _file(request: HttpRequest) -> object:
     if file is None or (file.size or 0) > LARGEST:
         raise Refused("file", _("Chọn một tệp JSON không quá 512 KB."))
     try:
-        return json.loads(file.read().decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError):
+        return read_json(file.read().decode("utf-8"))
+    except UnicodeDecodeError:
         raise Refused("file", _("Tệp này không đọc được như JSON.")) from None
+    except ValueError as error:
+        raise Refused("file", str(error)) from None

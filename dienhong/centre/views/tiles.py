@@ -15,6 +15,7 @@ from dienhong.base import clock
 from dienhong.base.numbers import format_number
 from dienhong.centre import answer, card, kept, permissions, queries, vega
 from dienhong.centre.asking import Sight, Subject, subjects
+from dienhong.centre.offering import CHANGES
 from dienhong.centre.spec import Tile
 from dienhong.centre.views import shared
 from dienhong.indicators import definition, offers, places
@@ -69,7 +70,7 @@ def _more(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         "inputs": [each for ref, part in made.inputs.items() if (each := _input(subject, ref, part)) is not None],
         "passport": subject.href(row), "rows": list(reversed(answer.points(subject, found))),
         "indicator": subject.indicator.code, "why": _why(subject, row),
-        "offers": offers.offers(request, subject.key(row), row),
+        "offers": offers.offers(request, subject.key(row), row, but=CHANGES),
     }  # fmt: skip
 
 

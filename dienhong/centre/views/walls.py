@@ -119,7 +119,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
     screen = request.POST.get("screen", "")
     try:
         _display, code = wall_actions.pair_display(
-            by=shared.person(request), show=show, screen=int(screen) if screen.isdigit() and len(screen) < 3 else 0,
+            by=shared.person(request), show=show, screen=int(screen) if screen.isdecimal() and len(screen) < 3 else 0,
             name=request.POST.get("name", ""),
         )  # fmt: skip
     except NotPermitted:

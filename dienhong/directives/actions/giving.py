@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.numbers import format_number
-from dienhong.base.refusal import Refused
+from dienhong.base.refusal import Fault, Refused
 from dienhong.directives.conditions import basis as bases
 from dienhong.directives.conditions import telling
 from dienhong.directives.conditions.basis import Asked
+from dienhong.directives.conditions.coming import coming
 from dienhong.directives.models import Assignment, Comparison, Condition, Direction, Scope
+from dienhong.directives.words import coming_words
 from dienhong.indicators import queries
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import Moment
@@ -80,6 +82,7 @@ def give(
         condition.inputs = sorted({*condition.inputs, *map(int, condition.basis[bases.FORMULA])})
     if follows is None:
         _not_yet_met(condition, at)
+        _can_be_met_in_time(condition, wanted.asked, at)
     condition.save()
     return condition
 
@@ -115,3 +118,13 @@ def _not_yet_met(condition: Condition, at: Moment) -> None:
         _("Số hiện nay là %(value)s, đã đạt điều kiện %(comparison)s %(target)s. Đặt mức khác, hoặc bỏ điều kiện.")
         % said,
     )
+
+
+def _can_be_met_in_time(condition: Condition, asked: Asked, at: Moment) -> None:
+    """A later period's value is not asked for before its report is."""
+    found = coming(asked, condition.period, at) if condition.scope == Scope.LATER else None
+    if found is None or condition.last_day >= found.day:
+        return
+    said = {"when": coming_words(found), "day": f"{found.day:%d/%m/%Y}"}
+    sentence = _("%(when)s Chọn hạn từ ngày %(day)s, hoặc xét ở chính kỳ này.") % said
+    raise Refused("before_the_report", sentence, [Fault("before_the_report", sentence, where="due")])

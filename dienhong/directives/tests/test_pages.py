@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from dienhong.directives import actions
+from dienhong.directives import actions, telling
 from dienhong.directives.actions import Handed, Task
 from dienhong.directives.models import Assignment, Directive, EvidenceFile, State
 from dienhong.directives.queries import lists
-from dienhong.directives.tests.conftest import Ground, move, person, state
+from dienhong.directives.tests.conftest import DAY, Ground, move, person, state
 from dienhong.directives.tests.test_actions import PDF
 from dienhong.directives.urls import urlpatterns
 from dienhong.directives.views.acts import VERBS
@@ -250,3 +250,17 @@ def test_a_frozen_condition_stands_as_it_was_given(ground: Ground) -> None:
     wrong = {"comparison": "≤", "target": "nhiều", "scope": "later"}
     refused = client.post(reverse("directives:act", args=[row.pk, "restate"]), wrong)
     assert "Mức phải là một con số." in text(refused)
+
+
+def test_who_orders_for_the_nation_is_its_chair(ground: Ground) -> None:
+    """The nation orders nothing itself; every other unit is called by its name."""
+    nation = organizations.unit_by_code("iso3166", "VN", DAY)
+    chair = person("chu-toa", Role.CHAIR, nation)
+    made = ground.issue(by=chair, issuer=nation)
+    row = made.assignments.get()
+    for client in (client_of(chair), client_of(ground.chief)):
+        assert "Chủ tọa, Việt Nam" in text(client.get(reverse("directives:directive", args=[made.pk])))
+        assert "Chủ tọa, Việt Nam" in text(client.get(reverse("directives:assignment", args=[row.pk])))
+    assert "Chủ tọa, Việt Nam" in text(client_of(chair).get(reverse("directives:board")))
+    assert telling.params(row)["issuer"] == {"vi": "Chủ tọa, Việt Nam", "en": "Chair, Viet Nam"}
+    assert telling.params(ground.ordered())["issuer"]["vi"] == "Văn phòng Chính phủ"

@@ -86,7 +86,7 @@ def _scene(name: str, year: int) -> Assignment:
 
 def _wanted(year: int, target: int = 5) -> Wanted:
     asked = Asked(queries.indicator("08.003"), _province(year).pk, ensure_breakdown({}).pk, 0)
-    return Wanted(asked, ensure_period("decree09", f"{year}-Q2"), "≤", Decimal(target))
+    return Wanted(asked, ensure_period("decree09", f"{year}-Q2"), "≤", Decimal(target), "same")
 
 
 def _do(name: str, row: Assignment, year: int) -> Callable[[Person], object]:

@@ -73,7 +73,7 @@ def _issuers(by: Person) -> list[tuple[int, str]]:
     """The units that have assigned anything and whose boards the person may open, by name."""
     ids = set(lists.boards_of(by).order_by().values_list("issuer", flat=True))
     today = clock.business_today()
-    names, rows = organizations.full_names(ids, today, lang()), organizations.name_rows(ids, today)
+    names, rows = organizations.office_names(ids, today, lang()), organizations.name_rows(ids, today)
     return [(pk, names[pk]) for pk in sorted(rows, key=lambda pk: rows[pk].sort_key)]
 
 
@@ -81,7 +81,7 @@ def _chosen(request: HttpRequest, by: Person, issuers: list[tuple[int, str]]) ->
     """The issuer asked for; else one's own; 0: all of them together."""
     text = request.GET.get("issuer", "")
     there = dict(issuers)
-    if text.isdigit() and len(text) < 18:
+    if text.isdecimal() and len(text) < 18:
         return int(text) if int(text) in there else 0
     own = permissions.in_force(by.grants.filter(role__in=ISSUING, unit__in=there), clock.business_today())
     return own.order_by("unit").values_list("unit", flat=True).first() or 0
@@ -108,7 +108,7 @@ def _moment(request: HttpRequest) -> dt.datetime | None:
 
 def _listed(request: HttpRequest, rows: QuerySet[Assignment], at: dt.datetime | None, usual: str = "") -> Any:
     lead, show = request.GET.get("lead", ""), request.GET.get("show", usual)
-    if lead.isdigit() and len(lead) < 18:
+    if lead.isdecimal() and len(lead) < 18:
         rows = rows.filter(lead=int(lead))
     due = lists.last_soon(shown_calendar(), clock.business_today())
     text = request.GET.get("q", "").strip()[:100]

@@ -16,10 +16,11 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.directives import actions
 from dienhong.directives.actions import Document, Task, Wanted
 from dienhong.directives.conditions.basis import Asked
+from dienhong.directives.conditions.coming import coming
 from dienhong.directives.forms import IssueForm, IssueFromNumberForm, TaskForm
 from dienhong.directives.models import Directive
 from dienhong.directives.views.shared import directive_or_404, issuers_of, person
-from dienhong.directives.words import check_url, figure, lang
+from dienhong.directives.words import check_url, coming_words, figure, lang
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.queries import SeriesKey, kept
@@ -45,7 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = _issue(request, form.cleaned_data, key, check)
         except Refused as refusal:
-            form.add_error(None, refusal.sentence)
+            where = refusal.faults[0].where
+            form.add_error(where if where in form.fields else None, refusal.sentence)
         else:
             messages.success(
                 request, _("Đã ban hành chỉ đạo %(code)s. Đơn vị nhận được thông báo.") % {"code": made.code}
@@ -77,10 +79,20 @@ def _form(
     entry = indicators.entry(key.indicator_id) if key else None
     decimals = entry.decimals if entry else None
     form = IssueFromNumberForm(posted, by=by, issuers=issuers, decimals=decimals, initial=_proposed(key, issuers))
-    if key is None:
+    if key is not None:
+        _warn(form, key)
+    else:
         for name in ("comparison", "target", "scope"):
             del form.fields[name]
     return form
+
+
+def _warn(form: IssueFromNumberForm, key: SeriesKey) -> None:
+    """From which day on a later period's figure can close it, before anything is typed."""
+    found = coming(_asked(key), kept.period_by_id(key.period_id), indicators.moment())
+    if found is not None:
+        day = _("Hạn của nhiệm vụ khi ấy từ ngày %(day)s.") % {"day": f"{found.day:%d/%m/%Y}"}
+        form.fields["scope"].help_text = f"{coming_words(found)} {day}"
 
 
 def _proposed(key: SeriesKey | None, issuers: list[tuple[int, str]]) -> dict[str, Any]:

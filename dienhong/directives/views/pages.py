@@ -115,7 +115,7 @@ def directive(request: HttpRequest, pk: int) -> HttpResponse:
         "directives/directive.html",
         {
             "directive": found,
-            "issuer": organizations.shown_name(found.issuer, found.business_at.date(), lang()),
+            "issuer": _issuer(found),
             "lines": told(top),
             "parts": told([row for row in rows if row.parent_id is not None]),
             "counts": count(mine.filter(parent=None)),
@@ -193,3 +193,7 @@ def file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     found = assignment_or_404(request, pk)
     row = get_object_or_404(EvidenceFile, pk=file, progress__assignment=found)
     return hand_out(request, digest=row.digest, name=row.name, kind=row.kind)
+
+
+def _issuer(found: Directive) -> str:
+    return organizations.shown_offices(frozenset({found.issuer_id}), found.business_at.date(), lang())[found.issuer_id]

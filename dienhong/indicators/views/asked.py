@@ -90,8 +90,8 @@ def key_in(row: Period, request: HttpRequest, code: str, unit: str) -> SeriesKey
         raise Http404(str(error)) from None
     breakdown = kept.breakdown_of(request.GET.get("breakdown", ""))
     measure, source = request.GET.get("measure", "0"), request.GET.get("source", "")
-    known = measure.isdigit() and int(measure) in Measure.values
-    if breakdown is None or not known or (source and not source.isdigit()):
+    known = measure.isdecimal() and int(measure) in Measure.values
+    if breakdown is None or not known or (source and not source.isdecimal()):
         raise Http404(_("Không có dãy số như vậy."))
     return SeriesKey(
         indicator(code).pk, row.pk or 0, found.pk, breakdown, int(measure), int(source[:18]) if source else None

@@ -55,7 +55,7 @@ def branch(request: HttpRequest, code: str, calendar: str, period: str, unit: st
     path = request.GET.get("path", "")[:200]
     level = min(path.count("/") + 1, DEEPEST)
     node = request.GET.get("node", "")
-    if not node.isdigit():
+    if not node.isdecimal():
         leaf = passports.leaf(key, at, lang)
         return render(request, "indicators/cell_rows.html", {"p": leaf, "level": level, "path": path})
     rows = passports.branch(key, int(node[:18]), at, lang)
@@ -85,7 +85,7 @@ def versions_json(request: HttpRequest, code: str, calendar: str, period: str, u
 def _versions(request: HttpRequest, code: str, calendar: str, period: str, unit: str) -> dict[str, Any]:
     key = asked.key(request, code, calendar, period, unit)
     text = request.GET.get("page", "1")
-    number = int(text) if text.isdigit() and len(text) < 7 else 0
+    number = int(text) if text.isdecimal() and len(text) < 7 else 0
     made = passports.versions(key, max(1, number), asked.moment(request), asked.language())
     if not 1 <= number <= made["pages"]:
         raise Http404(_("Không có trang ấy."))

@@ -96,7 +96,7 @@ def save(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     one = _one(version, section)
     text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
     try:
-        actual = int(seen) if seen.isdigit() else None
+        actual = int(seen) if seen.isdecimal() else None
         narratives.save_narrative(by=person(request), version=version, section=section, text=text, seen=actual)
     except Refused as refusal:
         one.error, one.theirs, one.text = refusal.sentence, one.text if refusal.code == "conflict" else "", text

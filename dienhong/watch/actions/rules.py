@@ -121,7 +121,7 @@ def _fits(said: Wording) -> None:
     if levelled and (not said.side or said.bound is None):
         raise Refused("no_bound", _("Chọn cao hơn hay thấp hơn, và ghi mức."))
     if said.comparison == Comparison.TARGET and (said.bound is None or said.bound < 0):
-        raise Refused("no_distance", _("Ghi lệch bao nhiêu phần trăm thì cảnh báo, từ 0 trở lên."))
+        raise Refused("no_distance", _("Ghi lệch bao nhiêu thì cảnh báo, từ 0 trở lên."))
     if said.comparison == Comparison.SILENCE and (said.side or said.bound is not None):
         raise Refused("silent_bound", _("Im lặng thì không có mức để so; để trống hai ô ấy."))
     least = 0 if said.comparison == Comparison.SILENCE else 1

@@ -146,13 +146,21 @@ def _measured(
         bound = bound_of(target, said.value)
         if reaches(target, said.value):
             return Decimal(0)
-        return percent(said.value - bound, bound)
+        return _apart(version, said.value, bound)
     before = rows[place + 1] if place + 1 < len(rows) else None
     if before is None or queries.shifted(rows[place], "prev") != before or unit not in figures[before.pk]:
         return None
     was = figures[before.pk][unit].value
-    change = percent(said.value - was, was)
+    change = _apart(version, said.value, was)
     return change if change is None or said.value >= was else -change
+
+
+def _apart(version: AlertRuleVersion, value: Decimal, of: Decimal) -> Decimal | None:
+    """In per cent of the other; of figures that are per cent themselves in points, for per cent of per cent mislead."""
+    entry = queries.entry(version.indicator_id)
+    if entry is not None and entry.in_percent:
+        return stored(abs(Fraction(value) - Fraction(of)))
+    return percent(value - of, of)
 
 
 def percent(apart: Decimal, of: Decimal) -> Decimal | None:

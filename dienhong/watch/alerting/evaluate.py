@@ -4,17 +4,18 @@ Whoever evaluates a rule waits for whoever evaluates it at that moment, and an i
 and a unit; all of one run is one transaction, so a kill in the middle leaves nothing half done and the job begins anew.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
 
-from dienhong.base import clock
+from dienhong.base import clock, playing
 from dienhong.indicators import queries
 from dienhong.indicators.queries import AsOf
 from dienhong.organizations.registry import action
 from dienhong.watch.actions.states import enter_alert
 from dienhong.watch.alerting.causes import Cause, judged
-from dienhong.watch.models import Alert, AlertRule, AlertRuleVersion, AlertStand, AlertState
+from dienhong.watch.models import Alert, AlertRule, AlertRuleVersion, AlertStand, AlertState, Comparison
 from dienhong.watch.queries.rules import newest_versions, standing_rules
 
 BY = "job:alerts"
@@ -22,8 +23,9 @@ BY = "job:alerts"
 
 @action("watch.evaluate")
 @transaction.atomic
-def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None) -> int:
-    """Returns how many alerts were raised or ended. A rule that was switched off leaves its alerts to people."""
+def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None, raises: bool = True) -> int:
+    """Returns how many alerts were raised or ended. A rule that was switched off leaves its alerts to people.
+    Without `raises` it only ends."""
     AlertRule.objects.select_for_update().get(pk=rule)
     version = newest_versions().select_related("indicator", "unit").get(rule=rule)
     if not version.active:
@@ -32,10 +34,11 @@ def evaluate(*, by: str = BY, rule: int, as_of: AsOf = None) -> int:
     found = judged(version, at)
     open_now = {row.unit_id: row for row in Alert.objects.filter(rule=rule, closed_at=None).order_by("pk")}
     settled = _settled(rule, found.holds)
+    now = clock.business_now()  # of all that one run raises: they go up together too
     raised = [
-        _raise(by, version, unit, cause)
+        _raise(by, version, unit, cause, now)
         for unit, cause in sorted(found.holds.items())
-        if unit not in open_now and (unit, cause.period_id, cause.batch) not in settled
+        if raises and unit not in open_now and (unit, cause.period_id, cause.batch) not in settled
     ]
     ended = [row for unit, row in open_now.items() if unit in found.over]
     for row in ended:
@@ -50,7 +53,7 @@ def _settled(rule: int, units: Iterable[int]) -> set[tuple[int, int, int | None]
     return set(by_people)
 
 
-def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause) -> Alert:
+def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause, now: dt.datetime) -> Alert:
     made = Alert.objects.create(
         rule_id=version.rule_id,
         version=version,
@@ -60,12 +63,19 @@ def _raise(by: str, version: AlertRuleVersion, unit: int, cause: Cause) -> Alert
         value=cause.value,
         measured=cause.measured,
         due=cause.due,
-        business_at=clock.business_now(),
+        business_at=now,
     )
     enter_alert(by=None, actor=by, alert=made, state=AlertStand.RAISED)
     return made
 
 
+def evaluate_by_job(rule: int) -> int:
+    """While the demo nation still plays older periods, silence ends and does not begin: what is not there may only not
+    have been played yet, and each half-played quarter would wake people for a minute."""
+    silence = newest_versions().filter(rule=rule, comparison=Comparison.SILENCE).exists()
+    return evaluate(rule=rule, raises=not silence or playing.current() is None)
+
+
 def evaluate_all() -> int:
     """Every standing rule, each in a transaction of its own: silence begins by the clock, not by a publication."""
-    return sum(evaluate(rule=row.rule_id) for row in standing_rules())
+    return sum(evaluate_by_job(row.rule_id) for row in standing_rules())

@@ -7,12 +7,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
 
 from dienhong.base import clock
 from dienhong.journal.actions import record
 from dienhong.notices import audience
 from dienhong.notices.actions import notify
+from dienhong.notices.models import Notice
 from dienhong.organizations import permissions
 from dienhong.watch import notice_kinds as kinds
 from dienhong.watch import telling
@@ -60,17 +60,50 @@ def _waiting() -> list[list[Alert]]:
 
 @transaction.atomic
 def _tell(rows: list[Alert]) -> int:
-    version = rows[0].version
-    units = list(version.receivers.values_list("unit", flat=True))
-    people = set().union(*audience.holders_of(RECEIVING, units).values())
-    newest = Alert.objects.filter(version=version).aggregate(newest=Max("pk"))["newest"]
-    said = _notify(people, kinds.ALERT, version, rows, f"{kinds.ALERT}:{version.rule_id}:{newest}", {})
-    if not version.to_reporter:
-        return said
-    held = audience.holders_of(RECEIVING, {row.unit_id for row in rows})
-    for row in rows:
-        said += _notify(held[row.unit_id] - people, kinds.ALERT, version, [row], f"{kinds.ALERT}:{row.pk}", {})
+    """One notice a person, of all that they have not heard of yet, however many units these are."""
+    version, said = rows[0].version, 0
+    heard_of = _audience(version, rows)
+    heard = _heard(version.rule_id, heard_of)
+    groups: dict[tuple[int, ...], set[int]] = {}
+    for person, mine in heard_of.items():
+        if new := tuple(pk for pk in mine if pk > heard.get(person, 0)):
+            groups.setdefault(new, set()).add(person)
+    by_pk = {row.pk: row for row in rows}
+    for new, people in sorted(groups.items()):
+        key = f"{_key(version.rule_id)}{new[-1]}"
+        said += _notify(people, kinds.ALERT, version, [by_pk[pk] for pk in new], key, {})
     return said
+
+
+def _audience(version: AlertRuleVersion, rows: list[Alert]) -> dict[int, list[int]]:
+    """person -> ids of the alerts they are told of, in order: receivers of all, a reporter's people of their own."""
+    units = list(version.receivers.values_list("unit", flat=True))
+    found = {
+        person: [row.pk for row in rows]
+        for person in set().union(*audience.holders_of(RECEIVING, units).values())
+    }  # fmt: skip
+    if not version.to_reporter:
+        return found
+    held = audience.holders_of(RECEIVING, {row.unit_id for row in rows})
+    own: dict[int, list[int]] = {}
+    for row in rows:
+        for person in held[row.unit_id] - found.keys():
+            own.setdefault(person, []).append(row.pk)
+    return found | own
+
+
+def _key(rule: int) -> str:
+    return f"{kinds.ALERT}:{rule}:"
+
+
+def _heard(rule: int, people: Iterable[int]) -> dict[int, int]:
+    """person -> the newest alert of the rule that they were told of. Alerts of one rule are numbered as they are
+    raised, for whoever evaluates it waits for whoever does."""
+    rows = Notice.objects.filter(person__in=list(people), kind=kinds.ALERT, dedupe__startswith=_key(rule))
+    found: dict[int, int] = {}
+    for person, key in rows.values_list("person", "dedupe"):
+        found[person] = max(found.get(person, 0), int(key.removeprefix(_key(rule))))
+    return found
 
 
 @transaction.atomic
@@ -106,7 +139,7 @@ def _notify(
     units = [row.unit_id for row in rows]
     params = {
         "severity": SEVERITIES[Severity(version.severity)],
-        "title": version.title,
+        "title": telling.titled(version.title, [row.period for row in rows]),
         "number": len(rows),
         "units": telling.named(units),
     }

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -87,6 +87,24 @@ def test_asking_from_the_passport(ground: Ground) -> None:
     done = officer.post(url, {"text": "Chỉ gồm cấp sở."}, follow=True)
     assert "Chỉ gồm cấp sở." in text(done)
     assert "Chỉ gồm cấp sở." in text(boss.get(passport))
+
+
+def test_an_altered_address_of_asking_is_answered_with_a_sentence(ground: Ground) -> None:
+    said, other = ground.say(80), ground.say(9, unit=ground.other)
+    boss = client_of(ground.boss)
+    good = {"indicator": LATE, "calendar": "decree09", "period": "2020-Q2", "unit": "10", "batch": str(said.pk)}
+    address = reverse("watch:ask")
+    assert boss.get(address, good).status_code == 200
+    for wrong in ({}, good | {"batch": "0"}, good | {"batch": str(other.pk)}, good | {"batch": "²"}):
+        refused = boss.get(address, wrong)
+        assert refused.status_code == 400
+        assert "mở lại phiếu của con số rồi hỏi" in text(refused)
+    for name in (*good, "breakdown", "measure", "source", "as_of"):
+        for bad in ("", "²", "-1", "9" * 30, "x' OR 1", "../..", "\x00"):
+            assert boss.get(address, good | {name: bad}).status_code in (200, 400, 404), (name, bad)
+    kept = boss.post(f"{address}?{urlencode(good | {'batch': other.pk})}", {"asker": ground.office.pk, "text": WHY})
+    assert kept.status_code == 422
+    assert WHY in text(kept)
 
 
 def test_strangers_get_nothing_by_any_address(ground: Ground) -> None:

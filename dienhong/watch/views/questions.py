@@ -4,8 +4,9 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -67,6 +68,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not askers:
         raise NotPermitted("not_permitted", _("Chỉ người có vai trò tại một đơn vị mới hỏi nguồn của con số."))
     key, batch = _figure(request)
+    version = _version(key, batch.pk)
+    if version is None and request.method != "POST":
+        raise _no_version()
     form = AskForm(request.POST if request.method == "POST" else None, by=by, askers=askers)
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,7 +87,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "p": passports.passport(key, None, lang()),
-        "version": _version(key, batch.pk),
+        "version": version,
         "reporter": organizations.shown_name(batch.reporter_id, period.last, lang()),
         "back": figure_url(key, indicators.indicator_of(key.indicator_id).code, period),
     }
@@ -94,8 +98,13 @@ def _figure(request: HttpRequest) -> tuple[SeriesKey, Batch]:
     parts = [request.GET.get(name, "") for name in ("indicator", "calendar", "period", "unit")]
     batch = Batch.objects.filter(pk=whole(request.GET.get("batch", ""))).first()
     if not all(parts) or batch is None:
-        raise Http404
+        raise _no_version()
     return addresses.key(request, *parts), batch
+
+
+def _no_version() -> BadRequest:
+    """An address that somebody altered, as the page of bad requests says it."""
+    return BadRequest(_("Không có bản số liệu ấy; mở lại phiếu của con số rồi hỏi."))
 
 
 def _version(key: SeriesKey, batch: int) -> tuple[int, str] | None:

@@ -32,7 +32,7 @@ def own_units(by: Person, roles: Iterable[str]) -> list[tuple[int, str]]:
     today = clock.business_today()
     own = permissions.in_force(by.grants.filter(role__in=list(roles)), today)
     ids = list(own.order_by("unit").values_list("unit", flat=True).distinct())
-    names, rows = organizations.full_names(ids, today, lang()), organizations.name_rows(ids, today)
+    names, rows = organizations.office_names(ids, today, lang()), organizations.name_rows(ids, today)
     return [(pk, names[pk]) for pk in sorted(rows, key=lambda pk: rows[pk].sort_key)]
 
 

@@ -61,6 +61,7 @@ function show() {
   const order = data.cue.kind === "takeover" ? "" : `${said.scene} ${data.scenes.indexOf(scene) + 1}/${data.scenes.length}`;
   const state = data.replay ? said.replay : data.cue.kind === "takeover" ? said.taken : data.cue.kind === "hold" ? said.held
     : left === null ? "" : `${said.next} ${Math.ceil(left)} s`;
+  byId("playing").textContent = data.playing ?? "";
   byId("where").textContent = [order, state].filter(Boolean).join(" · ");
   byId("line").textContent = away ? `${said.away} ${since(clock - (now() * 1000 - (heard + skew * 1000)), clock, time)}` : "";
   if (!data.replay) settle(place, now(), said.just, heard / 1000 + skew);

@@ -1,0 +1,43 @@
+"""JSON as people give it, in a field or a file: read, or refused in words, also where it could not be kept."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+DEEPEST = 40  # a board is six deep, a chart of its own as many again
+
+
+def read_json(text: str) -> Any:
+    """ValueError in words. The trap: what the parser takes (a lone half of a character, a NUL, a thousand brackets),
+    the database or the next reader may not."""
+    try:
+        found = json.loads(text)
+        written = json.dumps(found, ensure_ascii=False)
+        written.encode()
+    except json.JSONDecodeError as error:
+        said = {"line": error.lineno, "why": error.msg}
+        raise ValueError(_("Không đọc được JSON, dòng %(line)d: %(why)s") % said) from error
+    except RecursionError:
+        raise ValueError(_("JSON lồng quá sâu.")) from None
+    except UnicodeEncodeError:
+        raise ValueError(_("JSON có ký tự không lưu được.")) from None
+    if "\\u0000" in written:
+        raise ValueError(_("JSON có ký tự không lưu được."))
+    if _deep(found):
+        raise ValueError(_("JSON lồng quá sâu."))
+    return found
+
+
+def _deep(value: Any) -> bool:
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
