@@ -48,15 +48,12 @@ def play() -> list[Directive]:
     if Directive.objects.filter(issuer=office, demo=True).exists():
         return []
     with transaction.atomic():
-        boss = Person.objects.filter(username="mau-vpcp-lanh-dao").first() or actor(office.pk, Role.LEADER)
+        boss = actor(office.pk, Role.LEADER)
         return [*_from_numbers(boss, office), _from_a_paper(boss, office)]
 
 
 def _leader(unit: Unit) -> Person:
-    named = {"10": "mau-lao-cai-lanh-dao", "01": "mau-ha-noi-lanh-dao"}
-    code = organizations.code(unit, "gso", clock.DEMO_DAY)
-    sample = Person.objects.filter(username=named.get(code, "-")).first()
-    return sample or actor(unit.pk, Role.LEADER)
+    return actor(unit.pk, Role.LEADER)
 
 
 def _agency(code: str) -> Unit:

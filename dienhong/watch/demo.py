@@ -66,7 +66,7 @@ def play() -> dict[str, int]:
         raise NotPermitted("no_demo", "The demo plays in demo mode only (DIENHONG_DEMO=1).")
     office = organizations.unit_by_code("agency", "OOG", clock.DEMO_DAY)
     if not AlertRule.objects.filter(owner=office, demo=True).exists():
-        boss = Person.objects.filter(username="mau-vpcp-lanh-dao").first() or actor(office.pk, Role.LEADER)
+        boss = actor(office.pk, Role.LEADER)
         _targets()
         _taxes()
         _districts()
@@ -88,9 +88,7 @@ def _unit(code: str) -> Unit:
 
 
 def _leader(unit: Unit) -> Person:
-    named = {"10": "mau-lao-cai-lanh-dao", "01": "mau-ha-noi-lanh-dao"}
-    code = organizations.code(unit, "gso", clock.DEMO_DAY)
-    return Person.objects.filter(username=named.get(code, "-")).first() or actor(unit.pk, Role.LEADER)
+    return actor(unit.pk, Role.LEADER)
 
 
 def _targets() -> None:
