@@ -31,6 +31,11 @@ class ClockNotSettable(Exception):
     """Business time can be set in demo mode only."""
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """When that day begins in Hà Nội."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=HANOI)
+
+
 def record_now() -> dt.datetime:
     """The machine's time, aware, UTC."""
     return dt.datetime.now(dt.UTC)

@@ -45,7 +45,7 @@ def _lapsing(today: dt.date) -> Iterator[tuple[Dossier, dict[str, str], dt.date,
     )
     for request in requests.select_related("dossier__version").order_by("pk"):
         yield request.dossier, TO_SUPPLEMENT, request.limit_on, f"supplement:{request.pk}"
-    began = dt.datetime.combine(today, dt.time(0), tzinfo=clock.HANOI)
+    began = clock.midnight(today)
     ends = began + dt.timedelta(days=AHEAD + 1)
     owners = Bill.objects.filter(owner_kind=papers.OWNER, expires_at__gte=began, expires_at__lt=ends, cancellation=None)
     asked = [int(each) for each in owners.values_list("owner_id", flat=True)]

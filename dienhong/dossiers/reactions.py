@@ -72,7 +72,7 @@ def holiday(event: Event) -> None:
     """organizations.declare_holiday, after commit: open dossiers get the date that the day off gives them."""
     day = dt.date.fromisoformat(event.object_id)
     rows = Dossier.objects.filter(accepted_at__isnull=False, finished_at=None).exclude(status__in=CLOSED)
-    began = dt.datetime.combine(day, dt.time(0), tzinfo=clock.HANOI)
+    began = clock.midnight(day)
     near = rows.filter(accepted_at__lt=began + dt.timedelta(days=1), due_at__range=(began, began + LOOKED_AHEAD))
     basis = f"{event.data.get('name', '')} ({event.reason})"[:300]
     for pk in list(near.order_by("pk").values_list("pk", flat=True)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from dienhong.base.clock import HANOI
+from dienhong.base import clock
 from dienhong.exchange.models import Issue, Message, Outbox
 from dienhong.exchange.queries import PAGE, with_latest
 from dienhong.organizations.models import Person
@@ -28,9 +28,9 @@ def messages(asked: dict[str, Any], before: int = 0) -> Page:
     if asked.get("way"):
         rows = rows.filter(way=asked["way"])
     if asked.get("since"):
-        rows = rows.filter(at__gte=_midnight(asked["since"]))
+        rows = rows.filter(at__gte=clock.midnight(asked["since"]))
     if asked.get("until"):
-        rows = rows.filter(at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+        rows = rows.filter(at__lt=clock.midnight(asked["until"] + dt.timedelta(days=1)))
     if asked.get("key"):
         rows = rows.filter(_called(asked["key"].strip()))
     if before:
@@ -39,10 +39,6 @@ def messages(asked: dict[str, Any], before: int = 0) -> Page:
     if asked.get("verdict"):
         found = found.filter(verdict=asked["verdict"])
     return _page(list(found.order_by("-pk")[: PAGE + 1]))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), HANOI)
 
 
 def _called(text: str) -> Q:

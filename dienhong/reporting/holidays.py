@@ -25,7 +25,7 @@ def follow(event: Event) -> None:
     if calendar.is_working(day):
         return
     by = Person.objects.get(pk=int(event.actor.removeprefix("person:")))
-    began = dt.datetime.combine(day, dt.time(0), clock.HANOI)
+    began = clock.midnight(day)
     span = (began, began + dt.timedelta(days=1) - dt.timedelta(microseconds=1))
     near = Duty.objects.filter(due_at__range=span) | Duty.objects.filter(extensions__due_at__range=span)
     policies: dict[tuple[int, str], str] = {}

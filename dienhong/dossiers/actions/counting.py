@@ -60,7 +60,7 @@ def count_period(*, by: str, period: periods.Period, as_of: dt.datetime) -> int 
     Returns how many figures changed; None where another process is counting. Counting the same again writes nothing.
     ValueError for a moment before the period began.
     """
-    if as_of <= due.midnight_of(period.first):
+    if as_of <= clock.midnight(period.first):
         raise ValueError(f"{period.key} has not begun at {as_of}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])

@@ -40,17 +40,13 @@ def due(now: dt.datetime | None = None, *, again: bool = False) -> Iterator[Due]
     told = _told(today)
     for calendar, kind in (DAY, *LONG):
         for period in periods.periods(calendar, kind, first, today):
-            end = midnight_of(period.last + dt.timedelta(days=1))
-            as_of = settled if settled >= end or kind == "day" else midnight_of(today)
-            if as_of <= midnight_of(period.first):
+            end = clock.midnight(period.last + dt.timedelta(days=1))
+            as_of = settled if settled >= end or kind == "day" else clock.midnight(today)
+            if as_of <= clock.midnight(period.first):
                 continue
             before = counted.get((calendar, period.key))
             if again or before is None or before < min(end, as_of) or _moved(period, before, as_of, told):
                 yield Due(period, as_of)
-
-
-def midnight_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=clock.HANOI)
 
 
 def _countings(first: dt.date) -> list[Counting]:

@@ -71,7 +71,7 @@ class Window:
     @property
     def end(self) -> dt.datetime:
         """The moment after the last day."""
-        return _midnight(self.last + dt.timedelta(days=1))
+        return clock.midnight(self.last + dt.timedelta(days=1))
 
     @property
     def is_over(self) -> bool:
@@ -82,17 +82,13 @@ class Window:
         return {
             "first": self.first,
             "last": self.last,
-            "lo": _midnight(self.first),
+            "lo": clock.midnight(self.first),
             "hi": hi,
             "upto": (hi - dt.timedelta(microseconds=1)).astimezone(clock.HANOI).date(),
             "as_of": self.as_of,
             "trees_at": self.trees_at,
             "trees": list(COMMAND),
         }
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=clock.HANOI)
 
 
 def count(window: Window, whats: Iterable[str]) -> list[Count]:

@@ -173,8 +173,8 @@ class Overview:
 def overview(person: Person, asked: Asked) -> Overview:
     """Counted over what the person may read; the week begins on Monday. Paused clocks are not overdue."""
     now = clock.business_now()
-    monday = dt.datetime.combine(now.date() - dt.timedelta(days=now.weekday()), dt.time(), tzinfo=clock.HANOI)
-    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=clock.HANOI)
+    monday = clock.midnight(now.date() - dt.timedelta(days=now.weekday()))
+    midnight = clock.midnight(now.date() + dt.timedelta(days=1))
     rows = readable(person)
     running = rows.exclude(status__in=[*CLOSED, *PAUSED]).filter(finished_at=None)
     due = running.filter(due_at__lt=midnight).aggregate(

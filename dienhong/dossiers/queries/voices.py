@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from dienhong.dossiers.counting.due import midnight_of
+from dienhong.base import clock
 from dienhong.dossiers.models import Rating
 from dienhong.indicators.models import Period
 from dienhong.organizations import queries as organizations
@@ -37,6 +37,6 @@ def voices(unit_id: int, period: Period, *, words: bool) -> Voices:
 
 def _given(unit_id: int, period: Period) -> QuerySet[Rating]:
     below = organizations.command(period.last).filter(ancestor=unit_id)
-    first, after = midnight_of(period.first), midnight_of(period.last + dt.timedelta(days=1))
+    first, after = clock.midnight(period.first), clock.midnight(period.last + dt.timedelta(days=1))
     ours = Q(dossier__unit=unit_id) | Q(dossier__unit__in=below.values("descendant"))
     return Rating.objects.filter(ours, business_at__gte=first, business_at__lt=after)

@@ -112,7 +112,7 @@ def _turns(request: HttpRequest, kind: str, period: periods.Period) -> dict[str,
 
 def _said(made: boards.Board, kind: str) -> dict[str, Any]:
     codes = places.codes([*(int(line.key) for line in made.units), *(pk for pk, _n in made.above)], made.period.last)
-    end = dt.datetime.combine(made.period.last + dt.timedelta(days=1), dt.time(), tzinfo=clock.HANOI)
+    end = clock.midnight(made.period.last + dt.timedelta(days=1))
     base = reverse("dossiers:figures")
     on = min(made.period.last, clock.business_today()).isoformat()
     inner = boards.PARTS[kind]

@@ -56,7 +56,7 @@ def owed(regime_version: RegimeVersion, period: periods.Period) -> list[Duty]:
     """What the period asks of each unit, as duties that are not saved."""
     row = ensure_period_of(period)
     holidays = work_calendar()
-    opens = dt.datetime.combine(period.first, dt.time(0), clock.HANOI)
+    opens = clock.midnight(period.first)
     out: list[Duty] = []
     for tier in open_tiers(regime_version):
         receiver = receiver_of(tier, period.last)

@@ -177,7 +177,7 @@ def _open_report(
     defaults = {
         "receiver": receiver_of(tier, period.last),
         "tier": tier["key"],
-        "opens_at": dt.datetime.combine(period.last, dt.time(0), clock.HANOI),
+        "opens_at": clock.midnight(period.last),
         "due_at": due_time(tier["due"], period, work_calendar()),
     }
     made: list[Duty] = []

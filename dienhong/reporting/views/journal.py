@@ -170,7 +170,7 @@ def _midnight(day: dt.date | None, later: int = 0) -> dt.datetime | None:
     if day is None:
         return None
     within = min(max(day, dt.date(1900, 1, 1)), dt.date(9998, 12, 31))
-    return dt.datetime.combine(within + dt.timedelta(days=later), dt.time(0), clock.HANOI)
+    return clock.midnight(within + dt.timedelta(days=later))
 
 
 @signed_in
