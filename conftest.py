@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# How fast a busy machine draws examples says nothing of the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 pytest_plugins = ("tests.nation", "tests.browser")
 SEED = int(os.environ.get("DIENHONG_TEST_SEED") or random.SystemRandom().randrange(10**6))
 os.environ["DIENHONG_TEST_SEED"] = str(SEED)  # the workers of one run share it

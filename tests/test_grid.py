@@ -347,3 +347,28 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
     expect(two.locator("#comments")).to_contain_text("Vì sao còn 412?")
     one.context.close()
     two.context.close()
+
+
+def test_what_is_in_hand_outlives_the_page(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
+    """A number that is typed and not left yet is no change to the browser: a page loaded anew must not take it along."""
+    who = officer(nation, "Người nhập một")
+    version, path = begun(nation, who)
+    page = opened(browser, live_server, who, path)
+    box(page, "r1").click()
+    page.keyboard.type("594")
+    page.reload()
+    page.locator("#grid[data-ready]").wait_for()
+    saved(page)
+    assert standing(version)["r1"] == "594"
+    box(page, "r2.1").click()
+    page.keyboard.type("4112")
+    page.goto(f"{live_server.url}/duties/")
+    page.goto(f"{live_server.url}{path}")
+    page.locator("#grid[data-ready]").wait_for()
+    expect(box(page, "r2.1")).to_have_value("4.112")
+    box(page, "r1").focus()
+    page.keyboard.press("Control+End")
+    expect(box(page, "r4.2")).to_be_focused()
+    page.keyboard.press("Control+Home")
+    expect(box(page, "r1")).to_be_focused()
+    page.context.close()

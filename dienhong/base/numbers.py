@@ -80,7 +80,7 @@ _LABELS = {
     Empty.UNKNOWN: ("…", "chưa có số", "unknown"),
     Empty.NOT_APPLICABLE: ("x", "không áp dụng", "not applicable"),
     Empty.SOURCE_DOWN: ("!", "mất nguồn", "source down"),
-    Empty.RETRACTED: ("", "đã thu hồi", "retracted"),
+    Empty.RETRACTED: ("", "không còn được tính", "no longer counts"),
 }
 _MARKS = {
     **dict.fromkeys(("-", "–", "—", MINUS), Empty.NOTHING_AROSE),

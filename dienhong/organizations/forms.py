@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dienhong.base.clock import business_today
 from dienhong.base.days import DayField
-from dienhong.base.text import fold
+from dienhong.base.text import fold, is_vietnamese
 from dienhong.organizations import office, queries
 from dienhong.organizations.models import Grant, Holiday, Person, Role, Unit
 
@@ -26,6 +26,16 @@ class Suggested(forms.TextInput):
         found = super().get_context(name, value, attrs)
         found["widget"]["attrs"]["list"] = f"{found['widget']['attrs'].get('id', name)}_list"
         return {**found, "options": self.options}
+
+
+class People(forms.Select):
+    """A choice of people: a Vietnamese name says so to the voice that reads a page in another language."""
+
+    def create_option(self, *args: Any, **more: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **more)
+        if get_language() != "vi" and is_vietnamese(str(option["label"])):
+            option["attrs"]["lang"] = "vi"
+        return option
 
 
 class UnitField(forms.CharField):
@@ -145,7 +155,7 @@ class ToSomeone(WithReason):
         super().__init__(*args, **more)
         near = office.colleagues(held, business_today(), get_language() or "vi")
         if near:
-            self.fields["to"].widget = forms.Select(choices=[("", ""), *near])
+            self.fields["to"].widget = People(choices=[("", ""), *near])
         else:
             del self.fields["to"]
         for either in self.fields.values():

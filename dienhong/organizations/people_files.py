@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import openpyxl
@@ -19,6 +19,7 @@ from dienhong.base.clock import business_today
 from dienhong.base.refusal import Refused
 from dienhong.base.text import fold
 from dienhong.organizations import queries
+from dienhong.organizations.actions.accounts import check_address
 from dienhong.organizations.actions.importing import Line
 from dienhong.organizations.models import Role, Unit
 
@@ -117,15 +118,28 @@ def _line(number: int, cells: dict[str, str], problem: str = "") -> Line:
     def text(key: str) -> str:
         return cells.get(key, "").strip()
 
-    unit, role, first, last, subtree = None, "", None, None, False
-    try:
-        unit, role = _unit(text("unit")), _role(text("role"))
-        first, last, subtree = _day(text("first")), _day(text("last")), _yes(text("subtree"))
-    except Refused as refusal:
-        problem = problem or refusal.sentence
-    return Line(
-        number, text("username"), text("display_name"), text("email"), unit, role, subtree, first, last, problem
-    )
+    problems = [problem] if problem else []
+
+    def taken(read: Callable[[str], Any], key: str, otherwise: Any) -> Any:
+        try:
+            return read(text(key))
+        except Refused as refusal:
+            problems.append(refusal.sentence)
+            return otherwise
+
+    unit = taken(_unit, "unit", None)
+    role = taken(_role, "role", "")
+    first, last = taken(_day, "first", None), taken(_day, "last", None)
+    subtree = taken(_yes, "subtree", False)
+    email = taken(_address, "email", "")
+    said = " ".join(dict.fromkeys(problems))
+    return Line(number, text("username"), text("display_name"), email, unit, role, subtree, first, last, said)
+
+
+def _address(text: str) -> str:
+    if text:
+        check_address(text)
+    return text
 
 
 def _unit(code: str) -> Unit:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -19,6 +19,8 @@ from dienhong.reporting.lived import LivedDuty
 from dienhong.reporting.models import (
     Approval,
     Duty,
+    Edit,
+    Narrative,
     Regime,
     RegimeVersion,
     State,
@@ -72,14 +74,24 @@ def my_duties(person: Person) -> "QuerySet[LivedDuty]":
     )
 
 
+def entered_by(person: Person, version: Version) -> bool:
+    """Whether the person began the report or wrote anything in it: such a one does not approve it."""
+    written = (rows.filter(version=version, by=person) for rows in (Edit.objects, Narrative.objects))
+    return version.started_by_id == person.pk or any(rows.exists() for rows in written)
+
+
 def to_sign(person: Person) -> QuerySet[Version]:
-    """Versions that wait for the person's approval."""
+    """Versions that wait for the person's approval; not those the person entered."""
     units = permissions.units_for(person, Role.LEADER)
     latest = StateChange.objects.filter(version=OuterRef("pk")).order_by("-pk")
     return (
         Version.objects.filter(submission__duty__unit__in=units)
         .annotate(state=Subquery(latest.values("state")[:1]), state_at=Subquery(latest.values("business_at")[:1]))
         .filter(state=State.SUBMITTED)
+        .exclude(started_by=person)
+        .filter(
+            *(~Exists(rows.filter(version=OuterRef("pk"), by=person)) for rows in (Edit.objects, Narrative.objects))
+        )
         .select_related(
             "submission__duty__unit", "submission__duty__regime", "submission__duty__period", "regime_version"
         )

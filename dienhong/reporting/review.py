@@ -98,7 +98,9 @@ def problem_sentence(cell: FormCell, figure: Figure) -> str:
         said = _("%(cell)s, %(label)s: kết quả dài hơn %(n)d chữ số, không ghi được; xem lại các ô cộng vào.")
         return said % {"cell": cell.address, "label": label, "n": MAX_INTEGER_DIGITS}
     if cell.kind == FormCell.Kind.NUMBER:
-        problem = parse_cell(figure.typed, decimals=cell.decimals).problem
+        ways = ("en", "vi") if get_language() == "en" else ("vi", "en")  # it may have been typed on the other's page
+        read = (parse_cell(figure.typed, decimals=cell.decimals, locale=way).problem for way in ways)
+        problem = next(filter(None, read), None)
     else:
         problem = word_problem(cell, figure.typed.strip())
     if problem:

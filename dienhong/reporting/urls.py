@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from dienhong.reporting.views import (
     acts,
+    board_acts,
     boards,
     duties,
     entry,
@@ -62,5 +63,5 @@ urlpatterns = [
         boards.board_file,
         name="board_file",
     ),
-    path("reports/<str:code>/<slug:calendar>/<str:key>/act/", boards.act_on_chosen, name="board_act"),
+    path("reports/<str:code>/<slug:calendar>/<str:key>/act/", board_acts.act_on_chosen, name="board_act"),
 ]

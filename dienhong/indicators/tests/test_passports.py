@@ -104,7 +104,7 @@ def test_a_retracted_figure_still_tells_its_story(nation, revenue, period, file,
     file(revenue, hanoi, "149.8")
     say(revenue, {hanoi: 9})
     made = passports.passport(key(revenue, period, hanoi))
-    assert (made["figure"]["value"], made["figure"]["text"]) == (None, "đã thu hồi")
+    assert (made["figure"]["value"], made["figure"]["text"]) == (None, "không còn được tính")
     assert (made["figure"]["official"], made["figure"]["stage_words"]) == (False, "")
     assert [v["retracted"] for v in made["versions"]] == [True, False]
     assert made["coverage"] == {"reported": 0, "late": 0, "missing": 1, "total": 1}

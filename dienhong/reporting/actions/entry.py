@@ -95,6 +95,14 @@ class Typed:
     native: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How typed numbers are read: the way somebody chose, or the one of the page's language."""
+
+    convention: numbers.Convention | None
+    locale: str
+
+
 @dataclass(slots=True)
 class Saved:
     """What came of a save: the edits made, the problems of those kept but not understood, and the conflicts."""
@@ -112,13 +120,15 @@ def save_cells(
     version: Version,
     typed: Mapping[str, Typed],
     convention: numbers.Convention | None = None,
+    locale: str = "vi",
     request_key: str = "",
 ) -> Saved:
     """Save what was typed into cells, understood or not: nothing typed is ever lost.
 
     A cell that was changed elsewhere since it was seen, by someone else or by the same person in another window, is
     a conflict: it is not overwritten, and the other edit is returned beside it. Repeating a call with the same
-    `request_key` changes nothing; "page:call" tells one open page from another.
+    `request_key` changes nothing; "page:call" tells one open page from another. `locale`: the language whose way of
+    writing numbers the page shows, where nobody chose a `convention`.
     """
     version = lock(version)
     duty = version.submission.duty
@@ -144,7 +154,7 @@ def save_cells(
         elif one.seen is not None and before and before.pk != one.seen and not _own_queue(before, by, request_key):
             saved.conflicts[key] = before
         else:
-            fresh.append(_edit(by, version, cell, one, before, convention, request_key, saved))
+            fresh.append(_edit(by, version, cell, one, before, Reader(convention, locale), request_key, saved))
     saved.edits |= {edit.cell.key: edit for edit in Edit.objects.bulk_create(fresh)}
     if saved.edits:
         record(
@@ -174,11 +184,11 @@ def _edit(
     cell: FormCell,
     one: Typed,
     standing: Edit | None,
-    convention: numbers.Convention | None,
+    reader: "Reader",
     request_key: str,
     saved: Saved,
 ) -> Edit:
-    parsed = read_cell(cell, one, convention)
+    parsed = read_cell(cell, one, reader.convention, reader.locale)
     if parsed.problem:
         sentence = parsed.problem.en if get_language() == "en" else parsed.problem.vi
         saved.faults.append(Fault(parsed.problem.kind, sentence, cell.key, one.text))
@@ -196,12 +206,14 @@ def _edit(
     )
 
 
-def read_cell(cell: FormCell, one: Typed, convention: numbers.Convention | None = None) -> numbers.Parsed:
+def read_cell(
+    cell: FormCell, one: Typed, convention: numbers.Convention | None = None, locale: str = "vi"
+) -> numbers.Parsed:
     """Read a cell by its kind. Text, dates and choices stand as `Empty.NONE` without a value."""
     if cell.kind == FormCell.Kind.NUMBER:
         if one.native is not None and not isinstance(one.native, str):
             return numbers.parse_native(one.native, decimals=cell.decimals)
-        return numbers.parse_cell(one.text, decimals=cell.decimals, convention=convention)
+        return numbers.parse_cell(one.text, decimals=cell.decimals, locale=locale, convention=convention)
     text = one.text.strip()
     if not text:
         return numbers.Parsed(None)

@@ -11,13 +11,11 @@ from dienhong.base.refusal import Fault, NotPermitted, Refused
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Grant, Person, Role
 from dienhong.organizations.registry import action
-from dienhong.reporting import review
+from dienhong.reporting import queries, review
 from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import (
     Approval,
     CheckResult,
-    Edit,
-    Narrative,
     Return,
     ReturnedCell,
     State,
@@ -117,11 +115,7 @@ def approve(
     version = lock(version)
     duty = version.submission.duty
     decision = require(by, Role.LEADER, duty.unit, duty.regime.code)
-    if (
-        Edit.objects.filter(version=version, by=by).exists()
-        or Narrative.objects.filter(version=version, by=by).exists()
-        or version.started_by_id == by.pk
-    ):
+    if queries.entered_by(by, version):
         raise NotPermitted(
             "own_entry", _("Người đã nhập số của báo cáo này không duyệt được chính nó; cần một lãnh đạo khác.")
         )

@@ -1,5 +1,6 @@
 """Taking in an Excel file: all of it or nothing of it. The file itself is kept either way, with what was wrong."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -108,7 +109,8 @@ def _read_into(
         raise _Undo(reading.faults, Outcome.FAULTY)
     if again and not reading.typed and not reading.texts:
         raise _Repeat(len(reading.kept))
-    saved = save_cells(by=by, version=version, typed=reading.typed, convention=convention)
+    key = f"upload:{uuid.uuid4()}"  # one undo takes the whole file back
+    saved = save_cells(by=by, version=version, typed=reading.typed, convention=convention, request_key=key)
     if saved.faults or saved.conflicts:
         raise RuntimeError(f"the reader let pass what save_cells refuses: {saved.faults} {list(saved.conflicts)}")
     for section, text in reading.texts.items():

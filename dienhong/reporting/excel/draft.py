@@ -25,6 +25,9 @@ CONFLICT = gettext_noop(
 SINCE = gettext_noop(
     "Trên lưới ô này đang ghi “%(standing)s”, gõ sau khi tải mẫu; tệp ghi “%(theirs)s”. Chọn bên nào giữ."
 )
+AS_TEMPLATE = gettext_noop(
+    "Ô này đang ghi “%(standing)s”, từ tệp nộp trước; tệp này để nguyên như mẫu: “%(theirs)s”. Chọn bên nào giữ."
+)
 BLANK = gettext_noop("để trống")
 
 
@@ -41,8 +44,9 @@ class Side:
 def cells(reading: "Reading", inputs: "dict[str, Read]", side: Side) -> None:
     """Decide cell by cell, knowing what the template showed when it was made.
 
-    A cell left as the template had it never overwrites what was typed on the grid since; a changed one never
-    overwrites what someone else typed since (a conflict, named), nor what one typed oneself without being asked.
+    A cell left as the template had it never overwrites what was typed on the grid since, nor, without being asked,
+    what an earlier file brought: an unfilled copy is easily picked by mistake. A changed one never overwrites what
+    someone else typed since (a conflict, named), nor what one typed oneself without being asked.
     """
     standing = {edit.cell.key: edit for edit in _latest(side.version)}
     shown = Edit.objects.filter(
@@ -57,8 +61,10 @@ def cells(reading: "Reading", inputs: "dict[str, Read]", side: Side) -> None:
         since = now is not None and not _alike(now, before)
         if now is not None and now.origin == carried.ORIGIN:
             reading.typed[key] = one.typed  # nobody typed what stands there: the file may say another figure, or none
-        elif same(one, before) and not from_file:
+        elif same(one, before) and (not from_file or side.over == "grid"):
             reading.kept.append(key)
+        elif same(one, before) and now is not None and now.typed.strip() and side.over != "file":
+            reading.faults.append(one.fault(TYPED_SINCE, _words(AS_TEMPLATE, now, one.typed.text)))
         elif now is not None and since and now.by_id != side.by.pk:
             said = both(CONFLICT, who=now.by.name, standing=shorten(now.typed))
             reading.faults.append(one.fault("conflict", said))
@@ -66,7 +72,7 @@ def cells(reading: "Reading", inputs: "dict[str, Read]", side: Side) -> None:
             if side.over == "grid":
                 reading.kept.append(key)
             else:
-                reading.faults.append(one.fault(TYPED_SINCE, _since(now, one.typed.text)))
+                reading.faults.append(one.fault(TYPED_SINCE, _words(SINCE, now, one.typed.text)))
         else:
             reading.typed[key] = one.typed
 
@@ -93,15 +99,15 @@ def sections(reading: "Reading", found: dict[str, str], asked: list[texts.Sectio
             if side.over == "grid":
                 reading.kept.append(texts.PREFIX + one.key)
             else:
-                reading.faults.append(texts.fault(one, TYPED_SINCE, _since(now, text), text))
+                reading.faults.append(texts.fault(one, TYPED_SINCE, _words(SINCE, now, text), text))
         else:
             reading.texts[one.key] = text
 
 
-def _since(now: Edit | Narrative, text: str) -> Words:
+def _words(said: str, now: Edit | Narrative, text: str) -> Words:
     standing = now.typed if isinstance(now, Edit) else now.text
     theirs: object = shorten(text) if text.strip() else both(BLANK)
-    return both(SINCE, standing=shorten(standing), theirs=theirs)
+    return both(said, standing=shorten(standing), theirs=theirs)
 
 
 def _latest(version: Version) -> list[Edit]:

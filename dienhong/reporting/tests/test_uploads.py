@@ -137,6 +137,31 @@ def test_a_cell_cleared_in_the_file_is_cleared(world: World) -> None:
     assert figures(Version.objects.get())["r1"].empty is None
 
 
+def test_an_unfilled_copy_asks_before_it_empties_what_an_earlier_file_brought(world: World) -> None:
+    """The wrong file is easily picked: both come from one template and bear its name."""
+    empty = template.make(world.duty()).data
+    take(world, filled(world.duty()))
+    version = Version.objects.get()
+    asked = take(world, empty).upload
+    assert asked.outcome == Upload.Outcome.FAULTY
+    sentences = [fault["sentence"]["vi"] for fault in asked.faults]
+    assert len(sentences) == 7
+    assert any("đang ghi “4112”, từ tệp nộp trước" in said for said in sentences)
+    assert figures(version)["r2.1"].value == 4112
+    assert take(world, empty, over="grid").upload.kept == 7
+    assert figures(version)["r2.1"].value == 4112
+    take(world, empty, over="file")
+    assert figures(version)["r2.1"].empty is None
+
+
+def test_one_undo_takes_a_whole_file_back(world: World) -> None:
+    take(world, filled(world.duty()))
+    version = Version.objects.get()
+    assert figures(version)["r2.1"].value == 4112
+    assert len(actions.undo(by=world.entry, version=version).edits) == 7
+    assert all(not figure.typed for figure in figures(version).values())
+
+
 def test_two_people_and_one_cell_is_a_conflict_with_a_name(world: World) -> None:
     colleague = person("dong-nghiep", Role.ENTRY_OFFICER, world.unit)
     data = filled(world.duty())

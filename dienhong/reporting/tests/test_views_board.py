@@ -109,6 +109,38 @@ def test_a_button_of_a_row_means_that_row_alone(world: World) -> None:
     assert list(Event.objects.filter(verb="reporting.remind").values_list("object_id", flat=True)) == [str(mine.pk)]
 
 
+def test_a_slip_in_a_dialog_keeps_the_ticks_and_what_was_typed(world: World) -> None:
+    receiver, act = as_(world.receiver), reverse("reporting:board_act", args=BOARD)
+    mine, other = world.duty(), world.duty("01")
+    sent = {"verb": "extend", "duty": [mine.pk, other.pk], "due": "30/9", "reason": "Mưa lũ ở ba huyện"}
+    answer = receiver.post(act, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert {pk for pk in (mine.pk, other.pk) if re.search(rf'value="{pk}" data-group="\w+" checked', page)} == {
+        mine.pk, other.pk,
+    }  # fmt: skip
+    assert 'aria-labelledby="extend-head" data-again' in page
+    assert 'value="30/9"' in page
+    assert ">Mưa lũ ở ba huyện</textarea>" in page
+    assert page.count("Chưa ghi hạn mới, hoặc ngày giờ không đọc được") == 1, "one slip, one sentence"
+    refused = receiver.post(act, {"verb": "exempt", "duty": [mine.pk], "reason": ""}).content.decode()
+    assert 'aria-labelledby="exempt-head" data-again' in refused
+    assert re.search(rf'value="{mine.pk}" data-group="\w+" checked', refused)
+    nobody = receiver.post(act, {"verb": "extend", "due": "30/09/2020", "reason": "Mưa lũ"}).content.decode()
+    assert "Chưa chọn đơn vị nào." in nobody
+    assert ">Mưa lũ</textarea>" in nobody
+
+
+def test_more_time_by_a_day_alone_ends_at_the_hour_of_the_regime(world: World) -> None:
+    duty = world.duty()
+    as_(world.receiver).post(
+        reverse("reporting:board_act", args=BOARD),
+        {"verb": "extend", "duty": [duty.pk], "due": "30/09/2020", "reason": "Mưa lũ ở ba huyện"},
+    )
+    due = duty.extensions.get().due_at.astimezone(clock.HANOI)
+    assert (due.date(), due.time()) == (dt.date(2020, 9, 30), duty.due_at.astimezone(clock.HANOI).time())
+
+
 def test_a_reminder_is_heard_once_a_day(world: World) -> None:
     duty = world.duty()
     actions.remind(by=world.receiver, duty=duty)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from psycopg.types.range import DateRange
 
 from dienhong.base import clock, periods
 from dienhong.journal.models import Event
-from dienhong.organizations.models import Person, Role
+from dienhong.organizations.models import Grant, Person, Role
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.actions.uploads import take_upload
@@ -55,6 +56,30 @@ def test_the_answer_to_one_question_is_applied_to_the_block(world: World, conven
     version = actions.start_entry(by=world.entry, duty=world.duty())
     answer = post(world.entry, version, "save", {**cells(r1="1.234"), "convention": convention}).json()
     assert answer["cells"]["r1"]["value"] == value, "1,234 dossiers is no whole number"
+
+
+def test_a_page_reads_numbers_as_it_writes_them(plan: tuple[World, Version]) -> None:
+    world, version = plan
+    key = version.regime_version.cells.filter(kind="number", decimals__gte=1).values_list("key", flat=True)[0]
+    url = reverse("reporting:save", args=[version.pk])
+    desk = as_(world.entry)
+
+    def typed(text: str, lang: str) -> Any:
+        desk.cookies["django_language"] = lang
+        seen = Edit.objects.filter(version=version, cell__key=key).latest("pk").pk
+        body = {"cells": {key: {"text": text, "seen": seen}}}
+        answer = desk.post(
+            url, json.dumps(body), content_type="application/json", headers={"Accept": "application/json"}
+        )
+        said = answer.json()
+        return said["cells"][key]["shown"], [one["sentence"] for one in said["faults"] if one["where"] == key]
+
+    assert typed("6.9", "en") == ("6.9", [])
+    assert typed("1,234.5", "en") == ("1,234.5", [])
+    assert typed("38,2", "vi") == ("38,2", [])
+    shown, [sentence] = typed("41,7", "en")
+    assert (shown, "41.7" in sentence) == ("41,7", True)
+    assert typed("6,9", "vi")[1] == []
 
 
 GARBAGE = [
@@ -344,6 +369,19 @@ def test_one_unit_of_all_figures_is_said_once(world: World) -> None:
 def shown(who: Person, duty: Any) -> str:
     page: str = as_(who).get(reverse("reporting:entry", args=[duty.pk])).content.decode()
     return page
+
+
+def test_who_entered_a_report_is_not_offered_to_approve_it(world: World) -> None:
+    Grant.objects.create(person=world.entry, role=Role.LEADER, unit=world.unit, validity=DateRange(None, None))
+    version = world.filled()
+    actions.submit(by=world.entry, version=version)
+    pages = [reverse("reporting:duty", args=[version.submission.duty_id]), reverse("reporting:sign")]
+    act = reverse("reporting:act", args=[version.pk, "approve"])
+    own, other = ([as_(who).get(page).content.decode() for page in pages] for who in (world.entry, world.leader))
+    assert act not in own[0]
+    assert f'value="{version.pk}"' not in own[1]
+    assert act in other[0]
+    assert f'value="{version.pk}"' in other[1]
 
 
 def test_a_returned_cell_is_marked_where_it_stands(world: World) -> None:

@@ -2,33 +2,29 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from dienhong.base import clock, moments, periods, store
+from dienhong.base import clock, periods, store
 from dienhong.base.components.ring import Coverage
-from dienhong.base.refusal import Refused
 from dienhong.base.text import fold, slug
 from dienhong.indicators.models import Period
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person, Role
-from dienhong.reporting import actions, queries
 from dienhong.reporting import board_file as files
+from dienhong.reporting import queries
 from dienhong.reporting.actions.duties import period_of
-from dienhong.reporting.life import with_life
 from dienhong.reporting.lived import LivedDuty
-from dienhong.reporting.models import Duty, Exemption, Regime, State, StateChange, Version
-from dienhong.reporting.views.entry import clean
+from dienhong.reporting.models import Duty, Exemption, Regime, State, StateChange
 from dienhong.reporting.views.shared import DutyWords, lang, person, regime_name, version_or_404, words
 from dienhong.reporting.workdays import work_calendar
 
@@ -62,7 +58,23 @@ def regimes(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpResponse:
     """One regime and period: who reported, who was late, who never did; for the receiver, what can be done of it."""
     regime = get_object_or_404(Regime, code=code)
-    period = get_object_or_404(Period, calendar=calendar, key=key)
+    return drawn(request, regime, get_object_or_404(Period, calendar=calendar, key=key))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stood on the board when an act was refused, to be drawn again: the rows still ticked, and of the dialog
+    that was used its name, what was typed into it and why it was refused."""
+
+    chosen: frozenset[int] = frozenset()
+    dialog: str = ""
+    due: str = ""
+    reason: str = ""
+    errors: tuple[str, ...] = ()
+
+
+def drawn(request: HttpRequest, regime: Regime, period: Period, kept: Kept = Kept(), status: int = 200) -> HttpResponse:
+    """The board as a page."""
     found = queries.board(regime, period)
     version = regime.versions.order_by("-number").first()
     if version is None:
@@ -89,6 +101,7 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
             ],
             "counts": [(title, group, len(rows)) for title, group, rows in whole if rows],
             "stages": [(key, words, stages[key]) for key, words in stage_words().items() if stages[key]],
+            "kept": kept,
             "show": show,
             "stage": stage,
             "asked": asked,
@@ -97,6 +110,7 @@ def board(request: HttpRequest, code: str, calendar: str, key: str) -> HttpRespo
                 (row, periods.label(period_of(row), lang(), short=True)) for row in queries.periods_of(regime)[:12]
             ],
         },
+        status=status,
     )
 
 
@@ -221,71 +235,6 @@ def _receives(by: Person, duties: Sequence[LivedDuty]) -> bool:
     return bool(receivers) and all(
         permissions.may(by, Role.RECEIVER, unit, code).allowed for unit in receivers.values()
     )
-
-
-@signed_in
-@require_POST
-def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> HttpResponse:
-    """Receive, extend or exempt the chosen duties, each by itself; one that cannot be is named, the others stand."""
-    regime = get_object_or_404(Regime, code=code)
-    period = get_object_or_404(Period, calendar=calendar, key=key)
-    # A button of one row says verb and duty; the buttons of the board mean the rows that are chosen.
-    verb, _colon, only = request.POST.get("one", "").partition(":")
-    verb, asked = (verb, [only]) if only else (request.POST.get("verb", ""), request.POST.getlist("duty"))
-    chosen = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19]
-    found = list(with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
-    if verb not in VERBS:
-        raise Http404
-    if not found:
-        messages.error(request, _("Chưa chọn đơn vị nào."))
-    done = 0
-    for duty, row in zip(found, words(found), strict=True):
-        try:
-            VERBS[verb][0](person(request), duty, request.POST)
-            done += 1
-        except Refused as refusal:
-            messages.error(request, f"{row.unit}: {refusal.sentence}")
-    if done:
-        messages.success(request, str(VERBS[verb][1]) % {"n": done})
-    return redirect("reporting:board", code, calendar, key)
-
-
-def _receive(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
-    version = Version.objects.filter(pk=duty.version_pk or 0).first()
-    if version is None:
-        raise Refused("not_sent", _("Chưa có báo cáo để tiếp nhận."))
-    actions.receive(by=by, version=version)
-
-
-def _extend(by: Person, duty: LivedDuty, data: QueryDict) -> None:
-    try:
-        due = moments.read(data.get("due", "")).replace(second=0, microsecond=0)
-    except (ValueError, OverflowError):
-        raise Refused(
-            "due", _("Chưa ghi hạn mới, hoặc ngày giờ không đọc được; viết ngày/tháng/năm giờ:phút.")
-        ) from None
-    actions.extend(by=by, duty=duty, due_at=due, reason=clean(data.get("reason", ""))[:500])
-
-
-def _exempt(by: Person, duty: LivedDuty, data: QueryDict) -> None:
-    actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500])
-
-
-def _remind(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
-    actions.remind(by=by, duty=duty)
-
-
-def _lift(by: Person, duty: LivedDuty, data: QueryDict) -> None:
-    actions.exempt(by=by, duty=duty, reason=clean(data.get("reason", ""))[:500], granted=False)
-
-
-VERBS: dict[str, tuple[Callable[[Person, LivedDuty, QueryDict], None], Any]] = {
-    "remind": (_remind, gettext_lazy("Đã nhắc %(n)d đơn vị.")),
-    "receive": (_receive, gettext_lazy("Đã tiếp nhận %(n)d báo cáo.")),
-    "extend": (_extend, gettext_lazy("Đã gia hạn cho %(n)d đơn vị.")),
-    "exempt": (_exempt, gettext_lazy("Đã miễn báo cáo kỳ này cho %(n)d đơn vị.")),
-    "lift": (_lift, gettext_lazy("Đã bỏ miễn báo cáo cho %(n)d đơn vị.")),
-}
 
 
 def coverage(found: queries.Board) -> Coverage:

@@ -100,7 +100,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if any(len(one.text) > MAX_TEXT for one in typed.values()):
             raise Refused("too_long", _too_long())
-        saved = actions.save_cells(by=person(request), version=version, typed=typed)
+        saved = actions.save_cells(by=person(request), version=version, typed=typed, locale=lang())
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -168,6 +168,7 @@ def _save_json(request: HttpRequest, version: Version) -> JsonResponse:
             version=version,
             typed=batch.cells,
             convention=batch.convention,
+            locale=lang(),
             request_key=batch.request_key,
         )
     except Refused as refusal:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.organizations import permissions
 from dienhong.organizations.models import Person, Role
+from dienhong.reporting import queries
 from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import Duty, State, Version
 from dienhong.reporting.review import Review
@@ -45,7 +46,7 @@ def offers(by: Person, duty: Duty, newest: Version | None, judged: Review | None
     if holds[Role.ENTRY_OFFICER]:
         out += _entry_offers(duty, newest, state)
     if newest and state is not None:
-        out += _leader_offers(newest, state, holds, judged)
+        out += _leader_offers(by, newest, state, holds, judged)
         out += _receiver_offers(newest, state) if receives else []
     return sorted(out, key=lambda one: one.main)
 
@@ -66,9 +67,11 @@ def _entry_offers(duty: Duty, newest: Version | None, state: State | None) -> li
     return []
 
 
-def _leader_offers(version: Version, state: State, holds: dict[Role, bool], judged: Review | None) -> list[Offer]:
+def _leader_offers(
+    by: Person, version: Version, state: State, holds: dict[Role, bool], judged: Review | None
+) -> list[Offer]:
     out = []
-    if state == State.SUBMITTED and holds[Role.LEADER]:
+    if state == State.SUBMITTED and holds[Role.LEADER] and not queries.entered_by(by, version):
         warnings, seen = to_read(judged) if judged else (), content_digest(version)
         out.append(Offer(_("Duyệt"), _act(version, "approve"), main=True, warnings=warnings, seen=seen))
     if state in (State.SUBMITTED, State.APPROVED) and holds[Role.LEADER]:

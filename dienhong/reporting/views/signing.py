@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base import clock
+from dienhong.base.numbers import Empty
 from dienhong.base.refusal import Refused
 from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
@@ -30,6 +31,7 @@ from dienhong.reporting.views.shared import lang, person, regime_name, words
 
 MOST = 20
 MOST_LATE = 50
+LONG = 40  # rows; a longer form leaves out those that say nothing
 
 
 @signed_in
@@ -61,11 +63,14 @@ def _waiting(version: Version, word: object) -> dict[str, Any]:
     earlier = since_approval(version, judged)
     changed = earlier.cells if earlier else []
     names = row_names(judged.cells, lang())
+    rows = [_row(row, names, {one.cell.pk for one in changed}) for row in rows_of(judged)]
+    telling = [row for row in rows if not row["idle"]] if len(rows) > LONG else rows
     return {
         "version": version,
         "words": word,
         "regime": regime_name(version.regime_version),
-        "rows": [_row(row, names, {one.cell.pk for one in changed}) for row in rows_of(judged)],
+        "rows": telling,
+        "left_out": len(rows) - len(telling),
         "unit": common_unit(judged.cells),
         "approved": earlier,
         "changed": [
@@ -101,8 +106,14 @@ def _row(row: dict[str, Any], names: dict[str, str], changed: set[int]) -> dict[
         "last_year": shown(row["year_before"], cell),
         "moved": _moved(now, before),
         "changed": cell.pk in changed,
+        "idle": cell.pk not in changed and not _says(now) and not _says(before),
         "level": min(cell.number.count(".") or cell.row.count("."), 3),
     }
+
+
+def _says(figure: Figure | None) -> bool:
+    """Whether there is a figure, if only that nothing arose; not while it is blank or unknown."""
+    return figure is not None and (bool(figure.problem) or figure.empty in (Empty.NONE, Empty.NOTHING_AROSE))
 
 
 def _moved(now: Figure | None, before: Figure | None) -> Decimal | None:

@@ -67,7 +67,7 @@ function put(input, text, convention = null) {
 function typed(key, text, convention = null) {
   const cell = rules.cells[key], td = byKey(key);
   if (td && text !== inputOf(td)?.dataset.typed) td.querySelector(".carried")?.remove();
-  if (cell.kind === "number") judge.set(key, read(text, cell.decimals, convention));
+  if (cell.kind === "number") judge.set(key, read(text, cell.decimals, convention, rules.lang));
   judgeHere();
 }
 
@@ -203,6 +203,10 @@ form.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && text) {
     event.preventDefault();
     enter(td, event.shiftKey ? -1 : 1);
+  } else if ((event.key === "Home" || event.key === "End") && (command || whole) && !event.shiftKey) {
+    const all = td.closest(command ? "table" : "tr").querySelectorAll("td.cell :is(input, select)");
+    event.preventDefault();
+    all[event.key === "Home" ? 0 : all.length - 1].focus();
   } else if (event.key === "Tab") {
     if (!event.shiftKey) tabbedFrom ??= td;
   } else if (command && event.key.toLowerCase() === "z" && !event.shiftKey && input.value === input.defaultValue) {
@@ -412,7 +416,13 @@ sayPast();
 
 addEventListener("online", () => line.save());
 addEventListener("focus", () => { line.look(); if (line.pending.size) line.save(); });
-addEventListener("pagehide", () => line.leave());
+// A text in hand is no change yet: a page loaded anew, a closed tab or a phone put away would take it along.
+function keepBegun() {
+  const input = document.activeElement;
+  if (input?.matches?.("#grid td.cell input") && input.value !== input.dataset.typed) put(input, input.value);
+}
+addEventListener("pagehide", () => { keepBegun(); line.leave(); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) { keepBegun(); line.leave(); } });
 addEventListener("beforeunload", (event) => { if (line.pending.size && line.state !== "typing" && line.state !== "saving") event.preventDefault(); });
 
 for (const input of form.querySelectorAll("td.cell input, td.cell select")) {

@@ -40,14 +40,14 @@ export function conventions(unsure) {
 }
 
 /** {value}, {empty}, null for a blank cell, undefined for what only the server can say something about. */
-export function read(text, decimals, convention = null) {
+export function read(text, decimals, convention = null, lang = "vi") {
   const stripped = text.trim();
   if (!stripped) return null;
   const mark = MARKS.get(stripped.toLowerCase());
   if (mark) return { empty: mark };
   const found = NUMBER.exec(stripped);
   if (!found || (!convention && ambiguous(stripped))) return undefined;
-  const value = styled(found[2], convention ?? "dot_thousands");
+  const value = styled(found[2], convention ?? (lang === "en" ? "dot_decimal" : "dot_thousands"));
   if (value === null) return undefined;
   const [whole, fraction = ""] = value.split(".");
   const kept = fraction.replace(/0+$/, "");
