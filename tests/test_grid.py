@@ -350,7 +350,7 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
 
 
 def test_what_is_in_hand_outlives_the_page(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
-    """A number that is typed and not left yet is no change to the browser: a page loaded anew must not take it along."""
+    """A number that is typed and not left yet is no change to the browser: a page loaded anew must not lose it."""
     who = officer(nation, "Người nhập một")
     version, path = begun(nation, who)
     page = opened(browser, live_server, who, path)

@@ -236,6 +236,13 @@ def test_one_bad_line_and_nothing_is_saved(desk: Client, bad: list[str], said: s
     assert not Person.objects.filter(username__in=["lan", "x"]).exists()
 
 
+def test_every_fault_of_a_line_is_said_at_once(desk: Client) -> None:
+    bad = ["x", "X", "không phải thư", "99", "vua", "", "31/02/2026", ""]
+    page = desk.post(reverse("office_import"), {"file": upload([bad]), "reason": WHY}).content.decode()
+    for said in ("không phải thư", "Mã đơn vị “99”", "Không có vai trò “vua”", "Ngày “31/02/2026”"):
+        assert said in page, said
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [(b"PK\x03\x04 broken", "không đọc được"), (b"\xff\xfe\x00", "UTF-8"), (b"a,b\n1,2", "Thiếu cột"),

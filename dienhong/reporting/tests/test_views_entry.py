@@ -21,6 +21,7 @@ from dienhong.reporting.models import CellComment, Edit, State, Version
 from dienhong.reporting.states import state_of
 from dienhong.reporting.tests.conftest import FIGURES, World, person
 from dienhong.reporting.tests.excel_files import filled
+from dienhong.reporting.views import signing
 from dienhong.reporting.views.shared import in_sentence
 
 pytestmark = pytest.mark.django_db
@@ -382,6 +383,35 @@ def test_who_entered_a_report_is_not_offered_to_approve_it(world: World) -> None
     assert f'value="{version.pk}"' not in own[1]
     assert act in other[0]
     assert f'value="{version.pk}"' in other[1]
+
+
+def test_a_long_form_leaves_out_what_says_nothing_where_it_is_signed(
+    plan: tuple[World, Version], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, version = plan
+    monkeypatch.setattr(signing, "LONG", 20)
+    before = signing._waiting(version, None)
+    dashes = [row for row in before["rows"] if row["became"] == "không phát sinh"]
+    assert len(dashes) > 5, "that nothing arose is said"
+    keys = version.regime_version.cells.filter(kind="number").values_list("key", flat=True)[:3]
+    actions.save_cells(by=world.entry, version=version, typed=dict(zip(keys, map(Typed, ("", "…", "7")), strict=True)))
+    now = signing._waiting(version, None)
+    assert now["left_out"] >= before["left_out"] + 2, "blank and unknown"
+    assert {keys[0], keys[1]}.isdisjoint(row["cell"].key for row in now["rows"])
+
+
+def test_names_and_reasons_on_a_batchs_page_bear_their_language(world: World) -> None:
+    version = world.sent()
+    newer = actions.correct(by=world.entry, version=version, reason="Đếm thiếu một cửa ở ba xã")
+    actions.submit(by=world.entry, version=newer)
+    actions.approve(by=world.leader, version=newer)
+    actions.send(by=world.clerk, version=newer)
+    newer.refresh_from_db()
+    desk = as_(world.receiver)
+    desk.cookies["django_language"] = "en"
+    page = desk.get(f"/batches/{newer.batch_id}/").content.decode()
+    assert '<span lang="vi">Đếm thiếu một cửa ở ba xã</span>' in page
+    assert "<small>Đếm thiếu" not in page
 
 
 def test_a_returned_cell_is_marked_where_it_stands(world: World) -> None:
