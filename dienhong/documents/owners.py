@@ -17,6 +17,8 @@ MayRead = Callable[["Person", "Issued"], str]
 # Called before the bytes leave; raises when they must not (the access log of personal data could not be written).
 BeforeRead = Callable[["Person", "Issued"], None]
 PageOf = Callable[["Issued"], str]
+# What happened since to that of which the paper speaks, a sentence each: money that was given back.
+Since = Callable[["Issued"], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,23 @@ class Owner:
     may_read: MayRead
     before_read: BeforeRead | None = None
     page_of: PageOf | None = None
+    since: Since | None = None
 
 
 _owners: dict[str, Owner] = {}
 
 
 def register(
-    kind: str, *, may_read: MayRead, before_read: BeforeRead | None = None, page_of: PageOf | None = None
+    kind: str,
+    *,
+    may_read: MayRead,
+    before_read: BeforeRead | None = None,
+    page_of: PageOf | None = None,
+    since: Since | None = None,
 ) -> None:
-    """Say who may read the papers whose `owner_kind` is `kind`, and where the case's own page is."""
-    _owners[kind] = Owner(may_read, before_read, page_of)
+    """Say who may read the papers whose `owner_kind` is `kind`, where the case's own page is, and what whoever checks
+    such a paper must know besides."""
+    _owners[kind] = Owner(may_read, before_read, page_of, since)
 
 
 def forget(kind: str) -> None:
@@ -55,3 +64,9 @@ def page(paper: "Issued") -> str:
     """Address of the case that owns the paper, or ""."""
     owner = _owners.get(paper.owner_kind)
     return owner.page_of(paper) if owner and owner.page_of else ""
+
+
+def since(paper: "Issued") -> list[str]:
+    """What happened since the paper was given, for whoever checks it; in the reader's language, naming nobody."""
+    owner = _owners.get(paper.owner_kind)
+    return owner.since(paper) if owner and owner.since else []

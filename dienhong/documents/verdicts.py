@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dienhong.documents import codes, kinds
+from dienhong.documents import codes, kinds, owners
 from dienhong.documents.models import Issued, Revocation
 
 LARGEST = 10 * 2**20  # bytes of a file that is looked at
@@ -65,6 +65,10 @@ class Verdict:
         return getattr(self.issued, "revocation", None)
 
     @property
+    def since(self) -> list[str]:
+        return owners.since(self.issued) if self.issued is not None else []
+
+    @property
     def title(self) -> str:
         return {
             Outcome.GENUINE: _("Đúng là giấy đã cấp và còn hiệu lực"),
@@ -98,6 +102,7 @@ class Verdict:
             found["signer"] = self.signer
         if self.issued is not None:
             found["document"] = _public(self.issued)
+            found["since"] = self.since
         return found
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base.clock import HANOI
+from dienhong.base.money import money_said
 from dienhong.documents import actions as documents
 from dienhong.documents import owners as paper_owners
 from dienhong.documents.models import Issued
@@ -19,6 +21,7 @@ from dienhong.organizations.models import Person
 from dienhong.payments import owners as bill_owners
 from dienhong.payments import receipts
 from dienhong.payments.models import Capture
+from dienhong.payments.queries import given_back
 
 RECEIPT = "fee_receipt"
 
@@ -27,7 +30,7 @@ def register() -> None:
     owner = bill_owners.Owner(may_open_bill, address, label, desk, labels, standing, cases, ending)
     bill_owners.register(papers.OWNER, owner)
     receipts.register(receipt_of)
-    paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of)
+    paper_owners.register(papers.OWNER, may_read=paper_reason, before_read=log_paper, page_of=page_of, since=since)
 
 
 def may_open_bill(person: Person, owner_id: str) -> bool:
@@ -132,6 +135,14 @@ def log_paper(person: Person, paper: Issued) -> None:
             by=person.actor, kind=Access.Kind.FILE, object_kind=papers.OWNER, object_ids=[dossier.pk],
             unit_id=dossier.unit_id, purpose=paper.title_vi,
         )  # fmt: skip
+
+
+def since(paper: Issued) -> list[str]:
+    """Of a receipt: the money that went back."""
+    lang = "en" if get_language() == "en" else "vi"
+    rows = given_back(int(paper.data.get("capture") or 0)) if paper.kind == RECEIPT else []
+    said = _("Đã hoàn lại %(amount)s trong số này ngày %(day)s.")
+    return [said % {"amount": money_said(amount, lang), "day": f"{day:%d/%m/%Y}"} for amount, day in rows]
 
 
 def page_of(paper: Issued) -> str:

@@ -82,9 +82,12 @@ def how_to_follow(dossier: Dossier) -> str:
     return f"Tra cứu tiến độ tại {address} bằng mã hồ sơ và số bí mật {dossier.secret}."
 
 
-def kind_of_stop(on: dt.date) -> str:
-    """The notice of stopping where a circular has a form for it (since July 2025), else a refusal as a result."""
-    return "stop" if kinds.regime_on(kinds.get("stop"), on) else "result_refusal"
+def kind_of_stop(on: dt.date, *, asked: bool) -> str:
+    """The notice of stopping where a circular has a form for it (since July 2025), else a refusal as a result; none
+    ("") where the applicant asked for the end and no circular has a form that says so: nothing was refused."""
+    if kinds.regime_on(kinds.get("stop"), on):
+        return "stop"
+    return "" if asked else "result_refusal"
 
 
 def ground(dossier: Dossier) -> str:

@@ -107,6 +107,13 @@ def refund_step(refund: Refund) -> RefundStep:
     return refund_state({each.step for each in refund.steps.all()})
 
 
+def given_back(capture: int) -> list[tuple[int, dt.date]]:
+    """What of this money has gone back, and on which day (business time), in their order."""
+    rows = RefundState.objects.filter(refund__capture=capture, step=RefundStep.DONE).order_by("pk")
+    done = rows.values_list("refund__amount", "at")
+    return [(amount, clock.business_at(at).astimezone(clock.HANOI).date()) for amount, at in done]
+
+
 def refundable(capture: Capture) -> int:
     """What of this money was not yet asked back."""
     rows = capture.refunds.prefetch_related("steps")

@@ -137,6 +137,7 @@ def _next(
     made.decision_id = decisions([decision_no]).get(decision_no)
     for name, said in changes.items():
         setattr(made, name, said)
+    made.facts_only = old.facts_only and not any(said for name, said in changes.items() if name != "name")
     made.sort_key, made.search_key = sort_key(made.name), fold(made.name)
     made.digest, made.source = "", decision_no
     made.save()

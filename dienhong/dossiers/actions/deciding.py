@@ -184,14 +184,16 @@ def decide(
 
 
 def write_stop(dossier: Dossier, by: Person | None, code: str, reason: str, basis: str) -> Stop:
-    """The row and its paper: the notice of stopping where a circular has one, else a refusal as a result.
+    """The row and its paper: the notice of stopping where a circular has one, else a refusal as a result; of a
+    withdrawal then none, the applicant is told (7 → 8: a notice).
 
     A bill that still asks is cancelled with it: what has come for it, or comes yet, is owed back.
     """
     actor = by.actor if by else "job:dossiers"
     money.void(dossier, by=actor, reason=NOT_PAID if code == Stop.Code.NOT_PAID else STOPPED)
-    kind = papers.kind_of_stop(_now().date())
-    paper = papers.issue(dossier, kind, by=actor, signer=by, reason=reason, legal_basis=basis or papers.ground(dossier))
+    kind = papers.kind_of_stop(_now().date(), asked=code == Stop.Code.WITHDRAWN)
+    why = {"reason": reason, "legal_basis": basis or papers.ground(dossier)}
+    paper = papers.issue(dossier, kind, by=actor, signer=by, **why) if kind else None
     return Stop.objects.create(
         dossier=dossier, by=by, business_at=_now(), paper=paper, code=code, reason=reason, basis=basis
     )

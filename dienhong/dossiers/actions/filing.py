@@ -1,5 +1,6 @@
 """Filing: a draft becomes a dossier, once, however often the button is pressed."""
 
+import datetime as dt
 import hashlib
 import json
 import uuid
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -17,7 +19,7 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.base.text import fold
 from dienhong.dossiers import computing, folders, numbers, sending
 from dienhong.dossiers.forms.answers import see
-from dienhong.dossiers.forms.places import Units
+from dienhong.dossiers.forms.places import KINDS, Units
 from dienhong.dossiers.models import Assessment, Attachment, Content, Dossier, Draft, Party, ServiceVersion, Status
 from dienhong.dossiers.process import persist
 from dienhong.dossiers.queries.drafts import form_of
@@ -181,7 +183,9 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 def _parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: Filing) -> list[Party]:
     """Who asks, as the form says by the sheet's `applicant` (part -> field of the form, or several to be joined)."""
-    asked = {name: _said(content, key) for name, key in dossier.version.sheet.get("applicant", {}).items()}
+    kinds = {one["key"]: one["kind"] for page in dossier.version.form["pages"] for one in page["fields"]}
+    day = dossier.declared_on
+    asked = {name: _said(content, key, kinds, day) for name, key in dossier.version.sheet.get("applicant", {}).items()}
     asked = {**asked, **filing.parties.get("applicant", {})}
     applicant = Party(dossier=dossier, part=Party.Part.APPLICANT, **asked)
     applicant.name = applicant.name or by.name
@@ -191,6 +195,13 @@ def _parties(by: Person, dossier: Dossier, content: Mapping[str, Any], filing: F
     return [applicant, submitter]
 
 
-def _said(content: Mapping[str, Any], keys: str | Sequence[str]) -> str:
+def _said(content: Mapping[str, Any], keys: str | Sequence[str], kinds: Mapping[str, str], on: dt.date) -> str:
+    """The fields in words, joined; a place by its full name in Vietnamese, as papers have it, and not by its code."""
     fields = [keys] if isinstance(keys, str) else keys
-    return ", ".join(str(content[each]) for each in fields if content.get(each))
+    with translation.override("vi"):
+        said = [
+            Units().name(kinds[each], str(content[each]), on) if kinds.get(each) in KINDS else str(content[each])
+            for each in fields
+            if content.get(each)
+        ]
+    return ", ".join(said)

@@ -40,7 +40,7 @@ def test_a_draft_begins_with_what_the_person_said_anywhere(desk: Desk) -> None:
     own = desk.filed(taxpayer_name="citizen Mẫu")
     second = begin_draft(by=desk.citizen, version=civil)
     assert second.data["identity_number"] == "001085000001"
-    assert second.data["address"] == "Số 1, phố Mẫu, phường Mẫu, quận Ba Đình"
+    assert second.data["address"] == "Số 1, phố Mẫu, phường Mẫu, quận Ba Đình, Thành phố Hà Nội"
     assert second.origins["phone"]["dossier"] == own.code
     desk.filed(taxpayer_name="Bà Khác", identity_number="001085000009", email=None)
     third = begin_draft(by=desk.citizen, version=current("vehicle_registration_fee"))

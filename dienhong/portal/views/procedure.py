@@ -31,6 +31,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "standing": queries.standing(known, version.procedure.synchronised_with),
         "service": served.services().get(known),
         "sheet": sheet,
+        # What the folder of a service says of itself, while the catalogue has not been told more than words of it.
+        "by_sheet": bool(sheet) and not (version.lines.exists() or version.cases.exists() or version.results.exists()),
         "in_force": handled.in_force(sheet, clock.business_today()),
         "costs": handled.before_sign_in(sheet, clock.business_today()),
         "repealed": version.state == State.REPEALED,

@@ -75,6 +75,10 @@ def _looked_at(made: Mapping[str, Any], on: dt.date, used: Law) -> Iterator[str]
     yield from ("vehicle_type", "condition")
     if made["condition"] == "used":
         yield from ("history", "year_made")
+        if kind == "motorbike" and made.get("history") != "exempt":
+            yield "last_area"
+            if made.get("last_area") != "A":
+                yield "paid_high_rate"
     if kind in (*preparing.ROAD, "trailer"):
         yield "origin"
     if kind in preparing.ROAD and used.row("rate.battery_car", "later", on=on) is not None:
@@ -128,8 +132,12 @@ def _around(key: str, kind: str, on: dt.date, used: Law) -> tuple[int, ...]:
 
 
 def _motorbike(case: dict[str, Any], on: dt.date, used: Law) -> Iterator[tuple[Fraction, int | None]]:
-    for area in (case["area"],) if "area" in case else ("A", "B"):
-        yield _outcome(case | {"area": area, "last_area": case.get("last_area", area)}, on, used)
+    """Where it was declared last, and whether the higher rate was ever paid, decide too: from area B to A it is 5 %."""
+    paid = case.get("history") == "paid"
+    areas = [(case[key],) if key in case else ("A", "B") for key in ("area", "last_area")]
+    flags = (case["paid_high_rate"],) if "paid_high_rate" in case else (False, True)
+    for area, last, high in product(*areas, flags) if paid else product(areas[0], [""], [False]):
+        yield _outcome(case | {"area": area, "last_area": last or area, "paid_high_rate": high}, on, used)
 
 
 def _outcome(case: dict[str, Any], on: dt.date, used: Law) -> tuple[Fraction, int | None]:
