@@ -24,6 +24,7 @@ VERBS = {
     "dossiers.complain": _("phản ánh"),
     "dossiers.answer_complaint": _("trả lời phản ánh"),
     "dossiers.load_services": _("nạp dịch vụ công"),
+    "dossiers.sign_service": _("ký luật của dịch vụ công"),
     "dossiers.start_draft": _("mở bản nháp"),
     "dossiers.save_draft": _("lưu bản nháp"),
     "dossiers.fill_draft": _("điền từ sổ đăng ký"),

@@ -150,12 +150,22 @@ def register(
 _OF_DUTIES = {"90": gettext_lazy("được miễn"), "11": gettext_lazy("không còn được miễn")}
 
 
+def verbs() -> "dict[str, str | _StrPromise]":
+    """Every verb with its words, those of other rooms too."""
+    return _more_verbs | VERBS
+
+
+def kinds() -> "dict[str, str | _StrPromise]":
+    """Every kind of object with its words, those of other rooms too."""
+    return _more_kinds | KINDS
+
+
 def verb(code: str) -> str:
-    return str(VERBS.get(code) or _more_verbs.get(code, code))
+    return str(verbs().get(code, code))
 
 
 def kind(code: str) -> str:
-    return str(KINDS.get(code) or _more_kinds.get(code, code))
+    return str(kinds().get(code, code))
 
 
 def state(code: str) -> str:

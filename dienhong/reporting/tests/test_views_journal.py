@@ -1,6 +1,7 @@
 """The auditor's page: events in words with links, found by the names of people and units; both clocks explained."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dienhong.journal import labels
+from dienhong.journal.actions import record
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Role
 from dienhong.organizations.registry import ACTIONS
@@ -81,6 +83,32 @@ def test_one_object_and_back_to_all(auditor: Client, world: World) -> None:
     found = {(row["row"].event.object_kind, row["row"].event.object_id) for row in page.context["rows"]}
     assert found == {("version", str(version.pk))}
     assert "Bỏ điều kiện này" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "kind", ["assignment", "directive", "watch_difference", "alert", "board", "dossier", "new_kind"]
+)
+def test_what_happened_to_a_thing_of_any_room_can_be_called_up(auditor: Client, world: World, kind: str) -> None:
+    record(by=f"person:{world.entry.pk}", verb="centre.cue_given", object_kind=kind, object_id="19")
+    asked = {"object_kind": kind, "object_id": "19", "verb": "centre.cue_given"}
+    page = auditor.get(reverse("reporting:journal"), asked)
+    assert [row["row"].event.object_kind for row in page.context["rows"]] == [kind]
+    assert "Không có lựa chọn" not in page.content.decode()
+    strange = auditor.get(reverse("reporting:journal"), {"object_kind": "<b>; DROP"})
+    assert "Không có lựa chọn" in strange.content.decode()
+
+
+def test_every_verb_and_kind_in_the_code_has_words() -> None:
+    """A verb that a room forgot to say in words could not be chosen on the auditor's page."""
+    verbs, kinds = set(), set()
+    for file in Path(journal_words.__file__).parents[1].rglob("*.py"):
+        if not {"tests", "migrations"} & set(file.parts):
+            text = file.read_text(encoding="utf-8")
+            verbs |= set(re.findall(r'\bverb="([a-z_.]+)"', text))
+            kinds |= set(re.findall(r'\bobject_kind="([a-z_]+)"', text))
+    assert len(verbs) > 40
+    assert verbs - set(journal_words.verbs()) == set()
+    assert kinds - set(journal_words.kinds()) == set()
 
 
 def test_both_clocks_are_explained_in_the_demo_only(auditor: Client, world: World, settings: Any) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MISSING = "event.missing"  # the sealer speaks of an entry of the journal, the other events are of a regime
+PLAIN = re.compile(r"[a-z][a-z_.]{0,59}")  # a verb or a kind as the journal writes them
 MANY = 300  # persons or units that one name may mean
 
 
@@ -59,8 +61,11 @@ class Search(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, words in (("verb", journal_words.VERBS), ("object_kind", journal_words.KINDS)):
-            cast(forms.ChoiceField, self.fields[name]).choices = _choices(words)
+        for name, words in (("verb", journal_words.verbs()), ("object_kind", journal_words.kinds())):
+            asked = str(self.data.get(name, ""))
+            # What has no words yet is shown as it stands, and its link must find it too.
+            more = {asked: asked} if asked not in words and PLAIN.fullmatch(asked) else {}
+            cast(forms.ChoiceField, self.fields[name]).choices = _choices(words | more)
 
     def clean_who(self) -> str:
         """Who is called so, now or when it was done. Raises where nobody is, or too many are."""
