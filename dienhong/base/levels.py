@@ -5,12 +5,14 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dienhong.base.numbers import parse_cell
+from dienhong.base.numbers import Convention, parse_cell
 
 
 def read_level(typed: str, lang: str, decimals: int | None = None) -> Decimal:
     """The number; ValidationError with a sentence. The marks of a cell ("-", "…", "x") are none, nor are offered."""
-    found = parse_cell(typed.strip(), decimals=decimals, locale=lang)
+    # Of a whole number the mark can only group: it is written as the page beside it writes its figures.
+    own: Convention | None = None if decimals != 0 else "dot_decimal" if lang == "en" else "dot_thousands"
+    found = parse_cell(typed.strip(), decimals=decimals, locale=lang, convention=own)
     if found.problem and found.problem.kind != "text":
         raise ValidationError(found.problem.sentence(lang))
     if found.value is None:

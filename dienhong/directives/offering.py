@@ -4,8 +4,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dienhong.base import clock
 from dienhong.directives.queries import lists
 from dienhong.directives.words import standing_words
 from dienhong.indicators import offers, places
@@ -13,6 +15,7 @@ from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
 from dienhong.indicators.offers import Act, Line, Offer
 from dienhong.indicators.queries import SeriesKey
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 from dienhong.organizations.permissions import works_here
 
@@ -29,10 +32,14 @@ def offer(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
     breakdown = key.breakdown_id or indicators.total_breakdown()
     rows = lists.about_figure(by, key.indicator_id, key.unit_id, breakdown, key.measure)
     lines = []
+    issuers = organizations.office_names(
+        {row.directive.issuer_id for row in rows}, clock.business_today(), get_language() or "vi"
+    )
     for row in rows:
         said, css = standing_words(row)
         url = reverse("directives:assignment", args=[row.pk])
-        lines.append(Line(f"{row.code} · {row.directive.title}", url, said, css))
+        name = f"{row.code} ({issuers.get(row.directive.issuer_id, '?')}) · {row.directive.title}"
+        lines.append(Line(name, url, said, css))
     return Offer(acts, _("Chỉ đạo gắn với số này"), tuple(lines))
 
 

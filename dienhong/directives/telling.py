@@ -28,18 +28,19 @@ def shortened(text: str, most: int = LONGEST) -> str:
     return said if len(said) <= most else said[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
-def called(assignment: Assignment) -> str:
-    """12/2020-3, Rà soát hồ sơ chậm: how a notice names it."""
-    return f"{assignment.code}, {shortened(assignment.directive.title, 100)}"
+def called(assignment: Assignment, issuer: str) -> str:
+    """12/2020-3 (Văn phòng Chính phủ), Rà soát hồ sơ chậm: how a notice names it. Each issuer counts its own, so a
+    number alone may be that of two."""
+    return f"{assignment.code} ({issuer}), {shortened(assignment.directive.title, 100)}"
 
 
 def params(assignment: Assignment, due: dt.date | None = None) -> dict[str, Any]:
     today = clock.business_today()
-    names = {
-        lang: organizations.office_names([assignment.lead_id, assignment.issuer_id], today, lang) for lang in LANGS
-    }
+    ordered_by = assignment.directive.issuer_id
+    units = [assignment.lead_id, assignment.issuer_id, ordered_by]
+    names = {lang: organizations.office_names(units, today, lang) for lang in LANGS}
     return {
-        "what": called(assignment),
+        "what": {lang: called(assignment, names[lang].get(ordered_by, "?")) for lang in LANGS},
         "content": shortened(assignment.content),
         "lead": {lang: names[lang].get(assignment.lead_id, "?") for lang in LANGS},
         "issuer": {lang: names[lang].get(assignment.issuer_id, "?") for lang in LANGS},

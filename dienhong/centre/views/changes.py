@@ -173,7 +173,7 @@ class Said:
 _SCOPES = {
     BOTH: lambda: _("Có ở cả hai bên"),
     CAME: lambda: _("Mới thêm vào"),
-    WENT: lambda: _("Không còn"),
+    WENT: lambda: _("Kỳ này không có số"),
 }
 _METHOD = {
     "sum": lambda: _("Tổng thay đổi bằng tổng thay đổi của từng đơn vị."),

@@ -1,11 +1,14 @@
 """What a comparison says of one place: both sides, who sent them, and whose turn it is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from dienhong.base import clock
+from dienhong.indicators.feeds.publishers import SCHEME as PUBLISHER
 from dienhong.indicators.models import Batch, Period, Responsible
+from dienhong.organizations import queries as organizations
 from dienhong.rules.expressions import rounded
 
 DIGITS = 10  # of a stored value
@@ -53,10 +56,11 @@ class Turn:
 
 
 def turns(found: Iterable[Compared]) -> dict[Place, Turn]:
-    """Whose turn it is at each place, in three questions for all.
+    """Whose turn it is at each place, in four questions for all.
 
     The agency that the catalogue names responsible holds the authoritative figure: the other side answers. Where
-    neither side is its own, the source that does not speak answers; otherwise the unit of the left figure.
+    neither side is its own, the source that does not speak answers; otherwise the unit of the left figure. A publisher
+    outside the State, whose file was loaded, answers nobody: then the other side does.
     """
     rows = list(found)
     batches = {batch for row in rows for batch in (row.left_batch, row.right_batch) if batch}
@@ -65,6 +69,8 @@ def turns(found: Iterable[Compared]) -> dict[Place, Turn]:
     held: dict[int, list[Responsible]] = {}
     for each in Responsible.objects.filter(indicator__in={row.place.indicator_id for row in rows}).order_by("pk"):
         held.setdefault(each.indicator_id, []).append(each)
+    kinds = organizations.kinds(reporters.values(), clock.business_today())
+    outside = {unit for unit, kind in kinds.items() if kind == PUBLISHER}
     made = {}
     for row in rows:
         last = periods[row.place.period_id].last
@@ -72,14 +78,17 @@ def turns(found: Iterable[Compared]) -> dict[Place, Turn]:
         left = reporters[row.left_batch]
         right = reporters[row.right_batch] if row.right_batch and row.place.source_id else left
         stands = row.speaker is not None and row.speaker == row.place.source_id
-        made[row.place] = turn(left, right, next(said, None), stands=stands)
+        made[row.place] = turn(left, right, next(said, None), stands=stands, outside=outside)
     return made
 
 
-def turn(left: int, right: int, responsible: int | None, *, stands: bool) -> Turn:
-    """`stands`: the left source is the one that speaks."""
+def turn(
+    left: int, right: int, responsible: int | None, *, stands: bool, outside: Collection[int] = frozenset()
+) -> Turn:
+    """`stands`: the left source is the one that speaks. `outside`: units of which nobody is here to answer."""
     order = (right, left) if stands else (left, right)
-    others = [unit for unit in order if unit != responsible]
-    owner = others[0] if others else order[0]
-    judges = [unit for unit in (responsible, left, right) if unit is not None and unit != owner]
+    here = [unit for unit in order if unit not in outside]
+    others = [unit for unit in here if unit != responsible]
+    owner = next(iter([*others, *here]), responsible or order[0])
+    judges = [unit for unit in (responsible, left, right) if unit is not None and unit != owner and unit not in outside]
     return Turn(owner, judges[0] if judges else owner)

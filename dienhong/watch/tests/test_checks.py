@@ -11,7 +11,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.watch import actions, definitions, reactions, reminders
 from dienhong.watch import notice_kinds as kinds
 from dienhong.watch.checking import watching
-from dienhong.watch.checking.sides import turn
+from dienhong.watch.checking.sides import Turn, turn
 from dienhong.watch.models import Difference, DifferenceState, Kind, Stand
 from dienhong.watch.queries import lists
 from dienhong.watch.tests.conftest import CARRIED, DAY, Ground, move
@@ -50,6 +50,14 @@ def test_whose_turn_it_is() -> None:
     assert turn(1, 2, 3, stands=True).counterpart_id == 3
     assert turn(3, 3, 3, stands=True).owner_id == 3
     assert turn(1, 1, None, stands=False).counterpart_id == 1
+
+
+def test_a_publisher_outside_the_state_is_asked_nothing() -> None:
+    """9 is the World Bank: its file was loaded, and nobody of it signs in here."""
+    assert turn(3, 9, 3, stands=True, outside={9}) == Turn(3, 3)
+    assert turn(9, 3, 3, stands=False, outside={9}) == Turn(3, 3)
+    assert turn(2, 9, 3, stands=True, outside={9}) == Turn(2, 3)
+    assert turn(9, 9, 3, stands=False, outside={9}) == Turn(3, 3)
 
 
 def test_reported_against_counted_from_the_first_difference_to_the_last(ground: Ground) -> None:
