@@ -1,5 +1,6 @@
 """The verbs of boards: make, save a version, share, retire, take in a file. Each writes its entry in the journal."""
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -108,12 +109,20 @@ def import_board(*, by: Person, data: object) -> BoardVersion:
     column = Column.objects.filter(key=str(data.get("column"))).first()
     if column is None:
         raise Refused("column", _("Không có chuyên mục “%(key)s”.") % {"key": str(data.get("column"))[:40]})
-    made = make_board(
-        by=by, column=column, name_vi=str(data.get("name_vi", "")), name_en=str(data.get("name_en", "")),
-        data=data.get("spec"),
-    )  # fmt: skip
+    vi, en = (str(data.get(name, "")) for name in ("name_vi", "name_en"))
+    again = _boards_called(column, vi.strip())
+    if again:  # told apart in the list, until somebody names it
+        vi, en = (f"{name.strip()[:190]} ({again + 1})" if name.strip() else "" for name in (vi, en))
+    made = make_board(by=by, column=column, name_vi=vi, name_en=en, data=data.get("spec"))
     shared = data.get("shared") or []
     return share_board(by=by, board=made.board, roles=[str(role) for role in shared]) if shared else made
+
+
+def _boards_called(column: Column, name: str) -> int:
+    """How many boards of the column bear the name now, also with a number behind it."""
+    newest = BoardVersion.objects.filter(board__column=column).order_by("board_id", "-number").distinct("board_id")
+    numbered = re.compile(rf"{re.escape(name)}(?: \(\d+\))?")
+    return sum(not row.retired and bool(numbered.fullmatch(row.name_vi)) for row in newest)
 
 
 def export(version: BoardVersion) -> dict[str, Any]:

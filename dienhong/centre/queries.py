@@ -49,6 +49,15 @@ def board(slug: str, as_of: dt.datetime | None = None) -> BoardVersion:
     return found[0]
 
 
+def version(row: Board, number: str) -> BoardVersion:
+    """One saving of the board by its number. Http404 where there is none."""
+    plain = number.isascii() and number.isdigit() and len(number) < 9
+    found = row.versions.filter(number=int(number)).first() if plain else None
+    if found is None:
+        raise Http404(_("Bảng này không có bản “%(number)s”.") % {"number": number[:20]})
+    return found
+
+
 def spec_of(version: BoardVersion) -> Spec:
     """As saved; what a newer schema no longer knows is left out, since it was right when it was saved."""
     return read(version.spec, forms.FORMS)[0]

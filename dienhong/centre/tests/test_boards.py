@@ -74,6 +74,8 @@ def test_a_board_goes_out_as_a_file_and_comes_in_again(officer: Person, column: 
     again = actions.import_board(by=officer, data=file)
     assert again.board.slug == f"{version.board.slug}-2"
     assert (again.spec, again.shared, again.board.column) == (version.spec, [Role.VIEWER], column)
+    assert (again.name_vi, again.name_en) == ("Thủ tục (2)", "Thủ tục (2)"), "two of one name cannot be told apart"
+    assert actions.import_board(by=officer, data=file).name_vi == "Thủ tục (3)"
     for bad in ({}, {**file, "column": "x"}, {**file, "more": 1}, {**file, "spec": {}}):
         with pytest.raises(Refused):
             actions.import_board(by=officer, data=bad)

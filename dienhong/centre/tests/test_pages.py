@@ -1,6 +1,8 @@
 """The screens of boards: list, board, drilling, a tile with its files, the editor, why a figure changed."""
 
+import html
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -100,6 +102,24 @@ def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):
     assert "Của tôi" in refused.content.decode()
     assert press(officer, address, refused, "save").status_code == 302
     assert queries.board(board.slug).name_vi == "Của tôi"
+
+
+def test_versions_are_listed_for_who_arranges_and_an_older_one_is_taken_up_again(centre: Nation, board):
+    officer, address = centre.client("mau-dieu-hanh"), f"/boards/{board.slug}/edit/"
+    press(officer, address, officer.get(address), "save", name_vi="Đã đổi tên")
+    page = officer.get(f"/boards/{board.slug}/").content.decode()
+    assert "Các bản của bảng" in page
+    assert "Cán bộ điều hành mẫu" in page
+    [was] = re.findall(r'<a href="(\?as_of=[^"]+)">Bản 1</a>', page)
+    assert "<h1>Thủ tục</h1>" in officer.get(f"/boards/{board.slug}/{html.unescape(was)}").content.decode()
+    older = officer.get(f"{address}?version=1")
+    assert (older.context["draft"].name_vi, older.context["draft"].base) == ("Thủ tục", 2)
+    assert press(officer, address, older, "save").status_code == 302
+    saved = queries.board(board.slug)
+    assert (saved.number, saved.name_vi) == (3, "Thủ tục")
+    for bad in ("9", "x", "", "²", "9" * 30):
+        assert officer.get(f"{address}?version={bad}").status_code == 404, bad
+    assert "Các bản của bảng" not in centre.client().get(f"/boards/{board.slug}/").content.decode()
 
 
 BENT = ("[" * 100_000, '{"a":' * 5_000, '{"a": "\\u0000"}', '{"a": "\\ud800"}', "{", "NaN", '"board"', "[[1]]")

@@ -1,5 +1,7 @@
 """The list of columns and boards, and a board."""
 
+import datetime as dt
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,12 @@ from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
 from dienhong.centre import desk, kept, permissions, queries
+from dienhong.centre.models import BoardVersion
 from dienhong.centre.views import shared
 from dienhong.indicators.views.asked import language, said_of_moment
 from dienhong.organizations.http import signed_in
+
+MOST_VERSIONS = 30  # on the page of a board
 
 
 @signed_in
@@ -46,7 +51,23 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "version": version, "name": version.name(seen.lang), "column": version.board.column.name(seen.lang),
         "tiles": tiles, "where": where, "drilled": bool(code), "held": held, "number": version.number,
-        "arranges": permissions.may(shared.person(request), permissions.ARRANGES),
+        "arranges": (arranges := permissions.may(shared.person(request), permissions.ARRANGES)),
+        "versions": _versions(version) if arranges else [],
         "slug": slug, "lang": seen.lang, "now": now, **said_of_moment(request),
     }  # fmt: skip
     return render(request, "centre/board.html", page)
+
+
+def _versions(shown: BoardVersion) -> list[dict[str, Any]]:
+    """Every saving of the board, newest first, with the address of the board as it was right after it."""
+    rows = shown.board.versions.select_related("by").order_by("-number")[:MOST_VERSIONS]
+    return [
+        {
+            "number": row.number,
+            "business": row.business,
+            "by": row.by.name if row.by else "",
+            "here": row.pk == shown.pk,
+            "as_of": (row.business + dt.timedelta(seconds=1)).isoformat(timespec="seconds"),
+        }
+        for row in rows
+    ]

@@ -70,11 +70,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """`version` begins from an older one: saved, it is the next version."""
     permissions.require(shared.person(request), permissions.ARRANGES)
     version = queries.board(slug)
     if request.method == "GET":
-        made = queries.spec_of(version)
-        return _page(request, Draft(version, version.number, made, version.name_vi, version.name_en))
+        older = queries.version(version.board, request.GET.get("version", "")) if "version" in request.GET else version
+        names, again = (older.name_vi, older.name_en), older.number != version.number
+        return _page(request, Draft(version, version.number, queries.spec_of(older), *names, dirty=again))
     draft = _given(request, version)
     verb, _colon, pk = request.POST.get("do", "").partition(":")
     if draft.form is not None and verb == "look":
