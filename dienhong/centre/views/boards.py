@@ -67,7 +67,7 @@ def _versions(shown: BoardVersion) -> list[dict[str, Any]]:
             "business": row.business,
             "by": row.by.name if row.by else "",
             "here": row.pk == shown.pk,
-            "as_of": (row.business + dt.timedelta(seconds=1)).isoformat(timespec="seconds"),
+            "as_of": (row.business + dt.timedelta(microseconds=1)).isoformat(),
         }
         for row in rows
     ]
