@@ -4,10 +4,12 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import Fault, Refused
+from dienhong.base.typing_kept import back, back_said, stands_on
 from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.actions.answer_drafts import send_answer
 from dienhong.dossiers.forms import filed
@@ -23,9 +25,15 @@ from dienhong.portal.filling import Filling, filling, me
 @never_cache
 @require_GET
 def check(request: HttpRequest, service: str, pk: int) -> HttpResponse:
-    return _show(request, filling(request, service, pk), [])
+    it = filling(request, service, pk)
+    typed = back(request)
+    if typed:
+        for page in it.declarations:
+            it.draft.data.update(typed_of(page, typed.sent))
+    return _show(request, it, [], back_said() if typed else "")
 
 
+@stands_on(lambda service, pk: reverse("portal:apply_check", args=[service, pk]))
 @signed_in
 @require_POST
 def send(request: HttpRequest, service: str, pk: int) -> HttpResponse:
@@ -72,7 +80,7 @@ def _filed_already(request: HttpRequest) -> HttpResponse:
     return redirect("portal:mine_filed", dossier.code)
 
 
-def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpResponse:
+def _show(request: HttpRequest, it: Filling, faults: list[Fault], typing_back: str = "") -> HttpResponse:
     asked = {one.key for page in it.declarations for one in page.fields}
     open_faults = {fault.where.split(".")[0] for fault in it.faults()} - asked
     parts = []
@@ -105,6 +113,7 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
         "ready": not open_faults,
         "faults": [fault for fault in faults if fault.where.split(".")[0] not in asked | open_faults],
         "steps": len(it.pages) + 1,
+        "typing_back": typing_back,
         "last": it.url(it.pages[-1]),
         "unfinished": it.url(it.unfinished()),
     }
