@@ -46,12 +46,13 @@ def stands_on(page: Callable[..., str], *, keeps: bool = True, hidden: Collectio
     def standing(view: View) -> View:
         @wraps(view)
         def taking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method in ("GET", "HEAD") and (address := page(*args, **kwargs)):
-                if request.user.is_authenticated and kept(request) is None:
+            known = request.user.is_authenticated
+            if known and request.method in ("GET", "HEAD") and (address := page(*args, **kwargs)):
+                if kept(request) is None:
                     messages.info(request, _nothing_said())
                 return redirect(address)
             answer = view(request, *args, **kwargs)
-            if request.method == "POST" and request.user.is_authenticated and kept(request) is not None:
+            if known and request.method == "POST" and kept(request) is not None:
                 forget(request)
             return answer
 
