@@ -14,7 +14,7 @@ STYLES = ("base/static/base/tokens.css", "base/static/base/app.css", "base/stati
           "dossiers/static/dossiers/forms.css", "portal/static/portal/mine.css")  # fmt: skip
 NAME = "Khai lệ phí trước bạ ô tô, xe máy qua mạng khi đăng ký quyền sở hữu"
 DRAFTS = f"""<ul class="list drafts"><li><a href="#">{NAME}</a>
-<span class="quiet small">lưu lúc 09:41 20/08/2020, giữ đến 19/09/2020</span><small>Xóa bản nháp này</small></li></ul>"""
+<span class="quiet small">lưu lúc 09:41 20/08/2020, giữ đến 19/09/2020</span><small>Xóa bản nháp</small></li></ul>"""
 TRIES = """<ul class="list"><li><span><span class="code">DHTMFGJX4NT0123456789</span> · Chuyển khoản theo mã QR ·
 32.940.000 đồng</span><span class="tag">đã nhận tiền</span><small>09:41 20/08/2020</small></li></ul>"""
 

@@ -7,14 +7,15 @@ import pikepdf
 
 from dienhong.base import store
 from dienhong.documents.models import Issued
-from dienhong.dossiers.actions import filing
-from dienhong.dossiers.actions.answer_drafts import typed
+from dienhong.dossiers.actions import deciding, filing
+from dienhong.dossiers.actions.answer_drafts import open_answer, send_answer, typed
+from dienhong.dossiers.actions.drafts import discard_draft
 from dienhong.dossiers.actions.drafts import start_draft as begin_draft
 from dienhong.dossiers.actions.loading import current
 from dienhong.dossiers.models import Attachment, Draft
 from dienhong.dossiers.queries import drafts
 from dienhong.dossiers.tests.desk import FADIL, Desk
-from dienhong.portal.tests.test_mine import client, finished, handed, text
+from dienhong.portal.tests.test_mine import ASKED, client, finished, handed, text
 
 
 def test_a_file_of_a_question_that_is_no_longer_asked_is_not_sent(desk: Desk) -> None:
@@ -26,6 +27,31 @@ def test_a_file_of_a_question_that_is_no_longer_asked_is_not_sent(desk: Desk) ->
     dossier = filing.file(by=desk.citizen, draft=draft)
     assert [each.field for each in dossier.attachments.all()] == ["other_papers"]
     assert not Attachment.objects.filter(draft__isnull=False).exists()
+
+
+def test_back_after_sending_leads_to_the_dossier(desk: Desk) -> None:
+    """Of a new declaration and of an answer alike; another person finds nothing, nor does who threw the draft away."""
+    version = current("vehicle_registration_fee")
+    draft = begin_draft(by=desk.citizen, version=version)
+    draft.data = {**typed(drafts.form_of(version), FADIL), "truth": "yes"}
+    draft.save()
+    base = f"/portal/apply/vehicle_registration_fee/{draft.pk}"
+    dossier = filing.file(by=desk.citizen, draft=draft)
+    mine, home = client(desk.citizen), f"/portal/mine/{dossier.code}/"
+    assert mine.get(f"{base}/check/")["Location"] == mine.get(f"{base}/p/vehicle/")["Location"] == home
+    assert "Tờ khai này đã được gửi" in text(mine.get(f"{base}/send", follow=True))
+    assert client(desk.other).get(f"{base}/check/").status_code == 404
+    assert mine.get(f"/portal/apply/civil_status_extract/{draft.pk}/check/").status_code == 404
+    deciding.ask_supplement(by=desk.clerk, dossier=dossier, items=ASKED[:1])
+    answer = open_answer(by=desk.citizen, dossier=dossier)
+    base = f"/portal/apply/vehicle_registration_fee/{answer.pk}"
+    assert mine.get(f"{base}/p/no-such-page/").status_code == 404
+    Draft.objects.filter(pk=answer.pk).update(data={**answer.data, "truth": "yes", "address": "Số 2, phố Mẫu"})
+    send_answer(by=desk.citizen, draft=answer)
+    assert mine.get(f"{base}/check/")["Location"] == home
+    thrown = begin_draft(by=desk.citizen, version=version)
+    discard_draft(by=desk.citizen, draft=thrown)
+    assert mine.get(f"/portal/apply/vehicle_registration_fee/{thrown.pk}/check/").status_code == 404
 
 
 def test_a_draft_begins_with_what_the_person_said_anywhere(desk: Desk) -> None:

@@ -18,12 +18,13 @@ from dienhong.dossiers.models import Dossier, Draft
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 from dienhong.portal import cases, fees
-from dienhong.portal.filling import Filling, filling, me
+from dienhong.portal.filling import Filling, filling, me, or_its_dossier
 
 
 @signed_in
 @never_cache
 @require_GET
+@or_its_dossier
 def check(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     it = filling(request, service, pk)
     typed = back(request)
