@@ -1,6 +1,7 @@
 """What goes with a dossier and what comes of it: files, what was known before, the paper at the end."""
 
 import io
+import re
 import uuid
 
 import pikepdf
@@ -9,7 +10,7 @@ from dienhong.base import store
 from dienhong.documents.models import Issued
 from dienhong.dossiers.actions import deciding, filing
 from dienhong.dossiers.actions.answer_drafts import open_answer, send_answer, typed
-from dienhong.dossiers.actions.drafts import discard_draft
+from dienhong.dossiers.actions.drafts import discard_draft, save_page
 from dienhong.dossiers.actions.drafts import start_draft as begin_draft
 from dienhong.dossiers.actions.loading import current
 from dienhong.dossiers.models import Attachment, Draft
@@ -72,6 +73,25 @@ def test_a_draft_begins_with_what_the_person_said_anywhere(desk: Desk) -> None:
     third = begin_draft(by=desk.citizen, version=current("vehicle_registration_fee"))
     assert (third.data["taxpayer_name"], third.data["identity_number"]) == ("Bà Khác", "001085000009")
     assert "email" not in third.data
+
+
+def test_what_was_changed_by_hand_is_nobody_elses_word(desk: Desk) -> None:
+    """Over the whole block only while all of it is from there; after a change, beside the names of what still is."""
+    own, version = desk.filed(taxpayer_name="citizen Mẫu"), current("vehicle_registration_fee")
+    draft = begin_draft(by=desk.citizen, version=version)
+    mine, base = client(desk.citizen), f"/portal/apply/vehicle_registration_fee/{draft.pk}"
+    whole = f'<p class="hint origin">Theo hồ sơ trước {own.code}; sửa được.</p>'
+
+    def contact() -> str:
+        return text(mine.get(f"{base}/check/")).partition('id="part-contact"')[2].partition("</section>")[0]
+
+    email = {"email": ""} if draft.data.get("email") else {}
+    save_page(by=desk.citizen, draft=draft, page="contact", typed=email)
+    assert whole in contact()
+    save_page(by=desk.citizen, draft=draft, page="contact", typed={"address": "Số 9, phố Khác"})
+    assert whole not in contact()
+    [names] = re.findall(rf'<p class="hint origin">(.*): Theo hồ sơ trước {own.code}; sửa được.</p>', contact())
+    assert names == "Xã, huyện; Tỉnh, thành phố; Điện thoại di động"
 
 
 def test_the_signed_result_is_one_page(desk: Desk) -> None:
