@@ -1,12 +1,16 @@
 """What the filling screens share: whose draft, which pages, where to go on."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import Fault
@@ -168,6 +172,23 @@ class Filling:
 
 def is_declaration(page: Page) -> bool:
     return all(field.kind == "statement" for field in page.fields)
+
+
+def or_its_dossier(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Inside `signed_in`, on a page of a draft: once it was sent, Back leads to the dossier and not to nothing."""
+
+    @wraps(view)
+    def found(request: HttpRequest, service: str, pk: int, **more: Any) -> HttpResponse:
+        try:
+            return view(request, service, pk, **more)
+        except Http404:
+            dossier = queries.became(me(request), service, pk)
+            if dossier is None:
+                raise
+            messages.info(request, _("Tờ khai này đã được gửi. Đây là hồ sơ của bạn."))
+            return redirect("portal:mine_one", dossier.code)
+
+    return found
 
 
 def filling(request: HttpRequest, service: str, pk: int) -> Filling:

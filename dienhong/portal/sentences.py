@@ -100,7 +100,8 @@ def _sentence(dossier: Dossier, status: Status, facts: Known) -> str:
         case Status.ACCEPTED:
             return _("Cơ quan tiếp nhận lúc %(at)s.") % {"at": at(dossier.accepted_at)}
         case Status.NOT_ACCEPTED:
-            return _("Cơ quan không tiếp nhận, lúc %(at)s. Lý do và căn cứ ở dưới.") % {"at": at(dossier.closed_at)}
+            said = {"at": at(dossier.closed_at)}
+            return _("Cơ quan không tiếp nhận, lúc %(at)s. Lý do và căn cứ ghi trong hồ sơ.") % said
         case Status.IN_PROCESS:
             return _("Cơ quan đang giải quyết, tiếp nhận lúc %(at)s.") % {"at": at(dossier.accepted_at)}
         case Status.SUPPLEMENT:

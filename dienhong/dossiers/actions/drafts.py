@@ -66,7 +66,8 @@ def start_draft(*, by: Person, version: ServiceVersion) -> Draft:
     prefill.from_earlier(form, queries.earlier_contents(by, service), typed, origins)
     prefill.about_person(form, version.sheet.get("applicant", {}), queries.known_of(by), by.name, typed, origins)
     draft = Draft.objects.create(person=by, version=version, data=typed, origins=origins, token=uuid.uuid4())
-    _record(by, draft, "dossiers.start_draft", service=service, version=version.number)
+    said = {"service": service, "version": version.number, "token": str(draft.token)}
+    _record(by, draft, "dossiers.start_draft", **said)
     return draft
 
 

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from dienhong.base.brief import brief
 from dienhong.base.text import fold
 from dienhong.dossiers.forms.shapes import Form
 from dienhong.dossiers.models import Attachment, Content, Dossier, Draft, Party, ServiceVersion
+from dienhong.journal.models import Event
 from dienhong.organizations.models import Person
 
+BEGUN = ("dossiers.start_draft", "dossiers.open_answer")
 EARLIER = 5  # dossiers looked through for what the applicant wrote before
 
 
@@ -27,6 +29,18 @@ def get(person: Person, service: str, pk: int) -> Draft:
 def answer_to(person: Person, dossier: Dossier) -> Draft | None:
     """The person's answer to the dossier's request, begun and not sent."""
     return Draft.objects.filter(person=person, dossier=dossier).first()
+
+
+def became(person: Person, service: str, pk: int) -> Dossier | None:
+    """The dossier that a draft of the person became or was an answer in; None where the draft is there or was no
+    draft of theirs. The draft is gone by then: the journal knows how it began."""
+    begun = Event.objects.filter(object_kind="draft", object_id=str(pk), actor=person.actor, verb__in=BEGUN)
+    event = None if Draft.objects.filter(pk=pk).exists() else begun.order_by("pk").first()
+    if event is None:
+        return None
+    rows = Dossier.objects.filter(Q(applicant=person) | Q(submitter=person), service=service)
+    known = {"pk": event.data["dossier"]} if "dossier" in event.data else {"token": event.data.get("token")}
+    return rows.filter(**known).first()
 
 
 def _all(person: Person, service: str) -> QuerySet[Draft]:

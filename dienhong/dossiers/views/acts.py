@@ -5,28 +5,37 @@ from collections.abc import Callable, Mapping
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from dienhong.base.refusal import Fault, NotPermitted, Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.dossiers.actions import deciding, handling, voicing
 from dienhong.dossiers.actions.deciding import Missing
 from dienhong.dossiers.models import Complaint, Dossier, Place
 from dienhong.dossiers.process.faults import StepRefused
 from dienhong.dossiers.views.case import Failed, page
 from dienhong.dossiers.views.shared import dossier_or_404
+from dienhong.dossiers.views.typed import MOST_ROWS, key_of, rows_of, whole
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 
-MOST_ROWS, MOST_DAYS = 20, 365
+MOST_DAYS = 365
+HIDDEN = ("place", "sequence", "steps")
 MOST = {"what": 300, "reason": 500, "field": 60, "basis": 300}
 MOVED = {"moved_on", "taken"}
 Said = str
 Act = Callable[[Person, Dossier, Place | None, QueryDict], Said]
 
 
+def _page(pk: int, name: str) -> str:
+    return reverse("dossiers:case", args=[pk]) if name in ACTS else ""
+
+
+@stands_on(_page, hidden=HIDDEN)
 @signed_in
 @never_cache
 @require_POST
@@ -37,7 +46,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     by, dossier = dossier_or_404(request, pk)
     post = request.POST
-    key = f"{name}-{post['place']}" if post.get("place") else name
+    key = key_of(name, post)
     rows = rows_of(post) if name == "supplement" else []
     if "more" in post:
         extended = [*rows, {}] if len(rows) < MOST_ROWS else rows
@@ -61,7 +70,7 @@ def _place(dossier: Dossier, post: QueryDict) -> Place | None:
         if post.get("steps", "") != str(dossier.marking.get("steps", 0)):
             raise moved
         return None
-    pk, sequence = _whole(post.get("place", "")), _whole(post.get("sequence", ""))
+    pk, sequence = whole(post.get("place", "")), whole(post.get("sequence", ""))
     found = Place.objects.select_related("dossier").filter(pk=pk or 0, dossier=dossier).first()
     if found is None or found.sequence != sequence:
         raise moved
@@ -99,7 +108,7 @@ def _refuse(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) 
 def _reasoned(dossier: Dossier, act: str, post: QueryDict) -> tuple[str, str]:
     """Reason and ground: of the template chosen, with what was added to it; papers speak Vietnamese."""
     templates = dossier.version.sheet.get("reasons", {}).get(act, [])
-    number, typed = _whole(post.get("template", "")), post.get("reason", "").strip()
+    number, typed = whole(post.get("template", "")), post.get("reason", "").strip()
     basis = post.get("basis", "").strip()
     if number is None or number >= len(templates):
         return typed, basis
@@ -115,13 +124,6 @@ def _supplement(by: Person, dossier: Dossier, place: Place | None, post: QueryDi
     count = len(items)
     said = ngettext("Đã yêu cầu bổ sung %(n)d thứ, hạn %(day)s.", "Đã yêu cầu bổ sung %(n)d thứ, hạn %(day)s.", count)
     return said % {"n": count, "day": f"{request.limit_on:%d/%m/%Y}"}
-
-
-def rows_of(post: QueryDict) -> list[dict[str, str]]:
-    """The free rows of a supplement request as typed, blank ones too."""
-    count = min(_whole(post.get("rows", "")) or 0, MOST_ROWS)
-    names = ("what", "reason", "field", "basis")
-    return [{name: post.get(f"items.{number}.{name}", "") for name in names} for number in range(count)]
 
 
 def chosen(dossier: Dossier, post: QueryDict) -> list[dict[str, str]]:
@@ -150,7 +152,7 @@ def chosen(dossier: Dossier, post: QueryDict) -> list[dict[str, str]]:
 def _days(post: QueryDict) -> int | None:
     """Days to answer in; empty: what the sheet says. Raises Refused."""
     text = post.get("days", "").strip()
-    days = _whole(text)
+    days = whole(text)
     if text and (days is None or not 1 <= days <= MOST_DAYS):
         said = _("Số ngày là một số nguyên từ 1 đến %(most)d.") % {"most": MOST_DAYS}
         raise Refused("no_days", said, [Fault("no_days", said, where="days", typed=text)])
@@ -197,6 +199,7 @@ def _decide(by: Person, dossier: Dossier, place: Place | None, post: QueryDict) 
     return _("Bước này đã xong.")
 
 
+@stands_on(lambda pk, complaint: reverse("dossiers:case", args=[pk]))
 @signed_in
 @never_cache
 @require_POST
@@ -214,10 +217,6 @@ def answer_complaint(request: HttpRequest, pk: int, complaint: int) -> HttpRespo
         return page(request, by, dossier, failed, status=422)
     messages.success(request, _("Đã trả lời phản ánh."))
     return redirect("dossiers:case", pk=pk)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 ACTS: Mapping[str, Act] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 from dienhong.base import clock
 from dienhong.base.handing import hand_out
 from dienhong.base.refusal import Fault
+from dienhong.base.typing_kept import back, back_said
 from dienhong.dossiers import offers, papers, sending, words
 from dienhong.dossiers.forms.problems import language
 from dienhong.dossiers.models import Attachment, Dossier, Party, Status, Withdrawal
@@ -20,6 +22,7 @@ from dienhong.dossiers.permissions import held_over
 from dienhong.dossiers.queries import declared, desk, story
 from dienhong.dossiers.timekeeping import shown_calendar
 from dienhong.dossiers.views.shared import dossier_or_404, left, log, service_names
+from dienhong.dossiers.views.typed import key_of, rows_of
 from dienhong.journal.models import Access
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.http import signed_in
@@ -49,7 +52,17 @@ class Failed:
 @require_GET
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     by, dossier = dossier_or_404(request, pk)
-    return page(request, by, dossier)
+    return page(request, by, dossier, _typed_before(request))
+
+
+def _typed_before(request: HttpRequest) -> Failed | None:
+    """What was typed into one of the forms when the session had ended."""
+    found = back(request)
+    if found is None:
+        return None
+    if found.name == "answer_complaint":
+        return Failed(str(found.about["complaint"]), back_said(), (), found.sent)
+    return Failed(key_of(found.about["name"], found.sent), back_said(), (), found.sent, rows_of(found.sent))
 
 
 def page(
@@ -59,7 +72,9 @@ def page(
     log(by, Access.Kind.OPEN, [dossier.pk], gettext_noop("Mở hồ sơ để xử lý"), dossier.unit_id)
     open_now = offers.of(by, dossier)
     if failed and not failed.key.isdigit() and open_now.find(failed.key) is None:
-        failed = replace(failed, moved=True)  # its form is no longer there to say it beside
+        # Its form is no longer there to say it beside; nothing was refused where the session had ended before.
+        said = failed.sentence if request.method == "POST" else _("Hồ sơ đã sang bước khác; mở lại để xem.")
+        failed = replace(failed, moved=True, sentence=said)
     entries, passed = story.history(dossier)
     told = declared.of(dossier)
     parties = {each.part: each for each in dossier.parties.order_by("pk")}

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.dossiers import words
 from dienhong.dossiers.actions import handling
 from dienhong.dossiers.models import Status
@@ -135,6 +137,7 @@ def _one_of(said: str, known: Any) -> str:
     return said if said in known else ""
 
 
+@stands_on(lambda: reverse("dossiers:queue"), keeps=False)
 @signed_in
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:

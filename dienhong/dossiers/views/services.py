@@ -5,11 +5,13 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.typing_kept import back, back_said, stands_on
 from dienhong.dossiers import folders
 from dienhong.dossiers.actions import signing
 from dienhong.dossiers.models import ServiceVersion, Signature
@@ -45,7 +47,7 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
     """Parameters with article and remark, worked cases as they come out now, signatures."""
     version = _version(code)
     rules = folders.rules_of(code)
-    person = cast(Person, request.user)
+    person, typed = cast(Person, request.user), back(request)
     context = {
         "version": version,
         "name": _said(version.sheet["name"]),
@@ -54,10 +56,13 @@ def law(request: HttpRequest, code: str) -> HttpResponse:
         "signatures": Signature.objects.filter(version__service__code=code).select_related("by", "version"),
         "may_sign": bool(rules) and bool(may(person, Role.JURIST, signing.owner_of(version), code)),
         "lang": "en" if get_language() == "en" else "vi",
+        "typing_back": back_said() if typed else "",
+        "note": typed.sent.get("note", "") if typed else "",
     }
     return render(request, "dossiers/law.html", context)
 
 
+@stands_on(lambda code: reverse("services:law", args=[code]))
 @signed_in
 @require_POST
 def sign(request: HttpRequest, code: str) -> HttpResponse:

@@ -91,6 +91,8 @@ def test_refund_by_two_people_on_screen(scene: Scene, play: PlayBank, client: Cl
     assert answer.status_code == 409
     for part in ("còn 501 đồng chưa ai", 'required value="9.999"'):  # the reason, beside what was typed
         assert part in answer.content.decode()
+    said = r'<div class="error-summary" tabindex="-1" role="alert"><p><b>[^<]*còn 501 đồng chưa ai'
+    assert re.search(said, answer.content.decode()), "what the page's script brings into view and has read out"
     answer = client.post(reverse("payments:ask_refund", args=[bill.code]), {**fields, "amount": "501"}, follow=True)
     assert "một lãnh đạo khác duyệt" in answer.content.decode()
     refund = Refund.objects.get()

@@ -89,6 +89,17 @@ def test_my_dossiers_stand_by_whose_turn_it_is(desk: Desk) -> None:
     assert "1 việc đến lượt bạn" in home
 
 
+def test_a_refused_dossier_says_where_its_reason_stands(desk: Desk) -> None:
+    """The sentence stands in lists and where one follows without an account, too: nothing is below it there."""
+    dossier = desk.filed()
+    deciding.refuse(by=desk.clerk, place=desk.place(dossier, "accept_check"), reason="Khai rồi", basis="Điều 10")
+    page = text(client(desk.citizen).get("/portal/mine/"))
+    assert "Lý do và căn cứ ghi trong hồ sơ." in page
+    assert "ở dưới" not in page
+    page = text(client(desk.citizen).get(case(dossier)))
+    assert page.index("Lý do và căn cứ ghi trong hồ sơ.") < page.index("Khai rồi")
+
+
 def test_bills_of_several_dossiers_in_one_transfer(desk: Desk) -> None:
     one, two = accepted(desk, desk.filed()), accepted(desk, desk.filed(chassis_no="RLMAUFADL20000002"))
     first, second = (money.standing(each) for each in (one, two))
@@ -132,7 +143,8 @@ def test_the_like_of_one_day_is_one_line_with_how_often(desk: Desk) -> None:
         log_access_outside(desk, dossier)
     [line] = cases.reads(dossier)
     assert (line.times, line.since <= line.at) == (3, True)
-    assert "3 lần, " in text(client(desk.citizen).get(case(dossier)))
+    at = f"{line.at.astimezone(clock.HANOI):%H:%M %d/%m/%Y}"
+    assert f"3 lần, {at}</span>" in re.sub(" +", " ", text(client(desk.citizen).get(case(dossier))))
 
 
 def test_what_was_supplemented_is_acknowledged(desk: Desk) -> None:
@@ -177,7 +189,7 @@ def test_another_persons_acts_do_nothing(desk: Desk, verb: str) -> None:
         assert client(stranger).post(case(dossier, f"{verb}/"), sent).status_code == 404
     assert client(desk.citizen, enforce_csrf_checks=True).post(case(dossier, f"{verb}/"), sent).status_code == 403
     if verb != "supplement":
-        assert client(desk.citizen).get(case(dossier, f"{verb}/")).status_code == 405
+        assert client(desk.citizen).get(case(dossier, f"{verb}/"))["Location"].partition("#")[0] == case(dossier)
     assert Dossier.objects.get(pk=dossier.pk).status == Status.SUPPLEMENT
     assert [model.objects.count() for model in (Draft, Complaint, Rating)] == [0, 0, 0]
 

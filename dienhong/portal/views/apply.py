@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base import clock, store
 from dienhong.base.refusal import Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.models import Attachment, ServiceVersion
 from dienhong.dossiers.queries import drafts as queries
@@ -47,6 +49,7 @@ def intro(request: HttpRequest, service: str) -> HttpResponse:
     return render(request, "portal/apply/intro.html", context)
 
 
+@stands_on(lambda service: reverse("portal:apply_intro", args=[service]), keeps=False)
 @signed_in
 @require_POST
 def start(request: HttpRequest, service: str) -> HttpResponse:
@@ -69,6 +72,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/apply/drafts.html", {"drafts": [(each, each.go_on()) for each in mine]})
 
 
+@stands_on(lambda service, pk: reverse("portal:apply_check", args=[service, pk]), keeps=False)
 @signed_in
 @require_POST
 def discard(request: HttpRequest, service: str, pk: int) -> HttpResponse:

@@ -1,31 +1,42 @@
 """The last look: every answer with a way to change it, the fee with its articles, the declaration, and sending."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import Fault, Refused
+from dienhong.base.typing_kept import back, back_said, stands_on
 from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.actions.answer_drafts import send_answer
 from dienhong.dossiers.forms import filed
-from dienhong.dossiers.forms.screen import answers_of, typed_of
+from dienhong.dossiers.forms.screen import Shown, answers_of, typed_of
 from dienhong.dossiers.models import Dossier, Draft
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
 from dienhong.portal import cases, fees
-from dienhong.portal.filling import Filling, filling, me
+from dienhong.portal.filling import Filling, filling, me, or_its_dossier
 
 
 @signed_in
 @never_cache
 @require_GET
+@or_its_dossier
 def check(request: HttpRequest, service: str, pk: int) -> HttpResponse:
-    return _show(request, filling(request, service, pk), [])
+    it = filling(request, service, pk)
+    typed = back(request)
+    if typed:
+        for page in it.declarations:
+            it.draft.data.update(typed_of(page, typed.sent))
+    return _show(request, it, [], back_said() if typed else "")
 
 
+@stands_on(lambda service, pk: reverse("portal:apply_check", args=[service, pk]))
 @signed_in
 @require_POST
 def send(request: HttpRequest, service: str, pk: int) -> HttpResponse:
@@ -53,6 +64,17 @@ def send(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     return redirect("portal:mine_one" if answers else "portal:mine_filed", dossier.code)
 
 
+def _origins(answers: list[Shown]) -> list[tuple[Mapping[str, Any], list[str]]]:
+    """Whose words stand on a page; with the names of the fields where others were written by hand."""
+    found: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    for one in answers:
+        if one.origin:
+            whose = str(one.origin.get("register", one.origin.get("dossier", "account")))
+            found.setdefault(whose, (one.origin, []))[1].append(one.label)
+    said = sum(1 for one in answers if one.reading or one.text)
+    return [(origin, labels if len(labels) < said else []) for origin, labels in found.values()]
+
+
 def file_draft(*, by: Person, draft: Draft) -> Dossier:
     from dienhong.dossiers.actions import filing
 
@@ -72,19 +94,14 @@ def _filed_already(request: HttpRequest) -> HttpResponse:
     return redirect("portal:mine_filed", dossier.code)
 
 
-def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpResponse:
+def _show(request: HttpRequest, it: Filling, faults: list[Fault], typing_back: str = "") -> HttpResponse:
     asked = {one.key for page in it.declarations for one in page.fields}
     open_faults = {fault.where.split(".")[0] for fault in it.faults()} - asked
     parts = []
     for page in it.pages:
         answers = answers_of(it.form, page, it.draft.data, it.at, it.draft.origins, it.files)
-        origins = {
-            str(one.origin.get("register", one.origin.get("dossier", "account"))): one.origin
-            for one in answers
-            if one.origin
-        }
         wrong = any(one.name in open_faults for one in answers)
-        parts.append((page, answers, it.url(page), wrong, list(origins.values())))
+        parts.append((page, answers, it.url(page), wrong, _origins(answers)))
     fee = None
     if not open_faults:
         # What is owed follows the law of the day it was declared on, also after a supplement.
@@ -105,6 +122,7 @@ def _show(request: HttpRequest, it: Filling, faults: list[Fault]) -> HttpRespons
         "ready": not open_faults,
         "faults": [fault for fault in faults if fault.where.split(".")[0] not in asked | open_faults],
         "steps": len(it.pages) + 1,
+        "typing_back": typing_back,
         "last": it.url(it.pages[-1]),
         "unfinished": it.url(it.unfinished()),
     }

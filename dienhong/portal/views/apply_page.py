@@ -17,7 +17,7 @@ from dienhong.dossiers.forms.references import state_name
 from dienhong.dossiers.forms.screen import typed_of
 from dienhong.exchange.actions import ask
 from dienhong.organizations.http import signed_in
-from dienhong.portal.filling import Filling, filling, is_declaration, me
+from dienhong.portal.filling import Filling, filling, is_declaration, me, or_its_dossier
 
 MOST_FILES = 10  # in one press
 
@@ -48,6 +48,7 @@ class Outcome:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
+@or_its_dossier
 def page(request: HttpRequest, service: str, pk: int, page: str) -> HttpResponse:
     it = filling(request, service, pk)
     this = it.page(page)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.typing_kept import back_said, forget, keeps_typing, kept
 from dienhong.catalogue import queries
 from dienhong.catalogue.actions import editing
 from dienhong.catalogue.models import State, Version
@@ -25,6 +26,7 @@ def edits(request: HttpRequest) -> bool:
     return Role.JURIST in menu_roles(person) and bool(may(person, Role.JURIST, editing.nation()))
 
 
+@keeps_typing
 @signed_in
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, code: str) -> HttpResponse:
@@ -43,11 +45,13 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("name" if refusal.code == "name" else None, refusal.sentence)
         else:
+            forget(request)
             messages.success(request, _("Đã ghi bản %(number)d của thủ tục.") % {"number": made.number})
             return redirect("procedures:one", code=version.procedure.code)
     return _shown(request, version, form, _("Sửa đổi thủ tục"), _("Ghi bản mới"))
 
 
+@keeps_typing
 @signed_in
 @require_http_methods(["GET", "POST"])
 def repeal(request: HttpRequest, code: str) -> HttpResponse:
@@ -61,13 +65,15 @@ def repeal(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
+            forget(request)
             messages.success(request, _("Thủ tục đã được bãi bỏ; trang của nó vẫn còn và nói rõ như vậy."))
             return redirect("procedures:one", code=version.procedure.code)
     return _shown(request, version, form, _("Bãi bỏ thủ tục"), _("Bãi bỏ"), grave=True)
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
+    """What is sent now, else what was when the session had ended."""
+    return request.POST if request.method == "POST" else kept(request)
 
 
 def _version(request: HttpRequest, code: str) -> Version:
@@ -82,4 +88,7 @@ def _shown(
     request: HttpRequest, version: Version, form: Form, heading: str, button: str, *, grave: bool = False
 ) -> HttpResponse:
     context = {"version": version, "form": form, "heading": heading, "button": button, "grave": grave}
-    return render(request, "portal/edit.html", context, status=422 if form.errors else 200)
+    if request.method != "POST" and form.is_bound:
+        context["typing_back"] = back_said()
+    wrong = request.method == "POST" and form.errors
+    return render(request, "portal/edit.html", context, status=422 if wrong else 200)

@@ -7,7 +7,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dienhong.base import clock, store
 from dienhong.base.refusal import Refused
+from dienhong.base.typing_kept import back, back_said, stands_on
 from dienhong.dossiers import papers
 from dienhong.dossiers.actions import answering, voicing
 from dienhong.dossiers.actions.answer_drafts import open_answer
@@ -31,6 +32,11 @@ from dienhong.portal.sentences import TODO
 A_PAGE = 20
 MOST_OPEN = 200
 TYPED = ("grade", "comment", "reason", "about", "text")
+FORMS = {"mine_withdraw": "withdraw", "mine_rate": "rate", "mine_complain": "complaints"}  # -> place on the page
+
+
+def _on(place: str) -> Callable[[str], str]:
+    return lambda code: reverse("portal:mine_one", args=[code]) + place
 
 
 @signed_in
@@ -62,11 +68,15 @@ def _line(dossier: Dossier, facts: sentences.Known) -> dict[str, Any]:
 @never_cache
 @require_GET
 def one(request: HttpRequest, code: str) -> HttpResponse:
-    return _show(request, cases.get(me(request), code))
+    dossier, typed = cases.get(me(request), code), back(request)
+    at = FORMS.get(typed.name, "") if typed else ""
+    return _show(request, dossier, back_said() if at else "", at, typed.sent if typed and at else None)
 
 
-def _show(request: HttpRequest, dossier: Dossier, refused: Refused | None = None, at: str = "") -> HttpResponse:
-    """`refused` at one of the forms: shown beside it with what was typed."""
+def _show(
+    request: HttpRequest, dossier: Dossier, refused: str = "", at: str = "", typed: QueryDict | None = None
+) -> HttpResponse:
+    """`refused`, the sentence at one of the forms: shown beside it with what was typed."""
     lines, undecided = cases.why_paid(dossier)
     rows = Attachment.objects.filter(dossier=dossier).order_by("content_number", "pk")
     form = draft_queries.form_of(dossier.version)
@@ -95,10 +105,10 @@ def _show(request: HttpRequest, dossier: Dossier, refused: Refused | None = None
         "complaints": Complaint.objects.filter(dossier=dossier, person=me(request)).order_by("-pk"),
         "refused": refused,
         "refused_at": at,
-        "typed": {name: request.POST.get(name, "") if refused else "" for name in TYPED},
+        "typed": {name: typed.get(name, "") if typed else "" for name in TYPED},
         "longest": voicing.LONGEST,
     }
-    return render(request, "portal/mine/one.html", context, status=409 if refused else 200)
+    return render(request, "portal/mine/one.html", context, status=409 if request.method == "POST" else 200)
 
 
 @signed_in
@@ -156,6 +166,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/mine/supplement.html", context)
 
 
+@stands_on(_on("#withdraw"))
 @signed_in
 @require_POST
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
@@ -166,6 +177,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@stands_on(_on(""), keeps=False)
 @signed_in
 @require_POST
 def take_back(request: HttpRequest, code: str) -> HttpResponse:
@@ -175,6 +187,7 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@stands_on(_on("#rate"))
 @signed_in
 @require_POST
 def rate(request: HttpRequest, code: str) -> HttpResponse:
@@ -187,6 +200,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@stands_on(_on("#complaints"))
 @signed_in
 @require_POST
 def complain(request: HttpRequest, code: str) -> HttpResponse:
@@ -205,7 +219,7 @@ def _act(
     try:
         act(dossier)
     except Refused as refusal:
-        return _show(request, cases.get(me(request), code), refusal, where)
+        return _show(request, cases.get(me(request), code), refusal.sentence, where, request.POST)
     messages.success(request, said)
     return redirect(f"{reverse('portal:mine_one', args=[code])}#{where}")
 
