@@ -69,3 +69,15 @@ def limit_words(limit: Mapping[str, Any] | None) -> str:
     words = en if language() == "en" else vi
     text = words % {"n": limit["count"]}
     return text[:-1] if language() == "en" and limit["count"] == 1 else text
+
+
+@register.filter
+def ready(text: str, sheet: Mapping[str, Any]) -> SafeString | str:
+    """What an officer asked for, out of the service's ready reasons, in the language of the page; what they wrote
+    themselves stays as written. Papers speak Vietnamese, so that is what is kept."""
+    if language() == "en":
+        for each in sheet.get("reasons", {}).get("supplement", []):
+            for part in (each["what"], each["reason"]):
+                if part["vi"] == text and part.get("en"):
+                    return str(part["en"])
+    return vi(text)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from dienhong.base.tests.test_look_messages import entries
+from dienhong.dossiers.templatetags import applying
 
 ROOMS = Path(__file__).resolve().parents[2]
 # Said otherwise elsewhere, and right here too.
@@ -28,3 +29,14 @@ def test_what_the_room_wrote_is_what_is_shown(room: str) -> None:
     own = entries(written)
     other = {key for key, text in said.items() if own[key][0] not in ("", text)}
     assert other <= ALIKE, {key: said[key] for key in other - ALIKE}
+
+
+def test_ready_reasons_of_a_supplement_are_said_in_the_pages_language() -> None:
+    ready = {"what": {"vi": "Hóa đơn", "en": "Invoice"}, "reason": {"vi": "Mờ.", "en": "Blurred."}}
+    sheet = {"reasons": {"supplement": [ready]}}
+    with translation.override("en"):
+        assert (applying.ready("Hóa đơn", sheet), applying.ready("Mờ.", sheet)) == ("Invoice", "Blurred.")
+        assert applying.ready("Cần ảnh rõ.", sheet) == '<span lang="vi">Cần ảnh rõ.</span>'
+        assert applying.ready("Hóa đơn", {}) == '<span lang="vi">Hóa đơn</span>'
+    with translation.override("vi"):
+        assert applying.ready("Hóa đơn", sheet) == "Hóa đơn"

@@ -157,15 +157,16 @@ def save_cells(
             fresh.append(_edit(by, version, cell, one, before, Reader(convention, locale), request_key, saved))
     saved.edits |= {edit.cell.key: edit for edit in Edit.objects.bulk_create(fresh)}
     if saved.edits:
-        record(
-            by=f"person:{by.pk}",
-            verb="reporting.save_cells",
-            object_kind="version",
-            object_id=version.pk,
-            unit_id=duty.unit_id,
-            data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
-        )
+        _noted(by, version, "reporting.save_cells", saved)
     return saved
+
+
+def _noted(by: Person, version: Version, verb: str, saved: Saved) -> None:
+    record(
+        by=f"person:{by.pk}", verb=verb, object_kind="version", object_id=version.pk,
+        unit_id=version.submission.duty.unit_id,
+        data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
+    )  # fmt: skip
 
 
 def _own_queue(standing: Edit, by: Person, request_key: str) -> bool:
@@ -250,14 +251,7 @@ def undo(*, by: Person, version: Version) -> Saved:
             undoes=edit,
             origin=before.origin if before else "",
         )
-    record(
-        by=f"person:{by.pk}",
-        verb="reporting.undo",
-        object_kind="version",
-        object_id=version.pk,
-        unit_id=duty.unit_id,
-        data={"cells": {key: edit.pk for key, edit in saved.edits.items()}},
-    )
+    _noted(by, version, "reporting.undo", saved)
     return saved
 
 
