@@ -50,6 +50,7 @@ class Head:
     fresh: int = 0
     change: Change | None = None
     target: str = ""
+    basis: str = ""
     met: bool | None = None
     attention: bool = False
     demo: bool = False
@@ -71,6 +72,7 @@ class Mark:
     shown: Decimal | Empty | None = None
     change: str = ""
     row: str = ""
+    aimed: bool = False  # its period is one that the tile's target is about
 
 
 @dataclass(frozen=True)
@@ -142,19 +144,24 @@ def head(subject: Subject, row: Period, made: Total) -> Head:
         change(subject, row, made), demo=generated(subject, made),
         refusal=made.refusal.get(subject.sight.lang) if made.refusal else "",
     )  # fmt: skip
-    return judged(subject, said)
+    return judged(subject, said, row)
 
 
-def judged(subject: Subject, said: Head) -> Head:
-    """With the tile's target and its bound of attention held against the value."""
+def judged(subject: Subject, said: Head, row: Period) -> Head:
+    """With the tile's target and its bound of attention held against the value. A target judges the periods of its own
+    year alone; in another it is named with its year, and no verdict is given."""
     tile, value = subject.tile, said.value
     if tile.attention is not None and value is not None:
         said = replace(said, attention=tile.attention.met(value))
     if tile.target is None:
         return said
     wanted = f"{tile.target.operator} {format_number(tile.target.bound, None, subject.sight.lang)}"
-    if value is None:
-        return replace(said, target=wanted)
+    said = replace(said, basis=tile.target.basis)
+    if not tile.target.year:
+        return replace(said, target=_("mục tiêu %(wanted)s, chưa ghi của năm nào") % {"wanted": wanted})
+    wanted = _("năm %(year)d %(wanted)s") % {"year": tile.target.year, "wanted": wanted}
+    if value is None or not tile.target.judges(row.last):
+        return replace(said, target=_("mục tiêu %(wanted)s") % {"wanted": wanted})
     met = tile.target.met(value)
     apart = format_number(abs(value - tile.target.bound), subject.entry.decimals, subject.sight.lang)
     if subject.entry.in_percent:
@@ -275,10 +282,10 @@ def _than(subject: Subject, row: Period) -> str:
 
 def point(subject: Subject, row: Period, made: Total, broken: bool = False) -> Mark:
     """One period of a line."""
-    solid = made.stage == Stage.OFFICIAL and not made.without
+    solid, target = made.stage == Stage.OFFICIAL and not made.without, subject.tile.target
     return Mark(
         subject.label(row, short=True), text_of(subject, made), made.value, subject.href(row), solid, broken,
-        name=subject.label(row), shown=made.shown,
+        name=subject.label(row), shown=made.shown, aimed=target is not None and target.judges(row.last),
     )  # fmt: skip
 
 

@@ -96,7 +96,8 @@ def _top(said: Answer) -> tuple[list[str], int]:
         parts.append(f'<text {css} x="{EDGE}">{sign}</text><text {css} x="{EDGE + 20}">{words}</text>')
         y += 28
     if head.target:
-        parts.append(f'<text class="quiet" x="{EDGE}" y="{y + 24}">{escape(head.target)}</text>')
+        said_of = f"{head.target} ({head.basis})" if head.basis else head.target
+        parts.append(f'<text class="quiet" x="{EDGE}" y="{y + 24}">{escape(said_of)}</text>')
         y += 24
     return parts, y + 22
 
@@ -157,6 +158,7 @@ def data(version: BoardVersion, said: Answer, seen: Sight) -> dict[str, Any]:
                 name: getattr(head.cover, name) for name in ("reported", "late", "missing", "total")
             },
             "known": head.known, "fresh_seconds": head.fresh, "target": head.target, "met": head.met,
+            "basis": head.basis,
             "change": None if head.change is None else {
                 "amount": None if head.change.amount is None else f"{head.change.amount:f}",
                 "text": head.change.text, "than": head.change.than,

@@ -35,8 +35,16 @@ def link(mark: Mark, body: str, *, words: str = "", stop: bool = True) -> str:
 def line(said: Answer, size: Size) -> str:
     points = [chart.Point(mark.label, mark.text, mark.value, mark.href, mark.solid, mark.broken) for mark in said.marks]
     frame = chart.Frame("drawing", size.width, size.height, 64)
-    target = said.tile.target.bound if said.tile.target else None
-    return chart.framed(points, said.title, frame, decimals=said.decimals, lang=said.lang, target=target)
+    target, reach = _aim(said)
+    return chart.framed(points, said.title, frame, decimals=said.decimals, lang=said.lang, target=target, reach=reach)
+
+
+def _aim(said: Answer) -> tuple[Decimal | None, tuple[int, int]]:
+    """The target's level, and the first and last of the periods that it is about; None where none of them is shown."""
+    places = [place for place, mark in enumerate(said.marks) if mark.aimed]
+    if said.tile.target is None or not places:
+        return None, (0, 0)
+    return said.tile.target.bound, (places[0], places[-1])
 
 
 def spark(said: Answer, size: Size) -> str:
@@ -45,7 +53,7 @@ def spark(said: Answer, size: Size) -> str:
     there = [value for value in values if value is not None]
     if len(there) < 2:
         return ""
-    target = said.tile.target.bound if said.tile.target else None
+    target, reach = _aim(said)
     held = there if target is None or not _near(target, there) else [*there, target]
     low, spread = min(held), (max(held) - min(held)) or Decimal(1)
     step = (size.width - 12) / max(1, len(values) - 1)
@@ -56,7 +64,8 @@ def spark(said: Answer, size: Size) -> str:
     def y(value: Decimal) -> float:
         return 6 + float((spread - (value - low)) / spread) * (size.height - 12)
 
-    parts = [_level(y(target), size.width)] if target is not None and len(held) > len(there) else []
+    ends = (x(reach[0]) - step / 2, x(reach[1]) + step / 2)
+    parts = [_level(y(target), *ends)] if target is not None and len(held) > len(there) else []
     parts += [f'<polyline class="run" points="{run}"/>' for run in _runs(said.marks, x, y)]
     last = max(place for place, value in enumerate(values) if value is not None)
     parts.append(_end(x(last), y(values[last] or Decimal(0)), said.marks[last].solid))
@@ -76,8 +85,8 @@ def _near(target: Decimal, values: list[Decimal]) -> bool:
     return min(values) - spread * 2 <= target <= max(values) + spread * 2
 
 
-def _level(y: float, width: int) -> str:
-    return f'<line class="target" x1="0" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>'
+def _level(y: float, first: float, last: float) -> str:
+    return f'<line class="target" x1="{first:.1f}" x2="{last:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _end(x: float, y: float, solid: bool) -> str:
@@ -101,7 +110,7 @@ def columns(said: Answer, size: Size) -> str:
     values = [mark.value for mark in said.marks if mark.value is not None]
     if not values:
         return ""
-    target = said.tile.target.bound if said.tile.target else None
+    target, reach = _aim(said)
     top = max([Decimal(0), *values, *([target] if target is not None else [])])
     low = min([Decimal(0), *values])
     spread = (top - low) or Decimal(1)
@@ -128,7 +137,7 @@ def columns(said: Answer, size: Size) -> str:
         fits = len(mark.text) * LETTER < step or last == 0
         parts.append(link(mark, bar + (shown if fits else "")))
     if target is not None:
-        parts.insert(1, _level(y(target), size.width))
+        parts.insert(1, _level(y(target), reach[0] * step, (reach[1] + 1) * step))
     return svg("columns", size, said.title, "".join(parts))
 
 

@@ -18,6 +18,10 @@ def test_a_spec_is_read_and_written_without_loss():
     assert faults == []
     assert spec.read(made.json(), forms.FORMS) == (made, [])
     assert made.json()["tiles"][0]["target"] == bound
+    made, faults = read({**TILE, "target": {**bound, "year": 2020}})
+    assert faults == []
+    assert made.tiles[0].target.year == 2020
+    assert spec.read(made.json(), forms.FORMS) == (made, [])
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,8 @@ def test_a_spec_is_read_and_written_without_loss():
         ({"kind": "week"}, "tiles.0.kind"),
         ({"target": {"operator": "≥", "bound": "1e9"}}, "tiles.0.target"),
         ({"target": {"operator": "=", "bound": "1"}}, "tiles.0.target"),
+        ({"target": {"operator": "≥", "bound": "1", "year": "2020"}}, "tiles.0.target"),
+        ({"attention": {"operator": "≥", "bound": "1", "year": 2020}}, "tiles.0.attention"),
         ({"title_vi": "a\nb"}, "tiles.0.title_vi"),
     ],
 )
