@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dienhong.base.components.ring import Coverage
 from dienhong.base.numbers import Empty, empty_label, format_number
@@ -77,7 +78,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Answer:
-    """A tile's answer. `problem` stands instead of everything else; `marks` by form; `note` says what was left out."""
+    """A tile's answer. `problem` stands instead of everything else; `marks` by form; `note` says what was left out,
+    `split` after how many units."""
 
     tile: Tile
     title: str
@@ -90,6 +92,7 @@ class Answer:
     note: str = ""
     problem: str = ""
     columns: tuple[str, ...] = ()
+    split: int = 0
 
 
 def text_of(subject: Subject, made: Total) -> str:
@@ -114,6 +117,16 @@ def base(subject: Subject, head: Head | None, marks: tuple[Mark, ...] = (), note
         subject.tile, subject.title, subject.sight.lang, subject.words, subject.entry.decimals,
         subject.places.name(subject.unit.pk), head, marks, note,
     )  # fmt: skip
+
+
+def left_out(between: int, silent: int) -> str:
+    """What a list of units does not show: those between its two ends, and those that have no figure."""
+    parts = []
+    if between:
+        parts.append(ngettext("%(n)d đơn vị ở giữa", "%(n)d đơn vị ở giữa", between) % {"n": between})
+    if silent:
+        parts.append(ngettext("%(n)d đơn vị chưa có số", "%(n)d đơn vị chưa có số", silent) % {"n": silent})
+    return ", ".join(parts)
 
 
 def counted_fresh(tile: Tile) -> int:

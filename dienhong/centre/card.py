@@ -32,7 +32,7 @@ text{font-family:'Dien Hong Text';fill:var(--ink);font-size:13px}
 .dot.hollow{fill:var(--sheet)}.hair{stroke:var(--line);stroke-width:1}.zero{stroke:var(--edge)}
 .break{stroke:var(--edge);stroke-dasharray:3 3}.target{stroke:var(--bronze);stroke-width:2;stroke-dasharray:6 5}
 .end{text-anchor:end;fill:var(--quiet)}.mid{text-anchor:middle;fill:var(--quiet)}.figure{font-weight:700;fill:var(--ink)}
-.place{text-anchor:end;fill:var(--quiet)}.hit{fill:none}.beam{fill:var(--seq-4)}
+.turned{fill:var(--quiet)}.place{text-anchor:end;fill:var(--quiet)}.hit{fill:none}.beam{fill:var(--seq-4)}
 .spark .dot{stroke-width:10;stroke-linecap:round}.spark .inner{stroke:var(--sheet);stroke-width:5}
 .beam.hollow{fill:var(--sheet);stroke:var(--seq-4);stroke-width:2}
 .q1 rect{fill:var(--seq-1)}.q2 rect{fill:var(--seq-2)}.q3 rect{fill:var(--seq-3)}.q4 rect{fill:var(--seq-4)}

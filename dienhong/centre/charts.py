@@ -184,33 +184,41 @@ def _fit(text: str, room: float) -> str:
 
 
 def heat(said: Answer, size: Size) -> str:
-    """Units down, periods across. Steps of quantiles over all cells; a kind of empty has its mark, missing a dash."""
+    """Units down, periods across; a gap where units between were left out. Steps of quantiles over all cells; a kind of
+    empty has its mark, missing a dash. Heads that are wider than their column stand on end."""
     if not said.marks:
         return ""
     names = list(dict.fromkeys(mark.row for mark in said.marks))
     bounds = quantiles([mark.value for mark in said.marks if mark.value is not None])
     left = min(size.width * 0.34, max(len(name) for name in names) * LETTER + 8)
     wide = (size.width - left) / max(1, len(said.columns))
-    height = (len(names) + 1) * ROW
-    parts = [
-        f'<text class="mid" x="{left + (place + 0.5) * wide:.1f}" y="14">{escape(label)}</text>'
-        for place, label in enumerate(said.columns)
-    ]
-    for down, name in enumerate(names, 1):
-        parts.append(
-            f'<text class="name" lang="vi" x="0" y="{down * ROW + 15}"{_fit(name, left - 8)}>{escape(name)}</text>'
-        )
+    longest = max((len(label) for label in said.columns), default=0) * LETTER
+    upright = longest + 2 > wide
+    top, gap = (longest + 10 if upright else ROW), (8 if said.split else 0)
+    rows = [top + down * ROW + (gap if said.split <= down else 0) for down in range(len(names))]
+    height = top + len(names) * ROW + gap
+    parts = []
+    for place, label in enumerate(said.columns):
+        middle = left + (place + 0.5) * wide
+        turned = f'class="turned" transform="translate({middle + 4:.1f} {top - 5:.1f}) rotate(-90)"'
+        at = turned if upright else f'class="mid" x="{middle:.1f}" y="14"'
+        parts.append(f"<text {at}>{escape(label)}</text>")
+    for y, name in zip(rows, names, strict=True):
+        parts.append(f'<text class="name" lang="vi" x="0" y="{y + 15:g}"{_fit(name, left - 8)}>{escape(name)}</text>')
+    if gap:
+        level = rows[said.split] - gap / 2
+        parts.append(f'<line class="break" x1="0" x2="{size.width}" y1="{level:g}" y2="{level:g}"/>')
     for number, mark in enumerate(said.marks):
         down, across = divmod(number, len(said.columns))
-        box = f'x="{left + across * wide + 1:.1f}" y="{(down + 1) * ROW + 1}" width="{wide - 2:.1f}" height="{ROW - 2}"'
+        box = f'x="{left + across * wide + 1:.1f}" y="{rows[down] + 1:g}" width="{wide - 2:.1f}" height="{ROW - 2}"'
         step = _class(mark, bounds)
         css = f"q{step}" if step else "nil" if mark.shown in (Empty.NOTHING_AROSE, Empty.NOT_APPLICABLE) else "none"
         shown = mark.text if mark.value is not None else "−" if css == "nil" else ""
-        room = f'<text class="mid" x="{left + (across + 0.5) * wide:.1f}" y="{(down + 1) * ROW + 15}"'
+        room = f'<text class="mid" x="{left + (across + 0.5) * wide:.1f}" y="{rows[down] + 15:g}"'
         text = f"{room}{_fit(shown, wide - 6)}>{escape(shown)}</text>" if shown else ""
         words = f"{mark.row}, {mark.label}: {mark.text}"
         parts.append(f'<g class="cell {css}">{link(mark, f"<rect {box}/>{text}", words=words)}</g>')
-    return svg("heat", Size(size.width, height), said.title, "".join(parts))
+    return svg("heat", Size(size.width, round(height)), said.title, "".join(parts))
 
 
 def _class(mark: Mark, bounds: tuple[Decimal, ...]) -> int:

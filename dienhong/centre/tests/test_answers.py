@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from dienhong.base import clock
-from dienhong.centre import actions, answer, card, forms, kept, stamps
+from dienhong.centre import actions, answer, card, charts, forms, kept, stamps
 from dienhong.centre.asking import Sight, Subject, subjects
+from dienhong.centre.forms import Size
 from dienhong.centre.models import Column
 from dienhong.centre.spec import Tile, read
 from dienhong.directives import actions as directives
@@ -113,6 +114,35 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     chart = html["t8"].split('class="chart')[1].split("</svg>")[0]
     assert "<path" in chart
     assert "href" not in chart
+
+
+def test_a_heat_table_shows_both_ends_and_leads_to_the_rest(centre: Nation):
+    heat, ranking = board(
+        {"form": "heat", "indicator": "08.004", "good": "up", "count": 8, "width": 2},
+        {"form": "ranking", "indicator": "08.004", "good": "up", "height": 3},
+    )  # fmt: skip
+    said = kept.answers([heat, ranking], Sight.now("vi"))
+    ranked = [mark.name for mark in said["t1"].marks]
+    names = list(dict.fromkeys(mark.row for mark in said["t0"].marks))
+    assert names == [*ranked[:3], *ranked[-3:]], "what must be acted on is the lower end"
+    assert said["t0"].note.startswith(f"{len(ranked) - 6} đơn vị ở giữa, ")
+    html = kept.tiles([heat], Sight.now("vi"))["t0"].shown(0, "/boards/x/tiles/t0/")
+    assert f'<a href="/boards/x/tiles/t0/#below">{said["t0"].note}</a>' in html
+    assert html.count('class="break"') == 2, "on a desk and on a phone"
+
+
+@pytest.mark.parametrize("count", [2, 6, 8])
+def test_no_head_of_a_heat_table_runs_into_the_next(centre: Nation, count: int):
+    [tile] = board({"form": "heat", "indicator": "08.001", "width": 2, "height": 2, "count": count})
+    [said] = kept.answers([tile], Sight.now("vi")).values()
+    said = replace(said, columns=tuple(f"QIII/1{n}" for n in range(count)), marks=said.marks[:1] * count, split=0)
+    for width in (258, 570, 1200):
+        heads = [text for text in etree.fromstring(charts.heat(said, Size(width, 300))).iter("text")
+                 if text.text in said.columns]  # fmt: skip
+        assert len(heads) == count, "every period is named"
+        across = [float(re.findall(r"[\d.]+", text.get("x") or text.get("transform"))[0]) for text in heads]
+        room = [charts.LETTER * 7 if text.get("x") else 13 for text in heads]
+        assert all(b - a >= wide for a, b, wide in zip(across, across[1:], room, strict=False)), width
 
 
 def test_a_change_over_part_of_the_units_says_so_on_the_page_and_in_the_file(centre: Nation):
