@@ -59,6 +59,24 @@ def test_a_list_of_the_tile_page_has_room_for_its_words(
     assert tag["x"] + tag["width"] <= 360
 
 
+def test_in_the_editor_a_tile_is_as_high_as_on_the_board(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    """The row of acts below it took its room, and cut the last line through the middle."""
+    actions.load_columns(by="job:test")
+    demo.make()
+    page = signed(browser, live_server, nation, demo.OFFICER, 1280)
+    heights = []
+    for path in ("", "edit/"):
+        page.goto(f"{live_server.url}/boards/thu-tuc-hanh-chinh/{path}")
+        rows = page.locator(".form-late .rows")
+        assert rows.locator("li").count() == 4
+        box, last = rows.bounding_box() or {}, rows.locator("li").last.bounding_box() or {}
+        assert last["y"] + last["height"] <= box["y"] + box["height"] + 1, path
+        heights.append((page.locator(".form-map").bounding_box() or {})["height"])
+    assert heights[1] >= heights[0]
+
+
 def test_screens(live_server: LiveServer, browser: Browser, nation: Nation) -> None:
     actions.load_columns(by="job:test")
     demo.make()
