@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dienhong.base.components.ring import Coverage
 from dienhong.base.numbers import Empty, empty_label, format_number
@@ -50,6 +51,7 @@ class Head:
     fresh: int = 0
     change: Change | None = None
     target: str = ""
+    basis: str = ""
     met: bool | None = None
     attention: bool = False
     demo: bool = False
@@ -71,11 +73,13 @@ class Mark:
     shown: Decimal | Empty | None = None
     change: str = ""
     row: str = ""
+    aimed: bool = False  # its period is one that the tile's target is about
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A tile's answer. `problem` stands instead of everything else; `marks` by form; `note` says what was left out."""
+    """A tile's answer. `problem` stands instead of everything else; `marks` by form; `note` says what was left out,
+    `split` after how many units."""
 
     tile: Tile
     title: str
@@ -88,6 +92,7 @@ class Answer:
     note: str = ""
     problem: str = ""
     columns: tuple[str, ...] = ()
+    split: int = 0
 
 
 def text_of(subject: Subject, made: Total) -> str:
@@ -112,6 +117,16 @@ def base(subject: Subject, head: Head | None, marks: tuple[Mark, ...] = (), note
         subject.tile, subject.title, subject.sight.lang, subject.words, subject.entry.decimals,
         subject.places.name(subject.unit.pk), head, marks, note,
     )  # fmt: skip
+
+
+def left_out(between: int, silent: int) -> str:
+    """What a list of units does not show: those between its two ends, and those that have no figure."""
+    parts = []
+    if between:
+        parts.append(ngettext("%(n)d đơn vị ở giữa", "%(n)d đơn vị ở giữa", between) % {"n": between})
+    if silent:
+        parts.append(ngettext("%(n)d đơn vị chưa có số", "%(n)d đơn vị chưa có số", silent) % {"n": silent})
+    return ", ".join(parts)
 
 
 def counted_fresh(tile: Tile) -> int:
@@ -142,19 +157,24 @@ def head(subject: Subject, row: Period, made: Total) -> Head:
         change(subject, row, made), demo=generated(subject, made),
         refusal=made.refusal.get(subject.sight.lang) if made.refusal else "",
     )  # fmt: skip
-    return judged(subject, said)
+    return judged(subject, said, row)
 
 
-def judged(subject: Subject, said: Head) -> Head:
-    """With the tile's target and its bound of attention held against the value."""
+def judged(subject: Subject, said: Head, row: Period) -> Head:
+    """With the tile's target and its bound of attention held against the value. A target judges the periods of its own
+    year alone; in another it is named with its year, and no verdict is given."""
     tile, value = subject.tile, said.value
     if tile.attention is not None and value is not None:
         said = replace(said, attention=tile.attention.met(value))
     if tile.target is None:
         return said
     wanted = f"{tile.target.operator} {format_number(tile.target.bound, None, subject.sight.lang)}"
-    if value is None:
-        return replace(said, target=wanted)
+    said = replace(said, basis=tile.target.basis)
+    if not tile.target.year:
+        return replace(said, target=_("mục tiêu %(wanted)s, chưa ghi của năm nào") % {"wanted": wanted})
+    wanted = _("năm %(year)d %(wanted)s") % {"year": tile.target.year, "wanted": wanted}
+    if value is None or not tile.target.judges(row.last):
+        return replace(said, target=_("mục tiêu %(wanted)s") % {"wanted": wanted})
     met = tile.target.met(value)
     apart = format_number(abs(value - tile.target.bound), subject.entry.decimals, subject.sight.lang)
     if subject.entry.in_percent:
@@ -275,10 +295,10 @@ def _than(subject: Subject, row: Period) -> str:
 
 def point(subject: Subject, row: Period, made: Total, broken: bool = False) -> Mark:
     """One period of a line."""
-    solid = made.stage == Stage.OFFICIAL and not made.without
+    solid, target = made.stage == Stage.OFFICIAL and not made.without, subject.tile.target
     return Mark(
         subject.label(row, short=True), text_of(subject, made), made.value, subject.href(row), solid, broken,
-        name=subject.label(row), shown=made.shown,
+        name=subject.label(row), shown=made.shown, aimed=target is not None and target.judges(row.last),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ text{font-family:'Dien Hong Text';fill:var(--ink);font-size:13px}
 .dot.hollow{fill:var(--sheet)}.hair{stroke:var(--line);stroke-width:1}.zero{stroke:var(--edge)}
 .break{stroke:var(--edge);stroke-dasharray:3 3}.target{stroke:var(--bronze);stroke-width:2;stroke-dasharray:6 5}
 .end{text-anchor:end;fill:var(--quiet)}.mid{text-anchor:middle;fill:var(--quiet)}.figure{font-weight:700;fill:var(--ink)}
-.place{text-anchor:end;fill:var(--quiet)}.hit{fill:none}.beam{fill:var(--seq-4)}
+.turned{fill:var(--quiet)}.place{text-anchor:end;fill:var(--quiet)}.hit{fill:none}.beam{fill:var(--seq-4)}
 .spark .dot{stroke-width:10;stroke-linecap:round}.spark .inner{stroke:var(--sheet);stroke-width:5}
 .beam.hollow{fill:var(--sheet);stroke:var(--seq-4);stroke-width:2}
 .q1 rect{fill:var(--seq-1)}.q2 rect{fill:var(--seq-2)}.q3 rect{fill:var(--seq-3)}.q4 rect{fill:var(--seq-4)}
@@ -96,7 +96,8 @@ def _top(said: Answer) -> tuple[list[str], int]:
         parts.append(f'<text {css} x="{EDGE}">{sign}</text><text {css} x="{EDGE + 20}">{words}</text>')
         y += 28
     if head.target:
-        parts.append(f'<text class="quiet" x="{EDGE}" y="{y + 24}">{escape(head.target)}</text>')
+        said_of = f"{head.target} ({head.basis})" if head.basis else head.target
+        parts.append(f'<text class="quiet" x="{EDGE}" y="{y + 24}">{escape(said_of)}</text>')
         y += 24
     return parts, y + 22
 
@@ -157,6 +158,7 @@ def data(version: BoardVersion, said: Answer, seen: Sight) -> dict[str, Any]:
                 name: getattr(head.cover, name) for name in ("reported", "late", "missing", "total")
             },
             "known": head.known, "fresh_seconds": head.fresh, "target": head.target, "met": head.met,
+            "basis": head.basis,
             "change": None if head.change is None else {
                 "amount": None if head.change.amount is None else f"{head.change.amount:f}",
                 "text": head.change.text, "than": head.change.than,

@@ -35,8 +35,16 @@ def link(mark: Mark, body: str, *, words: str = "", stop: bool = True) -> str:
 def line(said: Answer, size: Size) -> str:
     points = [chart.Point(mark.label, mark.text, mark.value, mark.href, mark.solid, mark.broken) for mark in said.marks]
     frame = chart.Frame("drawing", size.width, size.height, 64)
-    target = said.tile.target.bound if said.tile.target else None
-    return chart.framed(points, said.title, frame, decimals=said.decimals, lang=said.lang, target=target)
+    target, reach = _aim(said)
+    return chart.framed(points, said.title, frame, decimals=said.decimals, lang=said.lang, target=target, reach=reach)
+
+
+def _aim(said: Answer) -> tuple[Decimal | None, tuple[int, int]]:
+    """The target's level, and the first and last of the periods that it is about; None where none of them is shown."""
+    places = [place for place, mark in enumerate(said.marks) if mark.aimed]
+    if said.tile.target is None or not places:
+        return None, (0, 0)
+    return said.tile.target.bound, (places[0], places[-1])
 
 
 def spark(said: Answer, size: Size) -> str:
@@ -45,7 +53,7 @@ def spark(said: Answer, size: Size) -> str:
     there = [value for value in values if value is not None]
     if len(there) < 2:
         return ""
-    target = said.tile.target.bound if said.tile.target else None
+    target, reach = _aim(said)
     held = there if target is None or not _near(target, there) else [*there, target]
     low, spread = min(held), (max(held) - min(held)) or Decimal(1)
     step = (size.width - 12) / max(1, len(values) - 1)
@@ -56,7 +64,8 @@ def spark(said: Answer, size: Size) -> str:
     def y(value: Decimal) -> float:
         return 6 + float((spread - (value - low)) / spread) * (size.height - 12)
 
-    parts = [_level(y(target), size.width)] if target is not None and len(held) > len(there) else []
+    ends = (x(reach[0]) - step / 2, x(reach[1]) + step / 2)
+    parts = [_level(y(target), *ends)] if target is not None and len(held) > len(there) else []
     parts += [f'<polyline class="run" points="{run}"/>' for run in _runs(said.marks, x, y)]
     last = max(place for place, value in enumerate(values) if value is not None)
     parts.append(_end(x(last), y(values[last] or Decimal(0)), said.marks[last].solid))
@@ -76,8 +85,8 @@ def _near(target: Decimal, values: list[Decimal]) -> bool:
     return min(values) - spread * 2 <= target <= max(values) + spread * 2
 
 
-def _level(y: float, width: int) -> str:
-    return f'<line class="target" x1="0" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>'
+def _level(y: float, first: float, last: float) -> str:
+    return f'<line class="target" x1="{first:.1f}" x2="{last:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _end(x: float, y: float, solid: bool) -> str:
@@ -101,7 +110,7 @@ def columns(said: Answer, size: Size) -> str:
     values = [mark.value for mark in said.marks if mark.value is not None]
     if not values:
         return ""
-    target = said.tile.target.bound if said.tile.target else None
+    target, reach = _aim(said)
     top = max([Decimal(0), *values, *([target] if target is not None else [])])
     low = min([Decimal(0), *values])
     spread = (top - low) or Decimal(1)
@@ -128,7 +137,7 @@ def columns(said: Answer, size: Size) -> str:
         fits = len(mark.text) * LETTER < step or last == 0
         parts.append(link(mark, bar + (shown if fits else "")))
     if target is not None:
-        parts.insert(1, _level(y(target), size.width))
+        parts.insert(1, _level(y(target), reach[0] * step, (reach[1] + 1) * step))
     return svg("columns", size, said.title, "".join(parts))
 
 
@@ -175,33 +184,41 @@ def _fit(text: str, room: float) -> str:
 
 
 def heat(said: Answer, size: Size) -> str:
-    """Units down, periods across. Steps of quantiles over all cells; a kind of empty has its mark, missing a dash."""
+    """Units down, periods across; a gap where units between were left out. Steps of quantiles over all cells; a kind of
+    empty has its mark, missing a dash. Heads that are wider than their column stand on end."""
     if not said.marks:
         return ""
     names = list(dict.fromkeys(mark.row for mark in said.marks))
     bounds = quantiles([mark.value for mark in said.marks if mark.value is not None])
     left = min(size.width * 0.34, max(len(name) for name in names) * LETTER + 8)
     wide = (size.width - left) / max(1, len(said.columns))
-    height = (len(names) + 1) * ROW
-    parts = [
-        f'<text class="mid" x="{left + (place + 0.5) * wide:.1f}" y="14">{escape(label)}</text>'
-        for place, label in enumerate(said.columns)
-    ]
-    for down, name in enumerate(names, 1):
-        parts.append(
-            f'<text class="name" lang="vi" x="0" y="{down * ROW + 15}"{_fit(name, left - 8)}>{escape(name)}</text>'
-        )
+    longest = max((len(label) for label in said.columns), default=0) * LETTER
+    upright = longest + 2 > wide
+    top, gap = (longest + 10 if upright else ROW), (8 if said.split else 0)
+    rows = [top + down * ROW + (gap if said.split <= down else 0) for down in range(len(names))]
+    height = top + len(names) * ROW + gap
+    parts = []
+    for place, label in enumerate(said.columns):
+        middle = left + (place + 0.5) * wide
+        turned = f'class="turned" transform="translate({middle + 4:.1f} {top - 5:.1f}) rotate(-90)"'
+        at = turned if upright else f'class="mid" x="{middle:.1f}" y="14"'
+        parts.append(f"<text {at}>{escape(label)}</text>")
+    for y, name in zip(rows, names, strict=True):
+        parts.append(f'<text class="name" lang="vi" x="0" y="{y + 15:g}"{_fit(name, left - 8)}>{escape(name)}</text>')
+    if gap:
+        level = rows[said.split] - gap / 2
+        parts.append(f'<line class="break" x1="0" x2="{size.width}" y1="{level:g}" y2="{level:g}"/>')
     for number, mark in enumerate(said.marks):
         down, across = divmod(number, len(said.columns))
-        box = f'x="{left + across * wide + 1:.1f}" y="{(down + 1) * ROW + 1}" width="{wide - 2:.1f}" height="{ROW - 2}"'
+        box = f'x="{left + across * wide + 1:.1f}" y="{rows[down] + 1:g}" width="{wide - 2:.1f}" height="{ROW - 2}"'
         step = _class(mark, bounds)
         css = f"q{step}" if step else "nil" if mark.shown in (Empty.NOTHING_AROSE, Empty.NOT_APPLICABLE) else "none"
         shown = mark.text if mark.value is not None else "−" if css == "nil" else ""
-        room = f'<text class="mid" x="{left + (across + 0.5) * wide:.1f}" y="{(down + 1) * ROW + 15}"'
+        room = f'<text class="mid" x="{left + (across + 0.5) * wide:.1f}" y="{rows[down] + 15:g}"'
         text = f"{room}{_fit(shown, wide - 6)}>{escape(shown)}</text>" if shown else ""
         words = f"{mark.row}, {mark.label}: {mark.text}"
         parts.append(f'<g class="cell {css}">{link(mark, f"<rect {box}/>{text}", words=words)}</g>')
-    return svg("heat", Size(size.width, height), said.title, "".join(parts))
+    return svg("heat", Size(size.width, round(height)), said.title, "".join(parts))
 
 
 def _class(mark: Mark, bounds: tuple[Decimal, ...]) -> int:

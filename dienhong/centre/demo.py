@@ -23,8 +23,8 @@ def tile(form: str, code: str, periods: tuple[str, str], count: int = 13, **more
     return {"form": form, "indicator": code, "calendar": calendar, "kind": kind, "count": count, **more}
 
 
-def target(operator: str, bound: str, basis: str) -> dict[str, str]:
-    return {"operator": operator, "bound": bound, "basis": basis}
+def target(operator: str, bound: str, basis: str, year: int = 2020) -> Tile:
+    return {"operator": operator, "bound": bound, "basis": basis, "year": year}
 
 
 LATE: Tile = {"form": "late"}
@@ -111,7 +111,7 @@ EMERGENCIES = [
          title_en="Late flash reports on disasters"),
     tile("bar", "S.07.105", EVENT, 8, width=2, fresh=72),
     tile("figure", "S.07.203", REPORT_YEAR, 3, good="up", attention={"operator": "<", "bound": "90"},
-         target=target("≥", "90", "Luật Phòng, chống thiên tai, Điều 15")),
+         target=target("≥", "90", "Luật Phòng, chống thiên tai, Điều 15", 2019)),
     tile("figure", "S.07.206", REPORT_YEAR, 3, good="up"),
     tile("ranking", "S.07.203", REPORT_YEAR, 1, height=1, good="up"),
     tile("vega", "S.07.215", REPORT_YEAR, 3, width=2,

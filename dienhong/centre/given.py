@@ -16,8 +16,8 @@ def read_json(text: str) -> Any:
         written = json.dumps(found, ensure_ascii=False)
         written.encode()
     except json.JSONDecodeError as error:
-        said = {"line": error.lineno, "why": error.msg}
-        raise ValueError(_("Không đọc được JSON, dòng %(line)d: %(why)s") % said) from error
+        said = {"line": error.lineno, "column": error.colno, "why": _why(error.msg)}
+        raise ValueError(_("Không đọc được JSON, dòng %(line)d, cột %(column)d: %(why)s.") % said) from error
     except RecursionError:
         raise ValueError(_("JSON lồng quá sâu.")) from None
     except UnicodeEncodeError:
@@ -27,6 +27,22 @@ def read_json(text: str) -> Any:
     if _deep(found):
         raise ValueError(_("JSON lồng quá sâu."))
     return found
+
+
+def _why(said: str) -> str:
+    """The parser's sentence in the reader's language; it says them in English alone."""
+    words = {
+        "Expecting property name": _("cần tên của trường, trong dấu ngoặc kép"),
+        "Expecting ',' delimiter": _("thiếu dấu phẩy giữa hai phần"),
+        "Expecting ':' delimiter": _("thiếu dấu hai chấm sau tên của trường"),
+        "Expecting value": _("thiếu một giá trị"),
+        "Illegal trailing comma": _("thừa dấu phẩy sau phần cuối"),
+        "Unterminated string": _("chuỗi chữ chưa đóng ngoặc kép"),
+        "Invalid control character": _("chuỗi chữ xuống dòng hoặc có ký tự điều khiển"),
+        "Invalid \\": _("dấu \\ trong chuỗi chữ không đúng cách"),
+        "Extra data": _("còn chữ thừa sau khi đối tượng đã đóng"),
+    }
+    return next((each for start, each in words.items() if said.startswith(start)), _("viết không đúng dạng JSON"))
 
 
 def _deep(value: Any) -> bool:

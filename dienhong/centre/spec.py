@@ -4,9 +4,10 @@
 (or regime), which unit, which periods, and how it is judged. Numbers are text with a dot, as exact decimals.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,6 +20,7 @@ SCHEMA = "dienhong.board/1"
 MOST_TILES = 48
 ACROSS, DOWN = 4, 3  # cells of a page of a board; a wall shows one page on each screen
 OPERATORS = ("≥", "≤", ">", "<")
+YEARS = (1976, 2100)  # of which a target may be
 COMPARES = ("prev", "year_before", "none")
 _ID = re.compile(r"[a-z0-9]{1,16}")
 _CODE = re.compile(r"(?:S\.)?[0-9]{2}\.[0-9]{3}")
@@ -28,19 +30,26 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,10})?")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A comparison with a number; `basis` says where a target comes from."""
+    """A comparison with a number. Of a target, `basis` says where it comes from and `year` for which year it was set,
+    0 where that was not said."""
 
     operator: str
     bound: Decimal
     basis: str = ""
+    year: int = 0
 
     def met(self, value: Decimal) -> bool:
         return {
             "≥": value >= self.bound, "≤": value <= self.bound, ">": value > self.bound, "<": value < self.bound,
         }[self.operator]  # fmt: skip
 
-    def json(self) -> dict[str, str]:
-        return {"operator": self.operator, "bound": f"{self.bound:f}", "basis": self.basis}
+    def judges(self, last: dt.date) -> bool:
+        """Whether a period that ends that day is one of its own: the plan of 2020 says nothing of 2019."""
+        return self.year == last.year
+
+    def json(self) -> dict[str, Any]:
+        said: dict[str, Any] = {"operator": self.operator, "bound": f"{self.bound:f}", "basis": self.basis}
+        return said | ({"year": self.year} if self.year else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +222,13 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     return read_one
 
 
+def _target(value: Any) -> Bound | None:
+    if not isinstance(value, dict) or "year" not in value:
+        return _bound(value)
+    bound = _bound({name: each for name, each in value.items() if name != "year"})
+    return bound and replace(bound, year=_whole(*YEARS)(value["year"]))
+
+
 def _bound(value: Any) -> Bound | None:
     if value is None:
         return None
@@ -251,7 +267,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "count": _whole(1, 60),
     "compare": _one_of(*COMPARES),
     "good": _one_of("", "up", "down"),
-    "target": _bound,
+    "target": _target,
     "attention": _bound,
     "fresh": _whole(0, 24 * 800),
     "regime": _matching(_WORD),

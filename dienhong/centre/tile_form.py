@@ -87,6 +87,10 @@ class TileForm(fields.Form):
         label=gettext_lazy("Căn cứ của mục tiêu"), max_length=200, required=False,
         help_text=gettext_lazy("Văn bản giao mục tiêu, số và ngày."),
     )  # fmt: skip
+    target_year = fields.IntegerField(
+        label=gettext_lazy("Mục tiêu của năm"), min_value=spec.YEARS[0], max_value=spec.YEARS[1], required=False,
+        help_text=gettext_lazy("Chỉ các kỳ của năm này được xét đạt hay chưa; để trống thì ô chỉ nêu mục tiêu."),
+    )  # fmt: skip
     attention_operator = fields.ChoiceField(label=gettext_lazy("Cần chú ý khi"), choices=_BOUNDS, required=False)
     attention_bound = fields.CharField(label=gettext_lazy("Ngưỡng chú ý"), max_length=30, required=False)
     fresh = fields.IntegerField(
@@ -152,7 +156,7 @@ class TileForm(fields.Form):
             said["own"] = self._own(data["own"])
         return said
 
-    def _bound(self, data: dict[str, Any], name: str) -> dict[str, str] | None:
+    def _bound(self, data: dict[str, Any], name: str) -> dict[str, Any] | None:
         sign, text = data[f"{name}_operator"], data[f"{name}_bound"].strip()
         if not sign and not text:
             return None
@@ -162,7 +166,7 @@ class TileForm(fields.Form):
             said = _("Viết một con số.") if sign else _("Chọn phép so sánh.")
             self.add_error(at, str(getattr(read.problem, "sentence", "")) or said)
             return None
-        return Bound(sign, read.value, data.get(f"{name}_basis", "")).json()
+        return Bound(sign, read.value, data.get(f"{name}_basis", ""), data.get(f"{name}_year") or 0).json()
 
     def _own(self, text: str) -> Any:
         try:
@@ -179,7 +183,7 @@ def _shown(form: forms.Form) -> set[str]:
     """Names of the fields that a form asks for."""
     groups = {
         "unit": {"unit", "breakdown"}, "lead": {"unit"}, "periods": {"kind", "count"},
-        "target": {"target_operator", "target_bound", "target_basis"},
+        "target": {"target_operator", "target_bound", "target_year", "target_basis"},
         "attention": {"attention_operator", "attention_bound"},
     }  # fmt: skip
     names = {"form", "title_vi", "title_en", "width", "height"} | set(form.needs)
@@ -196,6 +200,7 @@ def initial_of(tile: Tile, lang: str) -> dict[str, Any]:
         bound: Bound | None = getattr(tile, name)
         if bound is not None:
             said[f"{name}_operator"], said[f"{name}_basis"] = bound.operator, bound.basis
+            said[f"{name}_year"] = bound.year or None
             said[f"{name}_bound"] = format_number(bound.bound, None, lang)
     said["own"] = json.dumps(dict(tile.own), ensure_ascii=False, indent=1) if tile.own else ""
     return said

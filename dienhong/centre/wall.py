@@ -21,7 +21,8 @@ TAKEOVER = "takeover"  # key of the scene that the chair's board makes
 
 @dataclass(frozen=True)
 class Wall:
-    """A show as it stood; `moment` (record time) where it is a past one, or where the newest cue replays one."""
+    """A show as it stood; `moment` (record time) where it is a past one, or where the newest cue replays one, and then
+    `scene` is the one that was chosen within the replay, "" for the one that was on at that moment."""
 
     show: Show
     version: ShowVersion
@@ -29,6 +30,7 @@ class Wall:
     cue: Cue | None
     moment: dt.datetime | None
     boards: dict[str, BoardVersion]
+    scene: str = ""
 
 
 def show_of(slug: str) -> Show:
@@ -43,9 +45,8 @@ def stand(show: Show, as_of: dt.datetime | None = None) -> Wall:
     cue = wall_actions.newest(show, as_of)
     if as_of is None and cue is not None and cue.kind == Cue.Kind.REPLAY and cue.moment is not None:
         past = stand(show, cue.moment)
-        return Wall(show, past.version, past.spec, past.cue, cue.moment, past.boards)
-    rows = show.versions.order_by("-number")
-    version = (rows.filter(at__lte=as_of).first() if as_of else None) or (rows.last() if as_of else rows.first())
+        return Wall(show, past.version, past.spec, past.cue, cue.moment, past.boards, cue.scene)
+    version = wall_actions.version_of(show, as_of)
     if version is None:
         raise Http404(_("Chương trình này chưa có bản nào."))
     spec = show_spec.read(version.spec)[0]
@@ -90,14 +91,18 @@ def _playing() -> str:
 
 
 def state(wall: Wall) -> dict[str, Any]:
-    """The newest cue as a display computes its scene from: kind, scene, since when (record seconds)."""
+    """The newest cue as a display computes its scene from: kind, scene, since when (record seconds). A past minute
+    stands still, at the scene that was chosen within the replay or at its own."""
     cue, first = wall.cue, wall.spec.scenes[0].key if wall.spec.scenes else ""
     if cue is None:
-        return {"number": 0, "kind": "rotate", "scene": first, "since": wall.version.at.timestamp()}
+        kind, scene = ("hold", wall.scene or first) if wall.moment else ("rotate", first)
+        return {"number": 0, "kind": kind, "scene": scene, "since": wall.version.at.timestamp()}
     known = {scene.key for scene in wall.spec.scenes}
     kind = "hold" if wall.moment else cue.kind
     scene = TAKEOVER if cue.kind == Cue.Kind.TAKEOVER else cue.scene if cue.scene in known else first
-    if wall.moment and cue.kind == Cue.Kind.ROTATE:
+    if wall.scene in known:
+        scene = wall.scene
+    elif wall.moment and cue.kind == Cue.Kind.ROTATE:
         scene = scene_at(wall.spec, scene, cue.at.timestamp(), wall.moment.timestamp())
     return {"number": cue.pk, "kind": kind, "scene": scene, "since": cue.at.timestamp()}
 

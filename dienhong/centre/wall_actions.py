@@ -76,20 +76,22 @@ def end_display(*, by: Person, display: Display) -> None:
 @action("centre.cue")
 @transaction.atomic
 def cue(*, by: Person, show: Show, kind: str, scene: str = "", moment: dt.datetime | None = None) -> Cue:
-    """Rotate from a scene, hold at one, or replay a past moment, on every display. While the chair holds the wall,
-    only the chair may."""
+    """Rotate from a scene, hold at one, or replay a past moment, at `scene` of that time or at the one that was on
+    then, on every display. While the chair holds the wall, only the chair may."""
     permissions.require(by, permissions.CUES)
     if kind not in (Cue.Kind.ROTATE, Cue.Kind.HOLD, Cue.Kind.REPLAY):
         raise Refused("cue", _("Không có lệnh ấy."))
     latest = newest(show)
     if latest is not None and latest.kind == Cue.Kind.TAKEOVER and not permissions.may(by, permissions.TAKES_OVER):
         raise Refused("taken", _("Chủ tọa đang giữ màn hình; chỉ chủ tọa trả lại được."))
-    known = {each["key"] for each in show.versions.order_by("-number")[0].spec["scenes"]}
-    if kind != Cue.Kind.REPLAY and scene not in known:
-        raise Refused("scene", _("Chương trình không có cảnh ấy."))
-    if kind == Cue.Kind.REPLAY and moment is None:
+    replays = kind == Cue.Kind.REPLAY
+    if replays and moment is None:
         raise Refused("moment", _("Chọn lúc cần chiếu lại."))
-    return _cue(by, show, kind, scene=scene if kind != Cue.Kind.REPLAY else "", moment=moment)
+    version = version_of(show, moment if replays else None)
+    known = {each["key"] for each in version.spec["scenes"]} if version else set()
+    if scene not in known and not (replays and not scene):
+        raise Refused("scene", _("Chương trình không có cảnh ấy."))
+    return _cue(by, show, kind, scene=scene, moment=moment if replays else None)
 
 
 @action("centre.take_over")
@@ -111,6 +113,12 @@ def hashed(code: str) -> str:
 def newest(show: Show, as_of: dt.datetime | None = None) -> Cue | None:
     rows = show.cues.all() if as_of is None else show.cues.filter(at__lte=as_of)
     return rows.order_by("-pk").first()
+
+
+def version_of(show: Show, as_of: dt.datetime | None = None) -> ShowVersion | None:
+    """The newest, or the one that held at a moment of record time; before the first one, the first."""
+    rows = show.versions.order_by("number")
+    return (rows.filter(at__lte=as_of).last() or rows.first()) if as_of else rows.last()
 
 
 def _cue(

@@ -64,16 +64,18 @@ def line(points: list[Point], title: str, *, decimals: int | None, lang: str) ->
 
 
 def framed(
-    points: list[Point], title: str, frame: Frame, *, decimals: int | None, lang: str, target: Decimal | None = None
-) -> str:
-    """One drawing of that size, with the target as a dashed line; "" with fewer than two values."""
+    points: list[Point], title: str, frame: Frame, *, decimals: int | None, lang: str,
+    target: Decimal | None = None, reach: tuple[int, int] = (0, 0),
+) -> str:  # fmt: skip
+    """One drawing of that size, with the target as a dashed line over the points that it is about (`reach`, first and
+    last); "" with fewer than two values."""
     values = [point.value for point in points if point.value is not None]
     if len(values) < 2:
         return ""
     held = values if target is None else [*values, target]
     ticks = nice(min(held), max(held), max(3, min(TICKS, frame.height // 40)))
     said = [format_number(tick, _places(ticks, decimals), lang) for tick in ticks]
-    return _drawing(frame, points, title, list(zip(ticks, said, strict=True)), target)
+    return _drawing(frame, points, title, list(zip(ticks, said, strict=True)), target, reach)
 
 
 def nice(low: Decimal, high: Decimal, most: int = TICKS) -> list[Decimal]:
@@ -96,8 +98,9 @@ def _places(ticks: list[Decimal], decimals: int | None) -> int:
 
 
 def _drawing(
-    frame: Frame, points: list[Point], title: str, ticks: list[tuple[Decimal, str]], target: Decimal | None = None
-) -> str:
+    frame: Frame, points: list[Point], title: str, ticks: list[tuple[Decimal, str]],
+    target: Decimal | None = None, reach: tuple[int, int] = (0, 0),
+) -> str:  # fmt: skip
     left = max(len(said) for _tick, said in ticks) * LETTER + 8
     shown = max(place for place, point in enumerate(points) if point.value is not None)
     right = len(points[shown].text) * LETTER + 14 if shown > len(points) - 3 else 14.0
@@ -111,7 +114,9 @@ def _drawing(
 
     parts = [_grid(frame, ticks, left, y), *_runs_drawn(points, x, y), *_marks(frame, points, x, y)]
     if target is not None:
-        level = f'x1="{left:.1f}" x2="{frame.width}" y1="{y(target):.1f}" y2="{y(target):.1f}"'
+        half = max(6.0, (x(1) - x(0)) / 2)  # one period alone is as wide as its place
+        first, end = max(left, x(reach[0]) - half), min(frame.width, x(reach[1]) + half)
+        level = f'x1="{first:.1f}" x2="{end:.1f}" y1="{y(target):.1f}" y2="{y(target):.1f}"'
         parts.insert(1, f'<line class="target" {level}/>')
     parts += [_below(frame, points, x, end=right < 30), _last(points, shown, x, y)]
     return (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from dienhong.centre import answer, charts
 from dienhong.centre.answer import Answer
@@ -24,7 +24,10 @@ def answered(subject: Subject) -> Answer:
         (mark for mark in marks if mark.value is not None),
         key=lambda mark: ((mark.value or 0) * (1 if low_is_good else -1), mark.name),
     )
-    kept = [*order, *(mark for mark in marks if mark.value is None)][: ROOM[subject.tile.height]]
+    silent, most = [mark for mark in marks if mark.value is None], ROOM[subject.tile.height]
+    split = most - most // 2 if len(order) > most else 0  # then the last of them stand below the first
+    ends = [*order[:split], *order[len(order) - most // 2 :]] if split else order
+    kept = [*ends, *silent[: most - len(ends)]]
     units = {subject.places.code(unit, newest.last): (unit, tree) for unit, tree in subject.level}
     cells = []
     for mark in kept:
@@ -32,10 +35,9 @@ def answered(subject: Subject) -> Answer:
         for row in shown:
             made = mark if row.pk == newest.pk else answer.unit_mark(subject, row, unit, subject.total(row, unit, tree))
             cells.append(replace(made, row=mark.name, label=subject.label(row, short=True)))
-    left = len(marks) - len(kept)
-    note = ngettext("còn %(n)d đơn vị", "còn %(n)d đơn vị", left) % {"n": left} if left else ""
+    note = answer.left_out(len(order) - len(ends), len(silent) - (len(kept) - len(ends)))
     said = answer.base(subject, answer.head(subject, newest, subject.total(newest)), tuple(cells), note)
-    return replace(said, columns=tuple(subject.label(row, short=True) for row in shown))
+    return replace(said, columns=tuple(subject.label(row, short=True) for row in shown), split=split)
 
 
 FORM = register(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from dienhong.centre import answer, charts
 from dienhong.centre.answer import Answer, Mark
@@ -26,7 +26,7 @@ def answered(subject: Subject) -> Answer:
     first, last = (ranked, []) if len(ranked) <= most else (ranked[: most - most // 3], ranked[-(most // 3) :])
     between, silent = len(ranked) - len(first) - len(last), len(marks) - len(ranked)
     said = answer.base(subject, answer.head(subject, row, subject.total(row)), tuple([*first, *last]))
-    return replace(said, note=_note(between, silent), columns=(str(len(first)),))
+    return replace(said, note=answer.left_out(between, silent), columns=(str(len(first)),))
 
 
 def _order(subject: Subject) -> Callable[[Mark], tuple[Decimal, str]]:
@@ -37,15 +37,6 @@ def _order(subject: Subject) -> Callable[[Mark], tuple[Decimal, str]]:
         return sign * (mark.value or Decimal(0)), mark.name
 
     return key
-
-
-def _note(between: int, silent: int) -> str:
-    parts = []
-    if between:
-        parts.append(ngettext("%(n)d đơn vị ở giữa", "%(n)d đơn vị ở giữa", between) % {"n": between})
-    if silent:
-        parts.append(ngettext("%(n)d đơn vị chưa có số", "%(n)d đơn vị chưa có số", silent) % {"n": silent})
-    return ", ".join(parts)
 
 
 FORM = register(

@@ -1,6 +1,7 @@
 """What tiles say is what passports say; all tiles of a board are asked in a handful of questions."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from dienhong.base import clock
-from dienhong.centre import answer, card, forms, kept, stamps
+from dienhong.centre import actions, answer, card, charts, forms, kept, stamps
 from dienhong.centre.asking import Sight, Subject, subjects
+from dienhong.centre.forms import Size
+from dienhong.centre.models import Column
 from dienhong.centre.spec import Tile, read
 from dienhong.directives import actions as directives
 from dienhong.directives.actions import Document, Task
@@ -25,7 +28,7 @@ from tests.nation import Nation
 
 QUARTER = {"calendar": "decree09", "kind": "quarter"}
 TILES = [
-    {"form": "figure", "indicator": "08.001", "target": {"operator": "≥", "bound": "10", "basis": ""}},
+    {"form": "figure", "indicator": "08.001", "target": {"operator": "≥", "bound": "10", "basis": "", "year": 2020}},
     {"form": "figure", "indicator": "08.004", "attention": {"operator": ">", "bound": "1"}},
     {"form": "line", "indicator": "08.003", "width": 2},
     {"form": "bar", "indicator": "08.002"},
@@ -44,6 +47,7 @@ def board(*given: dict) -> tuple[Tile, ...]:
     return made.tiles
 
 
+AIM = {"operator": "≥", "bound": "10", "basis": "Nghị quyết thử 17/NQ", "year": 2020}
 SAME = ("how", "value", "empty", "stage", "depth", "reported", "without", "unknown", "known_at")
 
 
@@ -91,7 +95,7 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     drawn = kept.tiles(board(*TILES), Sight.now("vi"))
     html = {pk: each.html for pk, each in drawn.items()}
     assert "Hộ chiếu: Số hồ sơ thủ tục hành chính tiếp nhận" in html["t0"]
-    assert "mục tiêu ≥ 10" in html["t0"]
+    assert "đạt, mục tiêu năm 2020 ≥ 10" in html["t0"]
     assert " attn" in html["t1"]
     assert "line-chart" in html["t2"]
     assert html["t2"].count("/figures/08.003/decree09/2020-Q") >= 4
@@ -112,6 +116,35 @@ def test_every_form_draws_its_marks_as_links_to_passports(centre: Nation):
     assert "href" not in chart
 
 
+def test_a_heat_table_shows_both_ends_and_leads_to_the_rest(centre: Nation):
+    heat, ranking = board(
+        {"form": "heat", "indicator": "08.004", "good": "up", "count": 8, "width": 2},
+        {"form": "ranking", "indicator": "08.004", "good": "up", "height": 3},
+    )  # fmt: skip
+    said = kept.answers([heat, ranking], Sight.now("vi"))
+    ranked = [mark.name for mark in said["t1"].marks]
+    names = list(dict.fromkeys(mark.row for mark in said["t0"].marks))
+    assert names == [*ranked[:3], *ranked[-3:]], "what must be acted on is the lower end"
+    assert said["t0"].note.startswith(f"{len(ranked) - 6} đơn vị ở giữa, ")
+    html = kept.tiles([heat], Sight.now("vi"))["t0"].shown(0, "/boards/x/tiles/t0/")
+    assert f'<a href="/boards/x/tiles/t0/#below">{said["t0"].note}</a>' in html
+    assert html.count('class="break"') == 2, "on a desk and on a phone"
+
+
+@pytest.mark.parametrize("count", [2, 6, 8])
+def test_no_head_of_a_heat_table_runs_into_the_next(centre: Nation, count: int):
+    [tile] = board({"form": "heat", "indicator": "08.001", "width": 2, "height": 2, "count": count})
+    [said] = kept.answers([tile], Sight.now("vi")).values()
+    said = replace(said, columns=tuple(f"QIII/1{n}" for n in range(count)), marks=said.marks[:1] * count, split=0)
+    for width in (258, 570, 1200):
+        heads = [text for text in etree.fromstring(charts.heat(said, Size(width, 300))).iter("text")
+                 if text.text in said.columns]  # fmt: skip
+        assert len(heads) == count, "every period is named"
+        across = [float(re.findall(r"[\d.]+", text.get("x") or text.get("transform"))[0]) for text in heads]
+        room = [charts.LETTER * 7 if text.get("x") else 13 for text in heads]
+        assert all(b - a >= wide for a, b, wide in zip(across, across[1:], room, strict=False)), width
+
+
 def test_a_change_over_part_of_the_units_says_so_on_the_page_and_in_the_file(centre: Nation):
     sight = Sight.now("vi")
     for form in ("figure", "ranking", "bar"):
@@ -125,12 +158,60 @@ def test_a_change_over_part_of_the_units_says_so_on_the_page_and_in_the_file(cen
 
 def test_how_far_a_rate_is_from_its_target_is_in_points(centre: Nation):
     rate, count = board(
-        {"form": "figure", "indicator": "08.004", "target": {"operator": "≥", "bound": "100", "basis": ""}},
-        {"form": "figure", "indicator": "08.001", "target": {"operator": "≥", "bound": "99999999", "basis": ""}},
+        {"form": "figure", "indicator": "08.004", "target": {**AIM, "bound": "100"}},
+        {"form": "figure", "indicator": "08.001", "target": {**AIM, "bound": "99999999"}},
     )
     said = kept.answers([rate, count], Sight.now("vi"))
     assert said[rate.id].head.target.endswith(" điểm phần trăm")
     assert "điểm" not in said[count.id].head.target
+
+
+def test_a_target_judges_periods_of_its_own_year_alone(centre: Nation):
+    asked = {"own": AIM, "other": {**AIM, "year": 2019}, "none": {name: AIM[name] for name in ("operator", "bound")}}
+    tiles = board(*({"form": "figure", "indicator": "08.001", "target": each} for each in asked.values()))
+    heads = [each.head for each in kept.answers(tiles, Sight.now("vi")).values()]
+    assert [head.period for head in heads] == ["Quý II/2020"] * 3
+    assert [head.met for head in heads] == [True, None, None]
+    assert [head.target for head in heads] == [
+        "đạt, mục tiêu năm 2020 ≥ 10", "mục tiêu năm 2019 ≥ 10", "mục tiêu ≥ 10, chưa ghi của năm nào",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["line", "bar", "figure"])
+def test_the_dashed_line_stands_over_the_periods_of_its_year(centre: Nation, form: str):
+    [plain] = board({"form": form, "indicator": "08.001"})
+    near = f"{kept.answers([plain], Sight.now('vi'))['t0'].head.value:f}"
+    aims = [None, {**AIM, "bound": near}, {**AIM, "bound": near, "year": 2031}]
+    tiles = board(*({"form": form, "indicator": "08.001", "target": each} for each in aims))
+    said = kept.answers(tiles, Sight.now("vi"))
+    assert {mark.aimed for mark in said["t1"].marks if "2020" in mark.name} == {True}
+    assert not any(mark.aimed for mark in said["t1"].marks if "2020" not in mark.name)
+    drawn = {pk: each.html for pk, each in kept.tiles(tiles, Sight.now("vi")).items()}
+    assert ['class="target"' in drawn[pk] for pk in ("t0", "t1", "t2")] == [False, True, False]
+
+
+def test_a_target_says_its_basis_on_the_tile_page_and_in_the_files(centre: Nation):
+    data = {"schema": "dienhong.board/1", "tiles": [
+        {"id": "t0", "form": "figure", "indicator": "08.001", **QUARTER, "target": AIM},
+        {"id": "t1", "form": "figure", "indicator": "08.001", **QUARTER, "target": {**AIM, "year": 2019}},
+        {"id": "t2", "form": "figure", "indicator": "99.999", **QUARTER, "target": {"operator": "<", "bound": "4"}},
+    ]}  # fmt: skip
+    column = Column.objects.get(key="administration")
+    actions.make_board(by=centre.person("mau-dieu-hanh"), column=column, name_vi="Thử", name_en="", data=data)
+    client = centre.client("mau-chu-toa")
+    pages = [client.get(f"/boards/thu/tiles/t{n}/").content.decode() for n in range(3)]
+    said = [
+        re.sub(r"<[^>]+>|\s+", " ", page.split('<section id="target">')[1].split("</section>")[0]) for page in pages
+    ]
+    assert [" ".join(each.split()) for each in said] == [
+        "Mục tiêu ≥ 10 hồ sơ , của năm 2020 Căn cứ: Nghị quyết thử 17/NQ",
+        "Mục tiêu ≥ 10 hồ sơ , của năm 2019 Căn cứ: Nghị quyết thử 17/NQ",
+        "Mục tiêu &lt; 4 , chưa ghi của năm nào, nên không xét đạt hay chưa Căn cứ: chưa ghi",
+    ]
+    assert 'href="/boards/thu/tiles/t0/#target"' in client.get("/boards/thu/").content.decode()
+    file = client.get("/boards/thu/tiles/t0.svg")
+    assert "(Nghị quyết thử 17/NQ)" in file.content.decode()
+    assert client.get("/boards/thu/tiles/t1.json").json()["head"]["basis"] == "Nghị quyết thử 17/NQ"
 
 
 def test_a_tile_is_drawn_again_when_what_it_is_made_from_is_published_and_not_otherwise(centre: Nation):

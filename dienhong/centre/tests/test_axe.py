@@ -9,6 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from dienhong.centre import actions, demo
 from dienhong.centre.models import Column
+from dienhong.centre.views import tiles
+from dienhong.indicators.offers import Line, Offer
 from tests.browser import CHROMIUM, NEEDED, new_page
 from tests.looking import Looking
 from tests.nation import Nation
@@ -38,6 +40,41 @@ def signed(browser: Browser, server: LiveServer, nation: Nation, who: str, width
 def quiet(route: Route) -> None:
     """A stream that says nothing: the test's server has no hub."""
     route.fulfill(status=200, content_type="text/event-stream", body="retry: 600000\n\n")
+
+
+def test_a_list_of_the_tile_page_has_room_for_its_words(
+    live_server: LiveServer, browser: Browser, nation: Nation, monkeypatch
+) -> None:
+    """On a phone a long tag beside a link left it a word a line."""
+    line = Line("Giải quyết đúng hạn của quý này và của quý trước", "/", "chờ Ủy ban nhân dân thành phố Hà Nội trả lời")
+    monkeypatch.setattr(tiles.offers, "offers", lambda *_given, **_more: [Offer((), "Chỗ lệch", (line,))])
+    actions.load_columns(by="job:test")
+    demo.make()
+    page = signed(browser, live_server, nation, demo.OFFICER, 360)
+    page.goto(f"{live_server.url}/boards/thu-tuc-hanh-chinh/tiles/t2/")
+    row = page.locator(".list > li").filter(has_text=line.name)
+    link, tag = row.locator("a").bounding_box() or {}, row.locator(".tag").bounding_box() or {}
+    assert link["height"] < 60
+    assert link["y"] + link["height"] <= tag["y"] + 1
+    assert tag["x"] + tag["width"] <= 360
+
+
+def test_in_the_editor_a_tile_is_as_high_as_on_the_board(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    """The row of acts below it took its room, and cut the last line through the middle."""
+    actions.load_columns(by="job:test")
+    demo.make()
+    page = signed(browser, live_server, nation, demo.OFFICER, 1280)
+    heights = []
+    for path in ("", "edit/"):
+        page.goto(f"{live_server.url}/boards/thu-tuc-hanh-chinh/{path}")
+        rows = page.locator(".form-late .rows")
+        assert rows.locator("li").count() == 4
+        box, last = rows.bounding_box() or {}, rows.locator("li").last.bounding_box() or {}
+        assert last["y"] + last["height"] <= box["y"] + box["height"] + 1, path
+        heights.append((page.locator(".form-map").bounding_box() or {})["height"])
+    assert heights[1] >= heights[0]
 
 
 def test_screens(live_server: LiveServer, browser: Browser, nation: Nation) -> None:

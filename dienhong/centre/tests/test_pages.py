@@ -83,14 +83,15 @@ def test_the_editor_adds_changes_moves_and_removes_and_saves_once(centre: Nation
     page = press(officer, address, page, f"up:{added}")
     page = press(officer, address, page, f"wider:{added}")
     page = press(officer, address, page, f"edit:{added}")
-    page = press(officer, address, page, "apply", target_operator="≥", target_bound="20,5", target_basis="NQ 17/NQ-CP")
+    page = press(officer, address, page, "apply", target_operator="≥", target_bound="20,5", target_basis="NQ 17/NQ-CP",
+                 target_year="2020")  # fmt: skip
     page = press(officer, address, page, "remove:a1")
     assert queries.board(board.slug).number == 1
     assert press(officer, address, page, "save", name_en="Online").status_code == 302
     saved = queries.board(board.slug)
     [tile] = saved.spec["tiles"]
     assert (saved.number, saved.name_en, tile["width"], tile["form"]) == (2, "Online", 2, "ranking")
-    assert tile["target"] == {"operator": "≥", "bound": "20.5", "basis": "NQ 17/NQ-CP"}
+    assert tile["target"] == {"operator": "≥", "bound": "20.5", "basis": "NQ 17/NQ-CP", "year": 2020}
 
 
 def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):

@@ -1,8 +1,9 @@
 """The closed schemas: what is not known is refused, and what is wrong is named at its place."""
 
 import pytest
+from django.utils import translation
 
-from dienhong.centre import demo, desk, forms, palette, show_spec, spec, vega
+from dienhong.centre import demo, desk, forms, given, palette, show_spec, spec, vega
 from dienhong.centre.spec import Spec, Tile
 
 TILE = {"id": "a1", "form": "figure", "indicator": "08.001", "calendar": "decree09", "kind": "quarter"}
@@ -18,6 +19,10 @@ def test_a_spec_is_read_and_written_without_loss():
     assert faults == []
     assert spec.read(made.json(), forms.FORMS) == (made, [])
     assert made.json()["tiles"][0]["target"] == bound
+    made, faults = read({**TILE, "target": {**bound, "year": 2020}})
+    assert faults == []
+    assert made.tiles[0].target.year == 2020
+    assert spec.read(made.json(), forms.FORMS) == (made, [])
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,8 @@ def test_a_spec_is_read_and_written_without_loss():
         ({"kind": "week"}, "tiles.0.kind"),
         ({"target": {"operator": "≥", "bound": "1e9"}}, "tiles.0.target"),
         ({"target": {"operator": "=", "bound": "1"}}, "tiles.0.target"),
+        ({"target": {"operator": "≥", "bound": "1", "year": "2020"}}, "tiles.0.target"),
+        ({"attention": {"operator": "≥", "bound": "1", "year": 2020}}, "tiles.0.attention"),
         ({"title_vi": "a\nb"}, "tiles.0.title_vi"),
     ],
 )
@@ -51,6 +58,30 @@ def test_pages_hold_twelve_cells_and_cut_no_tile():
     tiles = tuple(Tile(f"t{n}", "figure", width=2, height=2) for n in range(4))
     pages = Spec((*tiles, Tile("last", "figure"))).pages()
     assert [[tile.id for tile in page] for page in pages] == [["t0", "t1"], ["t2", "t3", "last"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": 1, b: 2}', "cần tên của trường, trong dấu ngoặc kép"),
+        ('{"a": 1 "b": 2}', "thiếu dấu phẩy"),
+        ('{"a" 1}', "thiếu dấu hai chấm"),
+        ('{"a": }', "thiếu một giá trị"),
+        ("", "thiếu một giá trị"),
+        ('{"a": "1}', "chưa đóng ngoặc kép"),
+        ('{"a": "1\n"}', "xuống dòng"),
+        ('{"a": "\\x"}', "dấu \\ trong"),
+        ('{"a": "\\u12"}', "dấu \\ trong"),
+        ('{"a": 1} }', "còn chữ thừa"),
+        ('{"a": [1, ]}', ""),
+    ],
+)
+def test_broken_json_is_explained_in_the_readers_language(text, why):
+    with pytest.raises(ValueError, match=r"^Không đọc được JSON, dòng \d+, cột \d+: ") as said:
+        given.read_json(text)
+    assert why in str(said.value)
+    with translation.override("en"), pytest.raises(ValueError, match=r"^The JSON cannot be read, line \d+, column"):
+        given.read_json(text)
 
 
 GOOD = {"mark": "bar", "encoding": {"x": {"field": "value", "type": "quantitative"}, "y": {"field": "unit"}}}

@@ -101,6 +101,45 @@ def test_a_past_minute_has_the_cue_the_boards_and_the_figures_of_then(show: Show
     assert replayed["replay"] == past["replay"]
 
 
+def test_scenes_of_a_replay_are_of_its_minute_and_coming_back_is_its_own_act(centre: Nation, show: Show):
+    """Also where the programme of then had a scene that today's has not."""
+    by, address = centre.person("mau-dieu-hanh"), f"/walls/{show.slug}/"
+    officer, chair = centre.client("mau-dieu-hanh"), centre.client("mau-chu-toa")
+    wall_actions.cue(by=by, show=show, kind=Cue.Kind.HOLD, scene="s1")
+    then, old = clock.record_now(), show.versions.get().spec
+    data = {**old, "scenes": [old["scenes"][0], {**old["scenes"][1], "key": "s3"}]}
+    wall_actions.save_show(by=by, show=show, base=1, name_vi="Tường", name_en="", data=data)
+    wall_actions.cue(by=by, show=show, kind=Cue.Kind.REPLAY, moment=then)
+    past = clock.business_at(then).isoformat()
+
+    def stands() -> tuple[str | None, str, str]:
+        picture = wall.snapshot(wall.stand(show), "vi")
+        return picture["replay"], picture["cue"]["kind"], picture["cue"]["scene"]
+
+    assert stands() == (past, "hold", "s1")
+    for who, do, scene in ((officer, "next", "s2"), (chair, "next", "s1"), (officer, "back", "s2"),
+                           (chair, "go:s1", "s1"), (officer, "go:s2", "s2")):  # fmt: skip
+        assert who.post(f"{address}cue/", {"do": do}).status_code == 302
+        assert stands() == (past, "hold", scene), do
+    page = officer.get(address).content.decode()
+    assert "đang chiếu lại" in page
+    assert 'data-key=" "' not in page, "the space bar would go on rotating: there is nothing to rotate"
+    assert page.count('value="live"') == 1
+    for do in ("go:s3", "rotate", "hold"):
+        assert officer.post(f"{address}cue/", {"do": do}).status_code == 422
+        assert stands() == (past, "hold", "s2")
+    assert officer.post(f"{address}cue/", {"do": "live"}).status_code == 302
+    assert stands() == (None, "rotate", "s1")
+
+
+def test_a_replay_before_the_first_cue_stands_still(show: Show, officer: Person):
+    then = show.versions.get().at - dt.timedelta(hours=1)
+    wall_actions.cue(by=officer, show=show, kind=Cue.Kind.REPLAY, moment=then)
+    assert wall.state(wall.stand(show))["kind"] == "hold"
+    wall_actions.cue(by=officer, show=show, kind=Cue.Kind.REPLAY, moment=then, scene="s2")
+    assert [wall.state(wall.stand(show))[name] for name in ("kind", "scene")] == ["hold", "s2"]
+
+
 def test_a_screen_signs_in_by_its_code_until_it_is_ended(client, show: Show, officer: Person):
     display, code = wall_actions.pair_display(by=officer, show=show, screen=2, name="Phải")
     assert client.get("/walls/screen/").url == "/walls/screen/sign-in/"

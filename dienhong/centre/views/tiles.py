@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from dienhong.base import clock
 from dienhong.base.numbers import format_number
-from dienhong.centre import answer, card, kept, permissions, queries, vega
+from dienhong.centre import answer, card, forms, kept, permissions, queries, vega
 from dienhong.centre.asking import Sight, Subject, subjects
 from dienhong.centre.offering import CHANGES
 from dienhong.centre.spec import Tile
@@ -52,7 +52,10 @@ def tile(request: HttpRequest, slug: str, tile: str) -> HttpResponse:
         "version": version, "name": version.name(seen.lang), "slug": slug, "lang": seen.lang, "where": where,
         "html": drawn.shown(now, request.get_full_path()), "query": query, "now": now,
         "files": [(kind, reverse("centre:picture", args=[slug, tile, kind])) for kind in KINDS],
-        "arranges": permissions.may(shared.person(request), permissions.ARRANGES), "rows": [], "offers": [], **more,
+        "target": found.target if "target" in forms.of(found.form).offers else None,
+        "wanted": format_number(found.target.bound, None, seen.lang) if found.target else "",
+        "arranges": permissions.may(shared.person(request), permissions.ARRANGES), "rows": [], "offers": [],
+        "unit_words": "", **more,
     }  # fmt: skip
     return render(request, "centre/tile_page.html", page)
 

@@ -82,7 +82,8 @@ def cue(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _cue(request: HttpRequest, show: Show) -> None:
-    """`do`: go:<scene> (rotate from it), hold, rotate, next, back, take (board), give, replay (moment), live."""
+    """`do`: go:<scene> (rotate from it), hold, rotate, next, back, take (board), give, replay (moment), live. While a
+    past minute is replayed, go, next and back lead to another scene of that minute; live alone ends it."""
     by = shared.person(request)
     verb, _colon, scene = request.POST.get("do", "").partition(":")
     held = wall.stand(show)
@@ -96,10 +97,23 @@ def _cue(request: HttpRequest, show: Show) -> None:
     elif verb in ("go", "hold", "rotate", "next", "back", "give", "live"):
         step = {"next": 1, "back": -1}.get(verb, 0)
         to = scene if verb == "go" else keys[(keys.index(here) + step) % len(keys)] if here in keys else ""
+        if held.moment and verb in ("go", "next", "back"):
+            wall_actions.cue(by=by, show=show, kind=Cue.Kind.REPLAY, scene=to, moment=held.moment)
+            return
+        permissions.require(by, permissions.CUES)
+        if held.moment and verb in ("hold", "rotate"):
+            raise Refused("replayed", _("Tường đang chiếu lại một lúc đã qua; bấm “Trở về hiện tại” trước."))
         kind = Cue.Kind.HOLD if verb == "hold" else Cue.Kind.ROTATE
-        wall_actions.cue(by=by, show=show, kind=kind, scene=to)
+        wall_actions.cue(by=by, show=show, kind=kind, scene=_of_today(show, to) if held.moment else to)
     else:
         raise Refused("cue", _("Không có lệnh ấy."))
+
+
+def _of_today(show: Show, scene: str) -> str:
+    """The scene that rotation goes on from after a replay; the programme of then may have had others."""
+    version = wall_actions.version_of(show)
+    keys = [each["key"] for each in version.spec["scenes"]] if version else []
+    return scene if scene in keys else keys[0] if keys else ""
 
 
 def _moment(request: HttpRequest) -> Any:
