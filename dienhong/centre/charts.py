@@ -134,12 +134,12 @@ def columns(said: Answer, size: Size) -> str:
             f'<rect class="beam{"" if mark.solid else " hollow"}" x="{left + step * 0.14:.1f}" y="{ends[0]:.1f}" '
             f'width="{step * 0.72:.1f}" height="{max(1.5, ends[1] - ends[0]):.1f}"/>'
         )
-        closer = "" if last == 0 or _letters(mark.text) <= step - 3 else f' textLength="{step - 3:.1f}"{CLOSE}'
+        fits, squeezed = _letters(mark.text) * CLOSEST <= step - 3, f' textLength="{step - 3:.1f}"{CLOSE}'
+        closer = squeezed if fits and _letters(mark.text) > step - 3 else ""
         shown = f'<text class="mid figure" x="{middle:.1f}" y="{ends[0] - 4:.1f}"{closer}>{escape(mark.text)}</text>'
-        fits = _letters(mark.text) * CLOSEST <= step - 3 or last == 0
-        parts.append(link(mark, bar + (shown if fits else "")))
+        parts.append(link(mark, bar + (shown if fits or last == 0 else "")))
     if target is not None:
-        parts.insert(1, _level(y(target), reach[0] * step, (reach[1] + 1) * step))
+        parts.append(_level(y(target), reach[0] * step, (reach[1] + 1) * step))  # over the bars: of one, a stub is left
     return svg("columns", size, said.title, "".join(parts))
 
 
