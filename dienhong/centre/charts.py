@@ -15,6 +15,7 @@ from dienhong.centre.forms import Size
 from dienhong.indicators import chart
 
 LETTER = 6.4  # width of a letter of 13 units
+CLOSE, CLOSEST = ' lengthAdjust="spacingAndGlyphs"', 0.8  # how a text is set closer, and how far that is still read
 ROW = 21  # height of a row of a list
 
 
@@ -133,11 +134,12 @@ def columns(said: Answer, size: Size) -> str:
             f'<rect class="beam{"" if mark.solid else " hollow"}" x="{left + step * 0.14:.1f}" y="{ends[0]:.1f}" '
             f'width="{step * 0.72:.1f}" height="{max(1.5, ends[1] - ends[0]):.1f}"/>'
         )
-        shown = f'<text class="mid figure" x="{middle:.1f}" y="{ends[0] - 4:.1f}">{escape(mark.text)}</text>'
-        fits = len(mark.text) * LETTER < step or last == 0
-        parts.append(link(mark, bar + (shown if fits else "")))
+        fits, squeezed = _letters(mark.text) * CLOSEST <= step - 3, f' textLength="{step - 3:.1f}"{CLOSE}'
+        closer = squeezed if fits and _letters(mark.text) > step - 3 else ""
+        shown = f'<text class="mid figure" x="{middle:.1f}" y="{ends[0] - 4:.1f}"{closer}>{escape(mark.text)}</text>'
+        parts.append(link(mark, bar + (shown if fits or last == 0 else "")))
     if target is not None:
-        parts.insert(1, _level(y(target), reach[0] * step, (reach[1] + 1) * step))
+        parts.append(_level(y(target), reach[0] * step, (reach[1] + 1) * step))  # over the bars: of one, a stub is left
     return svg("columns", size, said.title, "".join(parts))
 
 
@@ -178,9 +180,14 @@ def ranking(said: Answer, size: Size) -> str:
     return svg("ranking", Size(size.width, height), said.title, "".join(parts))
 
 
+def _letters(text: str) -> float:
+    """How wide a number stands in bold units of 13: a dot is half a digit."""
+    return sum(3.6 if letter in ".,  " else 6.7 for letter in text)
+
+
 def _fit(text: str, room: float) -> str:
     """A long name is set closer instead of being cut."""
-    return f' textLength="{room:.0f}" lengthAdjust="spacingAndGlyphs"' if len(text) * LETTER > room else ""
+    return f' textLength="{room:.0f}"{CLOSE}' if len(text) * LETTER > room else ""
 
 
 def heat(said: Answer, size: Size) -> str:

@@ -68,14 +68,15 @@ def proposed_day() -> dt.date:
 
 
 class TaskForm(Form):
-    """What units are asked to do: each lead unit gets an assignment of its own. `one`: a single unit leads."""
+    """What units are asked to do: each lead unit gets an assignment of its own. `one`: a single unit leads.
+    `everywhere`: every province may be named in one word, which is offered only to those above all of them."""
 
     one = False
     content = words(_("Việc phải làm"), _("Nói rõ kết quả cần có, để biết thế nào là xong."))
     lead = UnitsField(
         label=_("Đơn vị chủ trì"),
         help_text=_(
-            "Tên hoặc mã. Nhiều đơn vị thì cách nhau bằng dấu chấm phẩy, hoặc viết “mọi tỉnh”; mỗi đơn vị một nhiệm vụ."
+            "Tên hoặc mã một đơn vị cấp dưới. Nhiều đơn vị thì cách nhau bằng dấu chấm phẩy; mỗi đơn vị một nhiệm vụ."
         ),
     )
     with_units = UnitsField(
@@ -84,11 +85,16 @@ class TaskForm(Form):
     due = DayField(label=_("Hạn"), required=False, help_text=_("Tính hết ngày này. Để trống nếu không đặt hạn."))
     key = forms.BooleanField(label=_("Nhiệm vụ trọng tâm"), required=False)
 
-    def __init__(self, *args: Any, by: Person, **more: Any) -> None:
+    def __init__(self, *args: Any, by: Person, everywhere: bool = False, **more: Any) -> None:
         super().__init__(*args, by=by, **more)
         self.fields["due"].initial = proposed_day
         if self.one:
             self.fields["lead"].help_text = BY_NAME
+        elif everywhere:
+            self.fields["lead"].help_text = _(
+                "Tên hoặc mã. Nhiều đơn vị thì cách nhau bằng dấu chấm phẩy, hoặc viết “mọi tỉnh”; mỗi đơn vị một"
+                " nhiệm vụ."
+            )
 
     def clean_lead(self) -> list[Unit] | Unit:
         units: list[Unit] = self.cleaned_data["lead"]

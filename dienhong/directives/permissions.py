@@ -80,6 +80,11 @@ def directs_any(issuer: Unit) -> bool:
     return below.exists() or organizations.of_the_centre(issuer, today)
 
 
+def directs_provinces(issuer: Unit | int) -> bool:
+    """Whether “every province” is something it may assign to: for a hint, never for an action."""
+    return organizations.of_the_centre(issuer, clock.business_today())
+
+
 def require_within_reach(issuer: Unit, lead: Unit) -> None:
     """An agency of the centre directs any unit but the nation; every other unit those below it in a tree of command."""
     today = clock.business_today()

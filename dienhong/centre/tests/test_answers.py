@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -346,3 +347,14 @@ def test_a_board_of_a_region_draws_its_provinces_and_names_its_own_late(centre: 
     assert int(whole.head.text) > int(region.head.text) > int(province.head.text) > 0
     assert (region.where, province.marks[0].label) == ("Đồng bằng sông Cửu Long", "Long An")
     assert "không có tỉnh nào" in kept.answers(tiles, Sight.now("vi"), "10")["t0"].problem
+
+
+@pytest.mark.parametrize(("width", "all_of_them"), [(570, True), (258, False)])
+def test_a_bar_bears_its_number_where_there_is_room(width: int, all_of_them: bool):
+    """Ten years of revenue in billions: the figures of seven digits were as wide as their bars by count of letters."""
+    texts = [*["998.217"] * 4, *["1.293.627"] * 6]
+    marks = tuple(answer.Mark(f"20{n}", each, Decimal(each.replace(".", "")), "/") for n, each in enumerate(texts, 10))
+    said = answer.Answer(Tile("t0", "bar"), "Thu ngân sách", "vi", marks=marks)
+    drawn = charts.columns(said, Size(width, 300))
+    shown = re.findall(r'class="mid figure"[^>]*>([^<]+)<', drawn)
+    assert shown == (texts if all_of_them else texts[-1:])

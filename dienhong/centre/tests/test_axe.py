@@ -59,6 +59,18 @@ def test_a_list_of_the_tile_page_has_room_for_its_words(
     assert tag["x"] + tag["width"] <= 360
 
 
+def test_no_sign_between_crumbs_stands_alone_on_a_line(
+    live_server: LiveServer, browser: Browser, nation: Nation
+) -> None:
+    actions.load_columns(by="job:test")
+    demo.make()
+    page = signed(browser, live_server, nation, demo.OFFICER, 360)
+    page.goto(f"{live_server.url}/boards/thu-tuc-hanh-chinh/")
+    step = page.locator(".crumbs li").last
+    words = page.locator(".crumbs li").last.locator("span")
+    assert ((words.bounding_box() or {})["y"] - (step.bounding_box() or {})["y"]) < 10
+
+
 def test_in_the_editor_a_tile_is_as_high_as_on_the_board(
     live_server: LiveServer, browser: Browser, nation: Nation
 ) -> None:

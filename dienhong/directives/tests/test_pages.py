@@ -143,6 +143,19 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
         assert stranger.get(address).status_code == 403
 
 
+def test_every_province_is_offered_only_to_those_above_all_of_them(ground: Ground) -> None:
+    row = ground.ordered()
+    chief, boss = client_of(ground.chief), client_of(ground.boss)
+    down, new = reverse("directives:act", args=[row.pk, "sub-assign"]), reverse("directives:new")
+    more = reverse("directives:assign", args=[row.directive_id])
+    for client, address in ((chief, down), (chief, new)):
+        page = text(client.get(address))
+        assert "Tên hoặc mã một đơn vị cấp dưới." in page
+        assert "mọi tỉnh" not in page
+    for address in (new, more):
+        assert "hoặc viết “mọi tỉnh”" in text(boss.get(address))
+
+
 def test_a_leader_and_the_chair_see_what_was_assigned_and_is_overdue(ground: Ground) -> None:
     ground.ordered()
     nation = places.unit("VN", dt.date(2020, 8, 17))

@@ -23,7 +23,7 @@ from dienhong.directives.actions.issuing import Task
 from dienhong.directives.forms import AllowForm, ExtensionForm, ReasonForm, ReplaceForm, ReportForm, TaskForm
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import OPEN, State
-from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, directs_any, doing_for
+from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, directs_any, directs_provinces, doing_for
 from dienhong.directives.views.restating import restated, restating_form
 from dienhong.directives.views.shared import assignment_or_404, person
 from dienhong.directives.words import told
@@ -96,6 +96,10 @@ def _plain(
     return made
 
 
+def _handing_down(*args: Any, row: LivedAssignment, **more: Any) -> forms.Form:
+    return TaskForm(*args, initial=_due_to_come(row), everywhere=directs_provinces(row.lead), **more)
+
+
 def _asked(row: LivedAssignment) -> dict[str, Any]:
     found = row.extensions.filter(answer=None).first()
     return {"due": found.new_due} if found else {}
@@ -140,7 +144,7 @@ VERBS: dict[str, Verb] = {
     "sub-assign": Verb(
         gettext_lazy("Giao xuống dưới"), LEAD, lambda row: _open(row) and directs_any(row.lead),
         lambda request, row, said: _hand_down(request, row, said),
-        gettext_lazy("Đã giao phần việc."), _plain(TaskForm, _due_to_come),
+        gettext_lazy("Đã giao phần việc."), _handing_down,
     ),
     "allow-extension": Verb(
         gettext_lazy("Cho gia hạn"), ISSUER, lambda row: row.asks_extension and _open(row),

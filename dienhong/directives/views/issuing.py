@@ -19,6 +19,7 @@ from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.conditions.coming import coming
 from dienhong.directives.forms import IssueForm, IssueFromNumberForm, TaskForm
 from dienhong.directives.models import Directive
+from dienhong.directives.permissions import directs_provinces
 from dienhong.directives.views.shared import directive_or_404, issuers_of, person
 from dienhong.directives.words import check_url, coming_words, figure, lang
 from dienhong.indicators import queries as indicators
@@ -75,7 +76,8 @@ def _form(
 ) -> IssueForm | IssueFromNumberForm:
     by, posted = person(request), request.POST if request.method == "POST" else None
     if key is None and not check:
-        return IssueForm(posted, by=by, issuers=issuers)
+        everywhere = any(directs_provinces(unit) for unit, _name in issuers)
+        return IssueForm(posted, by=by, issuers=issuers, everywhere=everywhere)
     entry = indicators.entry(key.indicator_id) if key else None
     decimals = entry.decimals if entry else None
     form = IssueFromNumberForm(posted, by=by, issuers=issuers, decimals=decimals, initial=_proposed(key, issuers))
@@ -133,7 +135,8 @@ def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None,
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """One more assignment of a directive."""
     found = directive_or_404(request, pk)
-    form: forms.Form = TaskForm(request.POST if request.method == "POST" else None, by=person(request))
+    posted = request.POST if request.method == "POST" else None
+    form: forms.Form = TaskForm(posted, by=person(request), everywhere=directs_provinces(found.issuer))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
