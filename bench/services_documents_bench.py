@@ -114,7 +114,7 @@ def run() -> Iterator[Result]:
         connection.settings_dict["NAME"] = NAME
         settings.DOCUMENTS_HOME, settings.STORE = Path(folder), Path(folder) / "files"
         try:
-            for app in ("base", "journal", "documents"):
+            for app in ("base", "journal", "organizations", "documents"):
                 call_command("migrate", app, verbosity=0)
             yield from papers()
         finally:
