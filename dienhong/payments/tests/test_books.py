@@ -147,3 +147,19 @@ def test_a_statement_from_one_s_own_hands(scene: Scene, play: PlayBank, client: 
     answer = client.post(reverse("payments:statements"), {"file": broken}, follow=True)
     assert "Không đọc được sao kê: tệp không thuộc loại camt.053" in answer.content.decode()
     assert client.post(reverse("payments:statements"), {}).status_code == 302
+
+
+def test_who_comes_back_by_the_address_of_an_act_is_led_to_its_page(scene: Scene, client: Client) -> None:
+    """Signing in again leads to the address that was pressed; a bare "method not allowed" would be a dead end."""
+    code = scene.bill(1000).code
+    as_(client, scene.accountant)
+    for name, args, to in (
+        ("ask_refund", [code], reverse("payments:book", args=[code])),
+        ("approve_refund", [1], reverse("payments:refunds")),
+        ("decline_refund", [1], reverse("payments:refunds")),
+        ("answer", [1], reverse("payments:differences")),
+        ("close", [1], reverse("payments:differences")),
+        ("assign", [1], reverse("payments:waiting")),
+    ):
+        answer = client.get(reverse(f"payments:{name}", args=args))
+        assert (answer.status_code, answer.headers.get("Location")) == (302, to), name

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.organizations.http import signed_in
 from dienhong.payments import actions, queries, sentences
 from dienhong.payments.models import Difference
@@ -46,6 +48,7 @@ def _figures(row: Difference) -> dict[str, object]:
     }  # fmt: skip
 
 
+@stands_on(lambda pk: reverse("payments:differences"), keeps=False)
 @signed_in
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,6 +63,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("payments:differences")
 
 
+@stands_on(lambda pk: reverse("payments:differences"), keeps=False)
 @signed_in
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 from dienhong.organizations.permissions import units_for
@@ -45,6 +47,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/refunds.html", context)
 
 
+@stands_on(lambda code: reverse("payments:book", args=[code]), keeps=False)
 @signed_in
 @require_POST
 def ask(request: HttpRequest, code: str) -> HttpResponse:
@@ -70,6 +73,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("payments:book", code)
 
 
+@stands_on(lambda pk: reverse("payments:refunds"), keeps=False)
 @signed_in
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
@@ -84,6 +88,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("payments:refunds")
 
 
+@stands_on(lambda pk: reverse("payments:refunds"), keeps=False)
 @signed_in
 @require_POST
 def decline(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dienhong.base.refusal import NotPermitted, Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.organizations.http import signed_in
 from dienhong.payments import actions, queries, sentences
 from dienhong.payments.views.shared import keeper, said
@@ -24,6 +26,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/waiting.html", {"rows": rows, "most": MOST, "full": len(rows) == MOST})
 
 
+@stands_on(lambda pk: reverse("payments:waiting"), keeps=False)
 @signed_in
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
