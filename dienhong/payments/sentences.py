@@ -41,6 +41,16 @@ REFUND_TAGS = {
     RefundStep.FAILED: gettext_lazy("ngân hàng không hoàn được"),
     RefundStep.DONE: gettext_lazy("đã hoàn"),
 }
+
+
+def tag(facts: Facts) -> tuple[str, str]:
+    """Where a bill stands, in a word or two, and its tone."""
+    state = bill_state(facts)
+    if state == BillState.CAPTURED and facts.given_back_of_due:
+        return _("đã hoàn một phần"), TONES[BillState.REFUNDING]
+    return str(TAGS[state]), TONES.get(state, "")
+
+
 # What the payer is told of; a request that nobody approved promises nothing.
 ON_ITS_WAY = {RefundStep.APPROVED, RefundStep.SENT, RefundStep.FAILED, RefundStep.DONE}
 WHY = {
@@ -130,7 +140,7 @@ def spoken_together(parts: Sequence[tuple[Facts, int]]) -> Spoken:
 def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
     lang = get_language() or "vi"
     came, rest = format_number(facts.captured, 0, lang), format_number(facts.outstanding, 0, lang)
-    over = format_number(facts.refund_due, 0, lang)
+    over, back = format_number(facts.refund_due, 0, lang), format_number(facts.refunded, 0, lang)
     return {
         BillState.NEW: (_("Chưa nộp"), _("Quét mã bằng ứng dụng ngân hàng, hoặc mở trang ngân hàng.")),
         BillState.SENT: (_("Đang chờ tiền đến"), _("Bạn đã mở cách nộp. Tiền đến thì trang này tự đổi.")),
@@ -138,7 +148,12 @@ def _words(facts: Facts) -> dict[BillState, tuple[str, str]]:
             _("Ngân hàng chưa biết kết quả"),
             _("Đừng nộp lại ngay. Chúng tôi hỏi ngân hàng cho đến khi rõ."),
         ),
-        BillState.CAPTURED: (_("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}),
+        BillState.CAPTURED: (
+            _("Đã nộp, đã hoàn một phần"),
+            _("Đã nhận %(came)s đồng, đã hoàn lại %(back)s đồng. Biên lai ở dưới.") % {"came": came, "back": back},
+        )
+        if facts.given_back_of_due
+        else (_("Đã nộp đủ"), _("Đã nhận %(came)s đồng. Biên lai ở dưới.") % {"came": came}),
         BillState.PARTIAL: (
             _("Còn thiếu %(rest)s đ") % {"rest": rest},
             _("Đã nhận %(came)s đồng. Hồ sơ đi tiếp khi nộp đủ.") % {"came": came},

@@ -83,6 +83,13 @@ class Facts:
         return max(0, self.captured - self.refunded - self.refunding - self.due)
 
     @property
+    def given_back_of_due(self) -> int:
+        """What of money that was owed has gone back: the bill was paid in full once, and no longer is."""
+        return (
+            max(0, min(self.refunded, self.due - (self.captured - self.refunded))) if self.captured >= self.due else 0
+        )
+
+    @property
     def refundable(self) -> int:
         """The most a new refund may take."""
         return self.captured - self.refunded - self.refunding

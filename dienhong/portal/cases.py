@@ -34,7 +34,6 @@ from dienhong.payments import queries as bills
 from dienhong.payments import sentences as money_words
 from dienhong.payments.actions.attempts import MOST_BILLS
 from dienhong.payments.models import Bill
-from dienhong.payments.states import bill_state
 from dienhong.portal import fees
 
 MOST_READS = 500
@@ -219,10 +218,9 @@ def paid(dossier: Dossier) -> list[Paid]:
     known = bills.facts(rows)
     found = []
     for bill in rows:
-        state = bill_state(known[bill.pk])
         captures = list(bill.captures.select_related("receipt").order_by("pk"))
         title = bill.title_en if lang() == "en" and bill.title_en else bill.title_vi
-        found.append(Paid(bill, title, str(money_words.TAGS[state]), money_words.TONES.get(state, ""), captures))
+        found.append(Paid(bill, title, *money_words.tag(known[bill.pk]), captures))
     return found
 
 

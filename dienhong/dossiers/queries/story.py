@@ -23,7 +23,7 @@ from dienhong.journal import queries as journal
 from dienhong.journal.models import Event
 from dienhong.payments import queries as bills
 from dienhong.payments.models import Bill
-from dienhong.payments.sentences import TAGS, TONES
+from dienhong.payments.sentences import tag
 
 MOST = 200
 
@@ -48,10 +48,9 @@ def money_of(dossier: Dossier) -> Money:
     asked = [one["row"] for one in computation.get("asked", []) if one.get("row")]
     remarks = [(str(row["article"]), str(row["remark"])) for row in asked if "(unconfirmed)" in row.get("remark", "")]
     bill = money.of(dossier).order_by("-pk").first()
-    state = bills.state_of(bill) if bill else None
+    said = tag(bills.facts_of(bill)) if bill else ("", "")
     return Money(
-        latest, list(computation.get("lines", [])), list(dict.fromkeys(remarks)), rows[1:], bill,
-        str(TAGS[state]) if state else "", TONES.get(state, "") if state else "",
+        latest, list(computation.get("lines", [])), list(dict.fromkeys(remarks)), rows[1:], bill, *said,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dienhong.payments import sentences
 from dienhong.payments.states import (
     AttemptStep,
     BillState,
@@ -60,3 +61,16 @@ def test_the_strongest_step_counts() -> None:
     assert attempt_state(set()) == AttemptStep.BEGUN
     assert refund_state({"asked", "approved", "failed", "done"}) == RefundStep.DONE
     assert refund_state({"asked"}) == RefundStep.ASKED
+
+
+def test_money_that_was_owed_and_went_back_is_said() -> None:
+    part, over = Facts(100, 100, refunded=30), Facts(100, 130, refunded=30)
+    assert (part.given_back_of_due, over.given_back_of_due, Facts(100, 130, refunded=50).given_back_of_due) == (
+        30,
+        0,
+        20,
+    )
+    assert sentences.tag(part) == ("đã hoàn một phần", "late")
+    assert sentences.tag(over) == ("đã nộp đủ", "good")
+    assert sentences.spoken(bill_state(part), part).title == "Đã nộp, đã hoàn một phần"
+    assert Facts(100, 60, refunded=10).given_back_of_due == 0, "too little came: it says so anyway"

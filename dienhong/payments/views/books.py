@@ -18,7 +18,7 @@ from dienhong.organizations.permissions import may
 from dienhong.payments import exports, owners, passport, queries, sentences
 from dienhong.payments.actions.refunds import reasons_for
 from dienhong.payments.models import Attempt, Capture, Notice, Refund
-from dienhong.payments.states import Facts, attempt_state, bill_state
+from dienhong.payments.states import Facts, attempt_state
 from dienhong.payments.views.shared import keeper, span
 
 PAGE = 50
@@ -38,18 +38,13 @@ def bills(request: HttpRequest) -> HttpResponse:
         rows = queries.bills_for(person).filter(Q(code__startswith=asked) | Q(owner_id=asked))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     known, lang = queries.facts(page.object_list), get_language() or "vi"
-    shown = [(row, known[row.pk], *_tag(known[row.pk])) for row in page.object_list]
+    shown = [(row, known[row.pk], *sentences.tag(known[row.pk])) for row in page.object_list]
     names = organizations.names({row.unit_id for row in page.object_list}, clock.business_today(), lang)
     context = {
         "rows": shown, "page_obj": page, "first": first, "last": last, "q": asked, "names": names,
         "figures": queries.figures(person, first, last), "keep": f"&first={first}&last={last}&q={asked}", "lang": lang,
     }  # fmt: skip
     return render(request, "payments/bills.html", context)
-
-
-def _tag(facts: Facts) -> tuple[str, str]:
-    state = bill_state(facts)
-    return str(sentences.TAGS[state]), sentences.TONES.get(state, "")
 
 
 @signed_in
@@ -69,7 +64,7 @@ def show(request: HttpRequest, code: str, refused: Refused | None = None) -> Htt
     refunds = row.refunds.select_related("asked_by").prefetch_related("steps__person").order_by("-pk")
     captures = list(row.captures.select_related("receipt", "match__line").order_by("pk"))
     context = {
-        "bill": row, "facts": known, "tag": _tag(known), "lines": row.lines.order_by("place"),
+        "bill": row, "facts": known, "tag": sentences.tag(known), "lines": row.lines.order_by("place"),
         "passport": passport.lines(row.computation, lang),
         "unit_name": organizations.name(row.unit_id, clock.business_today(), lang),
         "attempts": [(each, attempt_state({step.step for step in each.steps.all()})) for each in attempts],

@@ -197,10 +197,10 @@ def _together(request: HttpRequest, row: Bill, attempt: Attempt, shares: list[At
         came.setdefault(one.bill_id, []).append(one)
     parts = []
     for each in shares:
-        bill, now = each.bill, bill_state(known[each.bill_id])
+        bill = each.bill
         address = f"{reverse('payments:bill', args=[bill.code])}?{urlencode({'k': bill.token})}"
         title = bill.title_en if lang == "en" and bill.title_en else bill.title_vi
-        tag, tone = str(sentences.TAGS[now]), sentences.TONES.get(now, "")
+        tag, tone = sentences.tag(known[each.bill_id])
         parts.append(Part(bill, title, each.amount, tag, tone, address, came.get(bill.pk, [])))
     rest = sum(each.outstanding for each in known.values())
     shown = codes_shown.shown([each.bill for each in shares], attempt) if spoken.payable else None

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from dienhong.base import store
 from dienhong.indicators import passports, testing
@@ -131,3 +133,17 @@ def test_an_ambiguous_text_means_what_the_person_said(world: World) -> None:
     assert taken.upload.version
     found = passports.recompute(key_of(sent(world, taken.upload.version), "Biểu II.06a!C7"))
     assert (found["verdict"], len(found["read"])) == ("equal", 2)
+
+
+def test_a_stored_file_that_was_changed_is_a_sentence_and_no_fault_of_ours(world: World) -> None:
+    version = world.sent()
+    address = reverse("reporting:workbook", args=[version.pk])
+    client = Client()
+    client.force_login(world.receiver)
+    assert client.get(address).status_code == 200
+    path = store.path(version.canonical_digest)
+    path.chmod(0o600)
+    path.write_bytes(b"tampered")
+    answer = client.get(address)
+    assert answer.status_code == 409
+    assert "bị mất hoặc bị đổi" in answer.content.decode()

@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from dienhong.base import clock, moments
 from dienhong.base.refusal import Refused
+from dienhong.base.typing_kept import stands_on
 from dienhong.indicators.models import Period
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Person
@@ -27,6 +29,7 @@ MAX_REASON = 500
 DIALOGS = {"extend": "extend", "exempt": "exempt", "lift": "exempt"}
 
 
+@stands_on(lambda code, calendar, key: reverse("reporting:board", args=[code, calendar, key]), keeps=False)
 @signed_in
 @require_POST
 def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> HttpResponse:

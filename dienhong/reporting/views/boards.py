@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from dienhong.base import clock, periods, store
 from dienhong.base.components.ring import Coverage
+from dienhong.base.refusal import Refused
 from dienhong.base.text import fold, slug
 from dienhong.indicators.models import Period
 from dienhong.organizations import permissions
@@ -269,6 +270,11 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _file(digest: str, name: str) -> HttpResponse:
-    response = HttpResponse(store.get(digest), content_type=XLSX)
+    try:
+        data = store.get(digest)
+    except store.StoreError as error:
+        said = _("Tệp đã lưu của bản này bị mất hoặc bị đổi nên không mở được; “Tính lại ngay” ở hộ chiếu nói tệp nào.")
+        raise Refused("file_lost", said) from error
+    response = HttpResponse(data, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -31,6 +31,7 @@ class Section:
     text: str = ""
     seen: int = 0
     written: str = ""
+    by: tuple[str, ...] = ()  # whoever wrote it, named in `written`
     pieces: list[narratives.Piece] = field(default_factory=list)
     error: str = ""
     theirs: str = ""
@@ -67,7 +68,7 @@ def _section(
     )
     if row:
         at = clock.business_at(row.at)
-        section.text, section.seen = row.text, row.pk
+        section.text, section.seen, section.by = row.text, row.pk, (row.by.name,)
         section.written = _("%(who)s ghi lúc %(at)s") % {"who": row.by.name, "at": f"{at:%H:%M, %d/%m/%Y}"}
         section.pieces = narratives.pieces(row.text, cells, by_period, lang())
     return section
