@@ -327,7 +327,7 @@ def test_asked_for_more_and_finished(site: Town, browser: Browser) -> None:
     expect(page.get_by_text("Chờ tiếp nhận").first).to_be_visible()
 
     clerk.goto(case)
-    expect(clerk.get_by_text("Bổ sung lần 2").first).to_be_visible()
+    expect(clerk.get_by_text("Bổ sung lần 1").first).to_be_visible()
     clerk.locator("summary", has_text="Từ chối tiếp nhận").click()
     press(clerk, "Từ chối và ký thông báo")
     expect(clerk.locator(".error-summary")).to_be_focused()
