@@ -24,6 +24,7 @@ from dienhong.base.number_problems import (
 
 __all__ = [
     "EXACT",
+    "STYLE",
     "Convention",
     "Empty",
     "Parsed",
@@ -89,7 +90,7 @@ _MARKS = {
     "!": Empty.SOURCE_DOWN,
     **{word: kind for kind, words in _LABELS.items() if kind is not Empty.RETRACTED for word in words},
 }
-_STYLE: dict[str, Convention] = {"vi": "dot_thousands", "en": "dot_decimal"}
+STYLE: dict[str, Convention] = {"vi": "dot_thousands", "en": "dot_decimal"}
 _STYLE_NAMES = {
     "dot_thousands": (
         "dấu chấm ngăn hàng nghìn, dấu phẩy ngăn thập phân",
@@ -145,7 +146,7 @@ def _read(text: str, locale: str, convention: Convention | None) -> tuple[str, t
     kind = ""
     if re.match(r"0[0-9]", body):
         body, kind = re.sub(r"^0+(?=[0-9])", "", body), "leading_zero"
-    style = convention or _STYLE[locale]
+    style = convention or STYLE[locale]
     other: Convention = "dot_decimal" if style == "dot_thousands" else "dot_thousands"
     own, alien = _styled(body, style), _styled(body, other)
     if own is not None and alien is not None and own != alien and convention is None:
@@ -243,7 +244,7 @@ def parse_cell(text: str, *, decimals: int | None, locale: str = "vi", conventio
             return Parsed(None, None, refused or problem("text", stripped))
     kind, readings = found
     if kind:
-        have = _STYLE_NAMES[convention or _STYLE[locale]]
+        have = _STYLE_NAMES[convention or STYLE[locale]]
         readings = tuple(r for r in readings if not _too_many_digits(r))
         return Parsed(None, None, problem(kind, stripped, readings, locale=locale, have=have, decimals=decimals))
     return _accept(readings[0], stripped, decimals)

@@ -10,7 +10,7 @@ from dienhong.base.numbers import parse_cell
 from dienhong.base.refusal import Fault
 from dienhong.reporting import checks, explanations, narratives
 from dienhong.reporting.figures import Figure, cells_of, checks_of, earlier_figures, figures, word_problem
-from dienhong.reporting.models import CheckRule, FormCell, Version
+from dienhong.reporting.models import CheckResult, CheckRule, FormCell, Version
 from dienhong.reporting.regime_judges import NARRATIVE
 from dienhong.reporting.states import EDITABLE, state_of
 
@@ -67,13 +67,13 @@ def _as_handed_on(version: Version, rules: list[CheckRule]) -> list[checks.Findi
     kept = {row.rule_id: row for row in version.check_results.all()}
     if not kept or state_of(version) in EDITABLE:
         return []
-    results = [(rule, kept[rule.pk]) for rule in rules if rule.pk in kept]
-    return [
-        checks.Finding(rule, checks.Outcome(row.outcome), {"vi": row.sentence_vi, "en": row.sentence_en})
-        if row.outcome == checks.Outcome.FAILED
-        else checks.Finding(rule, checks.Outcome(row.outcome), {})
-        for rule, row in results
-    ]
+    return [_as_kept(rule, kept[rule.pk]) for rule in rules if rule.pk in kept]
+
+
+def _as_kept(rule: CheckRule, row: CheckResult) -> checks.Finding:
+    failed = row.outcome == CheckResult.Outcome.FAILED
+    sentences = {"vi": row.sentence_vi, "en": row.sentence_en} if failed else {}
+    return checks.Finding(rule, CheckResult.Outcome(row.outcome), sentences)
 
 
 def missing(cell: FormCell, figure: Figure) -> bool:

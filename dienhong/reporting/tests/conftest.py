@@ -19,6 +19,7 @@ from dienhong.reporting.models import Duty, RegimeVersion, Version
 
 FOLDER = Path(regime_files.__file__).resolve().parents[1] / "regimes" / "rr22_procedure_control"
 Q2 = periods.period("decree09", "2020-Q2")
+LATER = dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)
 ON_TIME = dt.datetime(2020, 6, 24, 10, 0, tzinfo=clock.HANOI)
 YEAR = periods.period("decree09", "2020-Y")
 FILLED = {"r1": "152", "r2": "140", "r4": "96", "r5": "152", "r14": "1830"}
@@ -46,6 +47,13 @@ class World:
         cells = FIGURES | {key.replace("_", "."): text for key, text in changes.items()}
         actions.save_cells(by=self.entry, version=version, typed={key: Typed(text) for key, text in cells.items()})
         return version
+
+    def next_quarter(self) -> Version:
+        """The duty of the third quarter, opened and begun on 20 September."""
+        with clock.played(LATER):
+            q3 = periods.period("decree09", "2020-Q3")
+            made = actions.open_duties(by="job:test", regime_version=self.regime, period=q3)
+            return actions.start_entry(by=self.entry, duty=next(one for one in made if one.unit_id == self.unit.pk))
 
     def sent(self) -> Version:
         version = self.filled()

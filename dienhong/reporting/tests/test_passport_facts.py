@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from dienhong.base import clock, periods
+from dienhong.base import clock
 from dienhong.indicators import coverage, passports, queries
 from dienhong.indicators import testing as indicators_testing
 from dienhong.indicators.models import Period, Source
@@ -13,7 +13,7 @@ from dienhong.organizations import queries as organizations
 from dienhong.reporting import actions, evidence, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.models import Duty
-from dienhong.reporting.tests.conftest import FIGURES, Q2
+from dienhong.reporting.tests.conftest import FIGURES, LATER, Q2
 
 pytestmark = pytest.mark.django_db
 
@@ -185,11 +185,8 @@ def test_who_is_exempt_is_named_and_was_not_exempt_before(world, client):
 
 def test_a_computed_figure_and_its_total_tell_of_the_warnings_that_were_explained(world, client):
     world.sent()
-    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
-        q3 = periods.period("decree09", "2020-Q3")
-        made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
-        duty = next(one for one in made if one.unit_id == world.unit.pk)
-        version = actions.start_entry(by=world.entry, duty=duty)
+    version = world.next_quarter()
+    with clock.played(LATER):
         figures = FIGURES | {"r1": "412", "r2.1": "5112", "r3.1": "12699"}
         actions.save_cells(by=world.entry, version=version, typed={key: Typed(text) for key, text in figures.items()})
         for found in review.judge(version).findings:

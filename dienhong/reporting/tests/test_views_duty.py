@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from dienhong.base import clock, periods
+from dienhong.base import clock
 from dienhong.indicators import testing as indicators_testing
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
-from dienhong.reporting.models import Duty, Version
-from dienhong.reporting.tests.conftest import FIGURES, World
+from dienhong.reporting.models import Duty
+from dienhong.reporting.tests.conftest import FIGURES, LATER, World
 from dienhong.reporting.tests.test_views_entry import as_
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_one_who_took_it_back_is_not_called_returned(world: World) -> None:
 
 def test_one_sentence_explains_all_that_a_report_of_nothing_asks(world: World) -> None:
     world.sent()
-    version = next_quarter(world)
+    version = world.next_quarter()
     desk = as_(world.entry)
     desk.post(reverse("reporting:act", args=[version.pk, "nothing"]), {"from": "entry", "sure": "1"})
     asking = [one for one in review.judge(version).findings if one.asks]
@@ -80,24 +80,15 @@ def test_one_sentence_explains_all_that_a_report_of_nothing_asks(world: World) -
     assert set(review.judge(version).explained.values()) == {"Giãn cách, bộ phận một cửa đóng."}
 
 
-def next_quarter(world: World) -> Version:
-    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
-        actions.open_duties(by="job:test", regime_version=world.regime, period=periods.period("decree09", "2020-Q3"))
-        duty = Duty.objects.select_related("unit", "regime", "period", "receiver").get(
-            unit=world.unit, period__key="2020-Q3"
-        )
-        return actions.start_entry(by=world.entry, duty=duty)
-
-
 def test_a_report_that_was_handed_on_stays_judged_as_it_was(world: World) -> None:
     version = world.sent()
-    later = next_quarter(world)
+    later = world.next_quarter()
     figures = FIGURES | {"r2.1": "9112", "r3.1": "16881"}
     actions.save_cells(by=world.entry, version=later, typed={key: Typed(text) for key, text in figures.items()})
     asking = [one.rule for one in review.judge(later).findings if one.asks]
     for rule in asking:
         actions.explain(by=world.entry, version=later, rule=rule, text="Thêm một cửa mới.")
-    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
+    with clock.played(LATER):
         actions.submit(by=world.entry, version=later)
         newer = actions.correct(by=world.entry, version=version, reason="Đếm thiếu một cửa")
         actions.save_cells(by=world.entry, version=newer, typed={"r2.1": Typed("9112"), "r3.1": Typed("16881")})

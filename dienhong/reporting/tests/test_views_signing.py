@@ -1,19 +1,17 @@
 """Where a leader approves: what is asked first, what a long form leaves out, and who is not offered it."""
 
-import datetime as dt
-
 import pytest
 from django.urls import reverse
 from psycopg.types.range import DateRange
 
-from dienhong.base import clock, periods
+from dienhong.base import clock
 from dienhong.organizations.models import Grant, Role
 from dienhong.reporting import actions, review
 from dienhong.reporting.actions.entry import Typed
 from dienhong.reporting.canonical import content_digest
 from dienhong.reporting.models import State, Version
 from dienhong.reporting.states import state_of
-from dienhong.reporting.tests.conftest import FIGURES, World
+from dienhong.reporting.tests.conftest import FIGURES, LATER, World
 from dienhong.reporting.tests.test_views_entry import as_
 from dienhong.reporting.views import signing
 
@@ -22,18 +20,18 @@ pytestmark = pytest.mark.django_db
 
 def test_over_warnings_the_duty_page_asks_the_leader_to_say_they_were_read(world: World) -> None:
     world.sent()
-    with clock.played(dt.datetime(2020, 9, 20, 9, 0, tzinfo=clock.HANOI)):
-        q3 = periods.period("decree09", "2020-Q3")
-        made = actions.open_duties(by="job:test", regime_version=world.regime, period=q3)
-        duty = next(one for one in made if one.unit_id == world.unit.pk)
-        version = actions.start_entry(by=world.entry, duty=duty)
+    version = world.next_quarter()
+    with clock.played(LATER):
         typed = {key: Typed(text) for key, text in (FIGURES | {"r1": "595", "r4.1": "413"}).items()}
         actions.save_cells(by=world.entry, version=version, typed=typed)
         for found in review.judge(version).findings:
             if found.asks:
                 actions.explain(by=world.entry, version=version, rule=found.rule, text="Sót một hồ sơ cũ.")
         actions.submit(by=world.entry, version=version)
-        url, approve = reverse("reporting:duty", args=[duty.pk]), reverse("reporting:act", args=[version.pk, "approve"])
+        url, approve = (
+            reverse("reporting:duty", args=[version.submission.duty_id]),
+            reverse("reporting:act", args=[version.pk, "approve"]),
+        )
         leader = as_(world.leader)
         page = leader.get(url).content.decode()
         assert "Tồn từ kỳ trước là 595" in page

@@ -46,33 +46,31 @@ def act_on_chosen(request: HttpRequest, code: str, calendar: str, key: str) -> H
     found = list(with_life(Duty.objects.filter(regime=regime, period=period, pk__in=chosen)).order_by("pk"))
     if verb not in VERBS:
         raise Http404
-    refused: dict[int, str] = {}
+    refused: dict[int, tuple[str, str]] = {}
     for duty, row in zip(found, words(found), strict=True):
         try:
             VERBS[verb][0](person(request), duty, request.POST)
         except Refused as refusal:
-            refused[duty.pk] = f"{row.unit}: {refusal.sentence}"
+            refused[duty.pk] = (row.unit, refusal.sentence)
     if done := len(found) - len(refused):
         messages.success(request, str(VERBS[verb][1]) % {"n": done})
-    errors = list(refused.values()) if found else [_("Chưa chọn đơn vị nào.")]
-    if not errors:
+    if found and not refused:
         return redirect("reporting:board", code, calendar, key)
-    return drawn(request, regime, period, _kept(request, verb, frozenset(refused), errors), 422)
+    return drawn(request, regime, period, _kept(request, verb, refused), 422)
 
 
-def _kept(request: HttpRequest, verb: str, refused: frozenset[int], errors: list[str]) -> Kept:
+def _kept(request: HttpRequest, verb: str, refused: dict[int, tuple[str, str]]) -> Kept:
+    """`refused`: by duty, its unit and why; nothing where no unit was chosen."""
+    chosen, whys = frozenset(refused), {why for _unit, why in refused.values()}
+    errors = [f"{unit}: {why}" for unit, why in refused.values()] or [_("Chưa chọn đơn vị nào.")]
     if verb in DIALOGS:
         typed = {name: clean(request.POST.get(name, "")) for name in ("due", "reason")}
-        return Kept(refused, DIALOGS[verb], typed["due"][:40], typed["reason"][:MAX_REASON], _told(errors))
+        # One sentence where all are refused for the same reason: forty lines of one slip help nobody.
+        told = tuple(whys) if len(refused) > 1 and len(whys) == 1 else tuple(errors)
+        return Kept(chosen, DIALOGS[verb], typed["due"][:40], typed["reason"][:MAX_REASON], told)
     for sentence in errors:
         messages.error(request, sentence)
-    return Kept(refused)
-
-
-def _told(errors: list[str]) -> tuple[str, ...]:
-    """One sentence where all units are refused for the same reason: forty lines of one slip help nobody."""
-    reasons = {error.partition(": ")[2] for error in errors}
-    return (reasons.pop(),) if len(errors) > 1 and len(reasons) == 1 else tuple(errors)
+    return Kept(chosen)
 
 
 def _receive(by: Person, duty: LivedDuty, _data: QueryDict) -> None:
