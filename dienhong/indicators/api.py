@@ -21,8 +21,8 @@ from ninja.errors import HttpError
 from dienhong.base import periods
 from dienhong.base.numbers import Empty
 from dienhong.indicators import places, queries
-from dienhong.indicators.models import Breakdown, Entry, Indicator, Period
-from dienhong.indicators.queries import Moment
+from dienhong.indicators.models import Entry, Indicator, Period
+from dienhong.indicators.queries import Moment, kept
 from dienhong.indicators.views import asked
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Unit, UnitKind
@@ -65,7 +65,8 @@ class Asked:
 
     indicator: Indicator
     entry: Entry
-    breakdown: Breakdown
+    breakdown: str
+    breakdown_id: int
     at: Moment
 
     @classmethod
@@ -76,10 +77,10 @@ class Asked:
         if entry is None:
             raise Http404(_("Lúc ấy danh mục chưa có chỉ tiêu %(code)s.") % {"code": code[:40]})
         text = request.GET.get("breakdown", "")
-        breakdown = Breakdown.objects.filter(key=text).first()
+        breakdown = kept.breakdown_of(text)
         if breakdown is None:
             raise Http404(_("Không có phân tổ “%(text)s”.") % {"text": text[:80]})
-        return cls(found, entry, breakdown, at)
+        return cls(found, entry, text, breakdown, at)
 
     def head(self) -> dict[str, Any]:
         name = self.entry.name_en if asked.language() == "en" else self.entry.name_vi
@@ -88,7 +89,7 @@ class Asked:
             "indicator": self.indicator.code,
             "name": name,
             "unit": unit,
-            "breakdown": self.breakdown.key,
+            "breakdown": self.breakdown,
             "as_of": self.at.at.isoformat(),
         }
 
@@ -98,7 +99,7 @@ def _calendar(a: Asked, given: str, key: str) -> str:
     first. 2020-Q2 is a quarter of the year and, from 15 March to 14 June, one of reports."""
     if given:
         return given
-    named = set(Period.objects.filter(key=key).values_list("calendar", flat=True))
+    named = kept.calendars_of(key)
     if not named - {a.entry.calendar}:  # nothing to choose from: which periods an indicator has is a long question
         return a.entry.calendar
     known = {row.calendar for row in queries.periods_known(a.indicator, a.at) if row.key == key}
@@ -106,7 +107,7 @@ def _calendar(a: Asked, given: str, key: str) -> str:
 
 
 def _period(calendar: str, key: str) -> Period:
-    row = Period.objects.filter(calendar=calendar, key=key).first()
+    row = kept.period(calendar, key)
     if row is None:
         said = {"period": key[:40], "calendar": calendar[:40], "known": ", ".join(periods.CALENDARS)}
         raise Http404(_("Chưa có số nào của kỳ %(period)s trong lịch %(calendar)s; các lịch là %(known)s.") % said)
@@ -182,7 +183,7 @@ def table(
     span = _span(calendar, kind, since, until)
     where = _units(units, span[-1])
     months = [row.pk for row in span]
-    found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown.pk, as_of=a.at)
+    found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown_id, as_of=a.at)
     found = {**_computed(a, span, list(where)), **found}
     names = organizations.names(where, span[-1].last, asked.language())
     return a.head() | {
@@ -199,7 +200,7 @@ def table(
 def _computed(a: Asked, span: list[Period], units: list[int]) -> dict[tuple[int, int], tuple[int, str | None]]:
     """What nobody reported and the units' own figures make, as `queries.texts` says it; of the whole only."""
     methods = queries.methods(a.indicator.pk, a.at)
-    if a.breakdown.key or not queries.is_computed(a.entry, methods[-1].formula if methods else ""):
+    if a.breakdown or not queries.is_computed(a.entry, methods[-1].formula if methods else ""):
         return {}
     known = {row.pk for row in queries.periods_known(a.indicator, a.at)}
     return {
@@ -232,7 +233,7 @@ def total(
     a = Asked.of(request, code)
     row = _period(_calendar(a, calendar, period), period)
     where = _unit(unit, row)
-    made = queries.total(a.indicator, row, where.pk, breakdown_id=a.breakdown.pk, as_of=a.at)
+    made = queries.total(a.indicator, row, where.pk, breakdown_id=a.breakdown_id, as_of=a.at)
     refused = made.refusal.get(asked.language()) if made.refusal else None
     address = places.figure_url(a.indicator.code, row, unit, name="figure_json")
     return a.head() | {
@@ -246,7 +247,7 @@ def total(
         "missing": len(made.without),
         "unknown": len(made.unknown),
         "known_at": made.known_at.isoformat() if made.known_at else None,
-        "passport": f"{address}?{urlencode({'breakdown': a.breakdown.key})}" if a.breakdown.key else address,
+        "passport": f"{address}?{urlencode({'breakdown': a.breakdown})}" if a.breakdown else address,
     }
 
 
@@ -272,7 +273,7 @@ def changes(
     now, then = _period(calendar, period), _period(calendar, before)
     where = _unit(unit, now)
     rows = queries.largest_changes(
-        a.indicator.pk, now, then, where.pk, limit, depth=depth, breakdown_id=a.breakdown.pk, as_of=a.at
+        a.indicator.pk, now, then, where.pk, limit, depth=depth, breakdown_id=a.breakdown_id, as_of=a.at
     )
     ids = [row.unit_id for row in rows]
     codes, names = places.codes(ids, now.last), organizations.names(ids, now.last, asked.language())

@@ -1,6 +1,7 @@
 """Who owes a figure and who gave it: asked of the room that knows the duties, by kind of source."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -41,11 +42,12 @@ class Coverage:
 
     def ring(self, *, official: bool) -> Ring:
         """For the ring: those exempt owe nothing; late ones are a part of those who reported."""
+        states = Counter(row.state for row in self.owing)
         return Ring(
-            reported=self.count("reported", "late"),
-            late=self.count("late"),
-            missing=self.count("missing", "returned"),
-            total=len(self.owing) - self.count("exempt"),
+            reported=states["reported"] + states["late"],
+            late=states["late"],
+            missing=states["missing"] + states["returned"],
+            total=len(self.owing) - states["exempt"],
             official=official,
         )
 

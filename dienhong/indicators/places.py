@@ -40,8 +40,9 @@ def codes(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
 
 
 @once
+@brief(2, settled=True)
 def unit(code: str, on: dt.date) -> Unit:
-    """The unit of an address on that day. Unit.DoesNotExist otherwise."""
+    """The unit of an address on that day, not to be changed by who asks. Unit.DoesNotExist otherwise."""
     match = _ID.fullmatch(code)
     if match:
         return Unit.objects.get(pk=int(match[1]))

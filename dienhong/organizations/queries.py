@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import translation
 
@@ -83,6 +84,19 @@ def name_rows(unit_ids: Iterable[int], on: dt.date) -> dict[int, UnitName]:
         if held is None or _distance(row.validity, on) < _distance(held.validity, on):
             found[row.unit_id] = row
     return found
+
+
+# One array: thousands of placeholders take longer to write than their rows to find.
+_SORT_KEYS = "SELECT unit_id, sort_key FROM organizations_unitname WHERE unit_id = ANY(%s) AND validity @> %s::date"
+
+
+def sort_keys(unit_ids: Iterable[int], on: dt.date) -> dict[int, str]:
+    """unit id -> its place in the order of names, as `name_rows` says it: for thousands, of which few are shown."""
+    wanted = set(unit_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_SORT_KEYS, [list(wanted), on])
+        found = dict(cursor.fetchall())
+    return found | {unit: row.sort_key for unit, row in name_rows(wanted - found.keys(), on).items()}
 
 
 def full_names(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:

@@ -13,7 +13,7 @@ from dienhong.indicators.passports.leaf import leaf
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.passports.tree import Tree, counted, extended_to
 from dienhong.indicators.queries import AsOf, Figure, SeriesKey, Total
-from dienhong.organizations.queries import name_rows
+from dienhong.organizations.queries import sort_keys
 
 MOST_NAMED = 300  # of the missing; the rest is counted and reached through the branches
 
@@ -136,7 +136,7 @@ def _input(c: Context, ref: str, each: Total) -> Json:
 
 def _by_name(tree: Tree, rows: list[Owing]) -> list[Owing]:
     """In the order of their names, as people look them up."""
-    keys = {unit: row.sort_key for unit, row in name_rows([row.unit_id for row in rows], tree.c.period.last).items()}
+    keys = sort_keys([row.unit_id for row in rows], tree.c.period.last)
     return sorted(rows, key=lambda row: (keys.get(row.unit_id, ""), row.unit_id))
 
 
@@ -203,6 +203,6 @@ def _explained(tree: Tree | None) -> list[Json]:
     batches = evidence.explained({figure.batch_id for figure in tree.behind}, series)
     units = set(Batch.objects.filter(pk__in=batches).values_list("reporter", flat=True)) if batches else set()
     tree.c.learn(units)
-    keys = {unit: row.sort_key for unit, row in name_rows(units, tree.c.period.last).items()}
+    keys = sort_keys(units, tree.c.period.last)
     ordered = sorted(units, key=lambda unit: (keys.get(unit, ""), unit))
     return [{"unit": tree.c.unit(unit), "url": tree.c.url(unit)} for unit in ordered]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from dienhong.base import periods
 from dienhong.indicators import coverage, queries
@@ -13,7 +14,7 @@ from dienhong.indicators.passports import parts
 from dienhong.indicators.passports.leaf import counts
 from dienhong.indicators.passports.parts import Context, Json
 from dienhong.indicators.queries import Ask, Below, Figure, Recipe, Series, Total, kept
-from dienhong.organizations.queries import name_rows
+from dienhong.organizations.queries import sort_keys
 from dienhong.rules.expressions import rounded
 
 # Regions come between the nation and its provinces where a tree of regions holds on that day.
@@ -37,12 +38,22 @@ class Side:
         """The first of the series behind; the only one but for a formula."""
         return next(iter(self.recipe.leaves.values()))
 
-    def adds(self, unit_id: int) -> Decimal | None:
-        figure = self.level.get(unit_id)
-        return figure.adds if figure else None
+    @cached_property
+    def adding(self) -> dict[int, Decimal]:
+        """unit -> what it adds, of those that add anything."""
+        there = ((unit, figure.adds) for unit, figure in self.level.items() if figure)
+        return {unit: adds for unit, adds in there if adds is not None}
 
 
 Sides = tuple[Side, ...]
+
+
+def _having(members: Iterable[int], sides: Sides) -> list[int]:
+    """Those that add something on each side, in their order."""
+    found = list(members) if sides else []
+    for side in sides:
+        found = list(filter(side.adding.__contains__, found))
+    return found
 
 
 @dataclass
@@ -71,7 +82,7 @@ class Tree:
         now = tuple(Side(each, *queries.recipe_level(each, below, made.depth)) for each in _recipes(c, made, ask))
         units = list(now[0].level)
         source = kept.source(now[0].series.source_id)
-        there = [unit for unit in units if all(side.level.get(unit) for side in now)]
+        there = [unit for unit in units if None not in [side.level.get(unit) for side in now]]
         hierarchy = hierarchy or queries.hierarchy_of(c.key.unit_id, c.period, SHOWN)
         owed = _owed(source, c, units, there)
         made_tree = cls(
@@ -80,7 +91,7 @@ class Tree:
             hierarchy,
             Below.of(hierarchy, c.key.unit_id, c.period, c.at),
             now,
-            _earlier(c, made, units),
+            _earlier(c, made, below),
             owed,
             units,
             source,
@@ -109,12 +120,12 @@ class Tree:
 
     def value(self, members: Iterable[int], sides: Sides) -> Decimal | None:
         """The total of some units by the catalogue's rule, exact and rounded once; None where none of them counts."""
-        rows = [row for row in ([side.adds(unit) for side in sides] for unit in members) if None not in row]
-        if not sides or not rows:
+        counting = _having(members, sides)
+        if not counting:
             return None
         if self.made.how == "sum":
-            return sum((row[0] for row in rows if row[0] is not None), Decimal(0))
-        numbers = [[Fraction(part) for part in row if part is not None] for row in rows]
+            return sum(map(sides[0].adding.__getitem__, counting), Decimal(0))
+        numbers = [[Fraction(side.adding[unit]) for side in sides] for unit in counting]
         below = sum(row[1] for row in numbers)
         if not below or self.c.entry is None:
             return None
@@ -125,10 +136,7 @@ class Tree:
 
     def comparable(self, members: Iterable[int]) -> list[int]:
         """Those that have both periods, and all sides in both."""
-        if not self.earlier:
-            return []
-        sides = (*self.now, *self.earlier)
-        return [unit for unit in members if all(side.adds(unit) is not None for side in sides)]
+        return _having(members, (*self.now, *self.earlier)) if self.earlier else []
 
     def change(self, members: Iterable[int]) -> tuple[Decimal | None, int]:
         """Since the period before, and over how many units: those that have both. A missing one would look like a
@@ -145,7 +153,7 @@ class Tree:
         inside = {child: [unit for unit in [child, *groups[child]] if unit in level] for child in children}
         shown = [child for child in children if inside[child]]
         self.c.learn(shown)
-        names = {unit: row.sort_key for unit, row in name_rows(shown, self.c.period.last).items()}
+        names = sort_keys(shown, self.c.period.last)
         return [self.node(child, inside[child]) for child in sorted(shown, key=lambda child: names.get(child, ""))]
 
     def node(self, unit_id: int, members: list[int]) -> Json:
@@ -176,8 +184,8 @@ class Tree:
 
     def official(self, members: Iterable[int]) -> bool:
         """Whether every figure of these units is official."""
-        there = [figure for side in self.now for unit in members if (figure := side.level.get(unit))]
-        return bool(there) and all(figure.stage == Stage.OFFICIAL for figure in there)
+        stages = {figure.stage for side in self.now for unit in members if (figure := side.level.get(unit))}
+        return stages == {int(Stage.OFFICIAL)}
 
     def _empty(self, unit_id: int) -> int:
         return next((figure.empty for side in self.now if (figure := side.level.get(unit_id)) and figure.empty), 0)
@@ -234,12 +242,14 @@ def _owed(source: Source, c: Context, units: list[int], there: list[int]) -> Cov
     return Coverage(tuple(Owing(unit, "reported" if unit in known else "missing") for unit in units))
 
 
-def _earlier(c: Context, made: Total, units: list[int]) -> Sides:
-    """The same sides one period before; none where there is no such period or nobody speaks for it."""
+def _earlier(c: Context, made: Total, level: Below) -> Sides:
+    """The same sides one period before, of the same units; none where there is no such period or nobody speaks for
+    it."""
     before = queries.shifted(c.period, "prev")
     if before is None:
         return ()
     found = _recipes(c, made, _ask(c, before, ""))
     if len(found) < (1 if made.how == "sum" else 2):
         return ()
-    return tuple(Side(each, queries.own_figures(each, units, c.at), []) for each in found)
+    assert made.depth is not None, "a tree is of units below"
+    return tuple(Side(each, queries.recipe_level(each, level, made.depth)[0], []) for each in found)

@@ -62,7 +62,7 @@ def _pairs(tree: Tree, sides: Sides, units: list[int]) -> dict[int, tuple[Fracti
     """unit -> numerator and denominator; of a sum (value, 0); of a weighted mean (value x weight, weight)."""
     found = {}
     for unit in units:
-        numbers = [Fraction(side.adds(unit) or 0) for side in sides]
+        numbers = [Fraction(side.adding.get(unit, 0)) for side in sides]
         top, bottom = numbers[0], numbers[1] if len(numbers) > 1 else Fraction(0)
         found[unit] = (top * bottom if tree.made.how == "weighted" else top, bottom)
     return found

@@ -13,6 +13,10 @@ from dienhong.indicators.models import Authority, Period, Source
 from dienhong.indicators.queries import kept
 from dienhong.indicators.queries.moments import AsOf, Moment, moment
 
+# Comparing with the enumeration itself costs more than the rest of a row.
+_RETRACTED, _NOTHING_AROSE = int(Empty.RETRACTED), int(Empty.NOTHING_AROSE)
+_ZERO = Decimal(0)
+
 TOTAL: Final = 0
 """As `breakdown_id`: the total, whose row is looked up."""
 
@@ -42,7 +46,7 @@ class Figure(NamedTuple):
     @property
     def adds(self) -> Decimal | None:
         """What it adds to a total: its value, 0 where nothing arose, None where there is nothing to add."""
-        return Decimal(0) if self.empty == Empty.NOTHING_AROSE else self.value
+        return _ZERO if self.empty == _NOTHING_AROSE else self.value
 
     @property
     def shown(self) -> Decimal | Empty:
@@ -147,7 +151,6 @@ _TEXT = "o.empty, trim_scale(o.value)::text"
 
 
 NO_PROOF = ("", "", None)
-_RETRACTED = int(Empty.RETRACTED)  # comparing with the enumeration itself costs more than the rest of the row
 
 
 def cells(

@@ -23,6 +23,12 @@ def period(calendar: str, key: str) -> Period | None:
         return None
 
 
+@brief(5, settled=True)
+def calendars_of(key: str) -> frozenset[str]:
+    """The calendars that have a period written so of which anything was said: 2020-Q2 is of two."""
+    return frozenset(Period.objects.filter(key=key).values_list("calendar", flat=True))
+
+
 @brief(SECONDS)
 def period_by_id(pk: int) -> Period:
     """Period.DoesNotExist otherwise."""

@@ -42,23 +42,30 @@ class Below:
         return shelf.levels(series, self.unit_id, self.hierarchy, self.on, self.at)
 
 
-# On one day, as of one moment, one pair has one row of the closure.
+# On one day, as of one moment, one pair has one row of the closure. Made once, or each unit of a level is looked up in
+# it.
 _BELOW = """
-below AS (
+below AS MATERIALIZED (
     SELECT descendant_id AS unit_id, depth FROM organizations_ancestry
     WHERE hierarchy_id = (SELECT id FROM organizations_hierarchy WHERE key = %s) AND ancestor_id = %s
       AND validity @> %s::date
       AND CASE WHEN %s::timestamptz IS NULL THEN superseded_at IS NULL
           ELSE known_at <= %s AND (superseded_at IS NULL OR superseded_at > %s) END
 )"""
+# The publications come by batch, not by figure: thousands of figures of a level lie in some dozens of batches, and the
+# planner, which cannot know that, looked each figure's batch up anew.
 _LATEST = """
-{name} AS (
-    SELECT DISTINCT ON (o.unit_id) o.unit_id, o.value, o.empty, o.stage, o.batch_id, p.known_at, o.source_id,
-        CASE WHEN o.empty = 1 THEN 0 ELSE o.value END AS adds
-    FROM indicators_observation o JOIN indicators_publication p ON p.batch_id = o.batch_id
+{name}_said AS MATERIALIZED (
+    SELECT o.unit_id, o.value, o.empty, o.stage, o.batch_id, o.source_id FROM indicators_observation o
     WHERE o.indicator_id = %s AND o.period_id = %s AND o.breakdown_id = %s AND o.measure = %s AND o.source_id = %s
-        AND p.known_at <= %s
-    ORDER BY o.unit_id, o.batch_id DESC
+), {name}_known AS MATERIALIZED (
+    SELECT p.batch_id, p.known_at FROM indicators_publication p
+    WHERE p.batch_id IN (SELECT batch_id FROM {name}_said) AND p.known_at <= %s
+), {name} AS (
+    SELECT DISTINCT ON (s.unit_id) s.unit_id, s.value, s.empty, s.stage, s.batch_id, k.known_at, s.source_id,
+        CASE WHEN s.empty = 1 THEN 0 ELSE s.value END AS adds
+    FROM {name}_said s JOIN {name}_known k USING (batch_id)
+    ORDER BY s.unit_id, s.batch_id DESC
 )"""
 # A retracted value is no value, but it must first win over what it retracts.
 _STANDS = "{name}_stands AS (SELECT * FROM {name} WHERE empty <> 9)"

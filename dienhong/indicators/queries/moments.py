@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from dienhong.base import clock
+from dienhong.base.brief import brief
 from dienhong.indicators import publisher
 from dienhong.organizations.models import Ancestry
 
@@ -64,8 +65,16 @@ def moment(as_of: AsOf = None) -> Moment:
 
 def _trees(at: dt.datetime) -> dt.datetime | None:
     """Before the first tree was known (the demo plays such days) the trees are read as they stand."""
-    first = Ancestry.objects.order_by("pk").values_list("known_at", flat=True).first()
-    return at if first is not None and at >= first else None
+    try:
+        return at if at >= _first_tree() else None
+    except Ancestry.DoesNotExist:
+        return None
+
+
+@brief(60, settled=True)
+def _first_tree() -> dt.datetime:
+    """When the first tree was known, which never changes. Ancestry.DoesNotExist before."""
+    return Ancestry.objects.earliest("pk").known_at
 
 
 def from_business(chosen: dt.datetime) -> dt.datetime:

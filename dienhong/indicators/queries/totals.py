@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from dienhong.base.brief import brief
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Entry, Indicator, Period
 from dienhong.indicators.queries import catalogue, figures, levels, recipes, shelf
@@ -94,11 +95,13 @@ def total(
 
 def hierarchy_of(unit_id: int, period: Period, among: Sequence[str] = HIERARCHIES) -> str:
     """The first of the hierarchies in which something lies below the unit on the period's last day."""
-    there = set(
-        Link.objects.filter(
-            parent=unit_id, hierarchy__key__in=among, validity__contains=period.last, superseded_at=None
-        ).values_list("hierarchy__key", flat=True)
-    )
+    return _hierarchy_of(unit_id, period.last, tuple(among))
+
+
+@brief(5, settled=True)
+def _hierarchy_of(unit_id: int, on: dt.date, among: tuple[str, ...]) -> str:
+    links = Link.objects.filter(parent=unit_id, hierarchy__key__in=among, validity__contains=on, superseded_at=None)
+    there = set(links.values_list("hierarchy__key", flat=True))
     return next((key for key in among if key in there), ADMINISTRATIVE)
 
 
