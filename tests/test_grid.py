@@ -196,6 +196,9 @@ def test_a_block_is_asked_once_pasted_copied_and_undone(
             arg=len(left),
         )
         assert set(standing(version)) == left
+    page.keyboard.press("Control+y")
+    expect(page.locator("#saved")).to_contain_text("Đã làm lại ô")
+    assert {"r2.1", "r2.2"} <= set(standing(version))
     page.context.close()
 
 
@@ -340,9 +343,15 @@ def test_two_at_once_see_each_other_and_choose(live_server: LiveServer, browser:
 
     box(one, "r4.1").focus()
     one.keyboard.press("Shift+F2")
-    one.keyboard.type("Vì sao còn 412?")
-    one.get_by_role("button", name="Ghi lời").click()
+    one.keyboard.type("Vì sao")
+    one.keyboard.press("Escape")
+    expect(box(one, "r4.1")).to_be_focused()
+    one.keyboard.press("Shift+F2")
+    one.keyboard.press("End")
+    one.keyboard.type(" còn 412?")
+    one.get_by_role("button", name="Ghi lời").press("Enter")
     expect(one.locator('td[data-key="r4.1"]')).to_have_class(re.compile("noted"))
+    expect(box(one, "r4.1")).to_be_focused()
     two.evaluate("dispatchEvent(new Event('focus'))")
     expect(two.locator("#comments")).to_contain_text("Vì sao còn 412?")
     one.context.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from dienhong.base.refusal import NotPermitted, Refused
 
@@ -11,13 +12,21 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RefusalMiddleware:
-    """403 for what the person may not, 409 for what cannot be done now."""
+    """403 for what the person may not, 409 for what cannot be done now. Who opens an address that only a form sends to is
+    told so: Django's own answer is an empty page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        opened = request.method == "GET" and "html" in request.headers.get("Accept", "")
+        if answer.status_code != 405 or not opened or answer.content:
+            return answer
+        said = _("Địa chỉ này chỉ nhận điều một biểu mẫu gửi tới. Hãy mở lại trang có biểu mẫu ấy rồi bấm nút ở đó.")
+        page = render(request, "base/refused.html", {"refusal": Refused("only_by_form", said)}, status=405)
+        page["Allow"] = answer["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):

@@ -38,6 +38,7 @@ urlpatterns = [
     path("uploads/<int:pk>/file/", uploads.handed_in, name="upload_file"),
     path("versions/<int:pk>/save/", entry.save, name="save"),
     path("versions/<int:pk>/undo/", entry.undo, name="undo"),
+    path("versions/<int:pk>/redo/", entry.redo, name="redo"),
     path("versions/<int:pk>/picture/", live.picture, name="picture"),
     path("versions/<int:pk>/here/", live.here, name="here"),
     path("versions/<int:pk>/comment/", live.comment, name="comment"),

@@ -48,6 +48,9 @@ def test_a_chosen_theme_lasts(client: Client, chosen: str) -> None:
 def test_the_theme_refuses_what_it_does_not_know_and_never_leads_away(client: Client) -> None:
     assert client.post("/theme/", {"theme": "<b>"}).status_code == 400
     assert client.get("/theme/").status_code == 405
+    opened = client.get("/theme/", headers={"accept": "text/html"})
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "chỉ nhận điều một biểu mẫu gửi tới" in opened.content.decode()
     answer = client.post("/theme/", {"theme": "day", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
     client.cookies["theme"] = '"><script>'

@@ -157,11 +157,11 @@ def save_cells(
             fresh.append(_edit(by, version, cell, one, before, Reader(convention, locale), request_key, saved))
     saved.edits |= {edit.cell.key: edit for edit in Edit.objects.bulk_create(fresh)}
     if saved.edits:
-        _noted(by, version, "reporting.save_cells", saved)
+        noted(by, version, "reporting.save_cells", saved)
     return saved
 
 
-def _noted(by: Person, version: Version, verb: str, saved: Saved) -> None:
+def noted(by: Person, version: Version, verb: str, saved: Saved) -> None:
     record(
         by=f"person:{by.pk}", verb=verb, object_kind="version", object_id=version.pk,
         unit_id=version.submission.duty.unit_id,
@@ -221,68 +221,6 @@ def read_cell(
     if problem := word_problem(cell, text):
         return numbers.Parsed(None, problem=problem)
     return numbers.Parsed(Empty.NONE)
-
-
-@action("reporting.undo")
-@transaction.atomic
-def undo(*, by: Person, version: Version) -> Saved:
-    """Take back what one's own latest save changed and still stands, a pasted block as a whole: what stood before,
-    as it was understood then, stands again as a new edit. May be repeated back to the beginning."""
-    version = lock(version)
-    duty = version.submission.duty
-    require(by, Role.ENTRY_OFFICER, duty.unit, duty.regime.code)
-    if state_of(version) not in EDITABLE:
-        raise Refused("not_editable", _("Báo cáo đã trình; muốn sửa, lãnh đạo phải trả lại hoặc mở bản đính chính."))
-    block = _last_block(by, version)
-    if not block:
-        raise Refused("nothing_to_undo", _("Không còn gì để hoàn tác."))
-    saved = Saved()
-    for edit, standing in block:
-        before = edit.began_from
-        saved.edits[edit.cell.key] = Edit.objects.create(
-            version=version,
-            cell=edit.cell,
-            typed=before.typed if before else "",
-            value=before.value if before else None,
-            empty=before.empty if before else None,
-            problem=before.problem if before else "",
-            by=by,
-            began_from=standing,
-            undoes=edit,
-            origin=before.origin if before else "",
-        )
-    _noted(by, version, "reporting.undo", saved)
-    return saved
-
-
-def _last_block(by: Person, version: Version) -> list[tuple[Edit, Edit]]:
-    """One's own latest save that still stands in some cell: its edits there, each with the row that stands now.
-
-    The row that stands may be an undo: it speaks for the edit it restored, which may be someone else's.
-    """
-    edits = list(Edit.objects.filter(version=version).select_related("cell", "began_from").order_by("pk"))
-    known = {edit.pk: edit for edit in edits}
-    standing = {edit.cell_id: edit for edit in edits}
-    speaks_for: dict[int, int | None] = {}
-    for edit in edits:  # oldest first, so what an undo restored is known by then
-        if edit.undoes_id is None:
-            speaks_for[edit.pk] = edit.pk
-        else:
-            before = known[edit.undoes_id].began_from_id
-            speaks_for[edit.pk] = speaks_for[before] if before else None
-    own = [
-        edit
-        for edit in reversed(edits)
-        if edit.by_id == by.pk
-        and edit.undoes_id is None
-        and edit.origin != carried.ORIGIN
-        and speaks_for[standing[edit.cell_id].pk] == edit.pk
-    ]
-    if not own:
-        return []
-    key = own[0].request_key
-    block = [edit for edit in own if edit.request_key == key] if key else own[:1]
-    return [(edit, standing[edit.cell_id]) for edit in block]
 
 
 @action("reporting.nothing_to_report")

@@ -61,6 +61,7 @@ def _do(name: str, scene: Scene) -> Callable[[Person], object]:
         "start_entry": lambda by: actions.start_entry(by=by, duty=duty),
         "save_cells": lambda by: actions.save_cells(by=by, version=version, typed={"a2": Typed("3")}),
         "undo": lambda by: _undo(by, version),
+        "redo": lambda by: _redo(by, version),
         "nothing_to_report": lambda by: actions.nothing_to_report(by=by, version=version),
         "explain": lambda by: actions.explain(by=by, version=version, rule=_rule(version), text=WHY),
         "save_narrative": lambda by: actions.save_narrative(
@@ -98,6 +99,15 @@ def _undo(by: Person, version: Version | None) -> object:
     assert version is not None
     Edit.objects.create(version=version, cell=version.regime_version.cells.get(key="a4"), typed="7", value=7, by=by)
     return actions.undo(by=by, version=version)
+
+
+def _redo(by: Person, version: Version | None) -> object:
+    """Their own edit and its undo, from a day on which they could still enter."""
+    assert version is not None
+    cell = version.regime_version.cells.get(key="a4")
+    typed = Edit.objects.create(version=version, cell=cell, typed="7", value=7, by=by)
+    Edit.objects.create(version=version, cell=cell, by=by, began_from=typed, undoes=typed)
+    return actions.redo(by=by, version=version)
 
 
 def _upload(by: Person, duty: Duty, file: bytes) -> object:

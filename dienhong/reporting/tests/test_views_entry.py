@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dienhong.base import clock
+from dienhong.base.refusal import Refused
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person, Role
 from dienhong.reporting import actions, review
@@ -140,7 +141,7 @@ def test_unknown_keys_save_nothing_and_known_ones_beside_them_do(world: World) -
     assert list(Edit.objects.filter(version=version).values_list("cell__key", flat=True)) == ["r1"]
 
 
-@pytest.mark.parametrize("name", ["save", "undo", "here", "comment", "picture", "explain"])
+@pytest.mark.parametrize("name", ["save", "undo", "redo", "here", "comment", "picture", "explain"])
 @pytest.mark.parametrize("pk", [0, 10**30])
 def test_a_wrong_version_is_not_there(world: World, name: str, pk: int) -> None:
     url = f"/versions/{pk}/{name}/"
@@ -170,7 +171,7 @@ def test_a_stranger_reads_the_reason(world: World) -> None:
         answer = as_(stranger).get(url)
         assert answer.status_code == 403, url
         assert "594" not in answer.content.decode()
-    for name in ("save", "undo", "here", "comment"):
+    for name in ("save", "undo", "redo", "here", "comment"):
         answer = post(stranger, version, name, cells(r1="5"))
         assert answer.status_code == 403, name
         assert len(answer.json()["error"]) > 10
@@ -210,7 +211,7 @@ def test_undo_goes_back_block_by_block_to_the_beginning(world: World) -> None:
     post(world.entry, version, "save", {**cells(r1="7"), "request_key": "page:b"})
     post(world.entry, version, "save", {**cells(r1="8", r2_2="9"), "request_key": "page:c"})
     first = post(world.entry, version, "undo", {}).json()
-    assert set(first["undone"]) == {"r1", "r2.2"}
+    assert set(first["restored"]) == {"r1", "r2.2"}
     assert (first["cells"]["r1"]["typed"], first["cells"]["r2.2"]["typed"]) == ("7", "")
     second = post(world.entry, version, "undo", {}).json()
     assert (second["cells"]["r1"]["typed"], second["cells"]["r1"]["shown"]) == ("1.234", "1.234"), "still understood"
@@ -218,6 +219,30 @@ def test_undo_goes_back_block_by_block_to_the_beginning(world: World) -> None:
     assert {third["cells"][key]["typed"] for key in ("r1", "r2.1", "r2.2")} == {""}
     assert post(world.entry, version, "undo", {}).status_code == 409
     assert Event.objects.filter(verb="reporting.undo").count() == 3
+
+    again = [post(world.entry, version, "redo", {}).json() for _ in range(3)]
+    assert [set(one["restored"]) for one in again] == [{"r1", "r2.1"}, {"r1"}, {"r1", "r2.2"}]
+    assert [again[-1]["cells"][key]["typed"] for key in ("r1", "r2.1", "r2.2")] == ["8", "5", "9"]
+    assert again[0]["cells"]["r1"]["shown"] == "1.234", "as it was understood when it was typed"
+    assert post(world.entry, version, "redo", {}).status_code == 409
+    post(world.entry, version, "undo", {})
+    assert post(world.entry, version, "redo", {}).json()["cells"]["r1"]["typed"] == "8", "back and forth"
+    post(world.entry, version, "undo", {})
+    post(world.entry, version, "save", {**cells(r3_1="1"), "request_key": "page:d"})
+    assert post(world.entry, version, "redo", {}).status_code == 409, "after a new edit there is nothing to redo"
+
+
+def test_redo_leaves_what_someone_else_wrote_since(world: World) -> None:
+    version = actions.start_entry(by=world.entry, duty=world.duty())
+    second = person("nhap-2", Role.ENTRY_OFFICER, world.unit)
+    actions.save_cells(by=world.entry, version=version, typed={"r1": Typed("5"), "r2.1": Typed("1")}, request_key="p:1")
+    actions.undo(by=world.entry, version=version)
+    actions.save_cells(by=second, version=version, typed={"r1": Typed("6")})
+    with pytest.raises(Refused, match="Không có gì để làm lại"):
+        actions.redo(by=second, version=version)
+    done = post(world.entry, version, "redo", {}).json()
+    assert done["restored"] == ["r2.1"]
+    assert (done["cells"]["r1"]["typed"], done["cells"]["r2.1"]["typed"]) == ("6", "1")
 
 
 def test_undo_never_takes_back_what_someone_else_wrote(world: World) -> None:

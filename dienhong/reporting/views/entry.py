@@ -1,6 +1,7 @@
 """The grid: one form rendered by the server, saved cell by cell by the browser, or as a whole without a script."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from dienhong.organizations import permissions
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 from dienhong.reporting import actions, queries, review
-from dienhong.reporting.actions.entry import Typed
+from dienhong.reporting.actions.entry import Saved, Typed
 from dienhong.reporting.models import Return, Submission, Version
 from dienhong.reporting.permissions import OWN_ROLES, require
 from dienhong.reporting.states import EDITABLE, state_of
@@ -179,13 +180,23 @@ def _save_json(request: HttpRequest, version: Version) -> JsonResponse:
 @signed_in
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    return _back_or_again(request, pk, actions.undo)
+
+
+@signed_in
+@require_POST
+def redo(request: HttpRequest, pk: int) -> HttpResponse:
+    return _back_or_again(request, pk, actions.redo)
+
+
+def _back_or_again(request: HttpRequest, pk: int, act: Callable[..., Saved]) -> HttpResponse:
     version = version_or_404(request, pk)
     try:
-        saved = actions.undo(by=person(request), version=version)
+        saved = act(by=person(request), version=version)
     except Refused as refusal:
         return _refusal(refusal)
     data: dict[str, Any] = grid.picture(version, saved)
-    return JsonResponse(data | {"undone": list(saved.edits)})
+    return JsonResponse(data | {"restored": list(saved.edits)})
 
 
 def _refusal(refusal: Refused) -> JsonResponse:

@@ -211,6 +211,7 @@ def says() -> dict[str, str]:
         "longer": _("Số giá trị dài quá 2000 ký tự, chưa dán:"),
         "blanks": _("Số ô chưa nhập:"),
         "undone": _("Đã hoàn tác ô"),
+        "redone": _("Đã làm lại ô"),
         "cleared": _("Đã xóa khối"),
         "explained": _("Đã ghi giải trình."),
         "to_explain": _("Cần giải trình"),
@@ -248,7 +249,7 @@ def picture(version: Version, saved: Saved | None = None, viewer: int = 0) -> di
             }
             for key, edit in (saved.conflicts.items() if saved else ())
         },
-        "undone": [],
+        "restored": [],
         **findings(judged),
     }
 

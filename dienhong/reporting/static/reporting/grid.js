@@ -209,9 +209,9 @@ form.addEventListener("keydown", (event) => {
     all[event.key === "Home" ? 0 : all.length - 1].focus();
   } else if (event.key === "Tab") {
     if (!event.shiftKey) tabbedFrom ??= td;
-  } else if (command && event.key.toLowerCase() === "z" && !event.shiftKey && input.value === input.defaultValue) {
+  } else if (command && ["z", "y"].includes(event.key.toLowerCase()) && input.value === input.defaultValue) {
     event.preventDefault();
-    undo();
+    back(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo");
   } else if (command && event.key.toLowerCase() === "c" && choice.many) {
     event.preventDefault();
     copy();
@@ -221,8 +221,7 @@ form.addEventListener("keydown", (event) => {
     tell(says.cleared);
   } else if (event.key === "F2" && event.shiftKey) {
     event.preventDefault();
-    document.getElementById("comment-cell").value = td.dataset.key;
-    document.getElementById("comment-text").focus();
+    panels.remark(td.dataset.key);
   } else if (event.key === "F2" && text) {
     event.preventDefault();
     edit(input);
@@ -244,13 +243,13 @@ function enter(td, down) {
   input.select();
 }
 
-async function undo() {
-  const data = await line.undo();
-  const key = data?.undone[0];
+async function back(way) {
+  const data = await line.back(way);
+  const key = data?.restored[0];
   if (!key) return;
-  for (const each of data.undone) drawCell(each, data.cells[each], true);
+  for (const each of data.restored) drawCell(each, data.cells[each], true);
   inputOf(byKey(key))?.focus();
-  saved.textContent = `${says.undone} ${data.undone.map((each) => rules.cells[each].address).slice(0, 8).join(", ")}`;
+  saved.textContent = `${says[`${way}ne`]} ${data.restored.map((each) => rules.cells[each].address).slice(0, 8).join(", ")}`;
 }
 
 const held = (td) => inputOf(td)?.dataset.typed ?? inputOf(td)?.value ?? "";
@@ -399,7 +398,7 @@ for (const each of document.querySelectorAll("form[data-waits]")) {
 const first = () => inputOf(form.querySelector("td.cell.wrong:has(input, select)"))
   ?? document.querySelector("#warnings li[data-rule]:not(.answered) textarea") ?? document.querySelector("#text-faults a");
 
-document.getElementById("undo").addEventListener("click", undo);
+for (const way of ["undo", "redo"]) document.getElementById(way).addEventListener("click", () => back(way));
 const past = document.getElementById("past");
 past.hidden = !form.querySelector(".past");
 // Beside each cell without asking where there is room (grid.css); the button turns it the other way.

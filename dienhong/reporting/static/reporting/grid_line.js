@@ -147,10 +147,11 @@ export class Line {
     return true;
   }
 
-  async undo() {
+  /** way: undo or redo. */
+  async back(way) {
     await this.save();
     if (this.pending.size) return null;
-    const answer = await this.#post(this.form.dataset.undo, "{}").catch(() => null);
+    const answer = await this.#post(this.form.dataset[way], "{}").catch(() => null);
     if (!answer) return void this.#say("lost");
     const data = await answer.json().catch(() => null);
     if (!answer.ok) return void this.#say(answer.status === 401 ? "expired" : "told", data?.error);

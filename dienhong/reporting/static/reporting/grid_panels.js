@@ -13,7 +13,9 @@ export class Panels {
     this.explaining = new Set();
     this.about = new Map(); // cell key -> the lines that speak of it, what must be mended first
     document.getElementById("warnings").addEventListener("submit", (event) => this.#explain(event));
-    document.querySelector("#comments form").addEventListener("submit", (event) => this.#comment(event));
+    this.remarks = document.querySelector("#comments form");
+    this.remarks.addEventListener("submit", (event) => this.#comment(event));
+    this.remarks.addEventListener("keydown", (event) => { if (event.key === "Escape") this.grid.goto(this.remarks.elements.cell.value); });
     for (const box of document.querySelectorAll("#findings textarea")) grid.words.restore(box);
   }
 
@@ -172,6 +174,12 @@ export class Panels {
     this.explaining.add(work);
   }
 
+  /** Begin a remark on a cell by keys: Esc, or the remark once it is kept, leads back to the cell. */
+  remark(key) {
+    this.remarks.elements.cell.value = this.remarking = key;
+    this.remarks.elements.text.focus();
+  }
+
   async #comment(event) {
     event.preventDefault();
     const form = event.target;
@@ -179,6 +187,8 @@ export class Panels {
       form.elements.text.value = "";
       this.grid.words.sent(form.elements.text);
       this.comments(data.comments);
+      if (this.remarking) this.grid.goto(this.remarking);
+      this.remarking = null;
     });
   }
 
