@@ -12,8 +12,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RefusalMiddleware:
-    """403 for what the person may not, 409 for what cannot be done now. Who opens an address that only a form sends to is
-    told so: Django's own answer is an empty page."""
+    """403 for what the person may not, 409 for what cannot be done now. Who opens an address that only a form sends to
+    is told so: Django's own answer is an empty page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -33,6 +33,11 @@ class Sight:
     lang: str
     as_of: str = ""
 
+    @property
+    def second(self) -> float:
+        """The moment that ages are told at, record seconds: the one that was asked for, or now."""
+        return (self.at.trees or self.at.at if self.at.past else clock.record_now()).timestamp()
+
     @classmethod
     def now(cls, lang: str) -> "Sight":
         return cls(queries.moment(), clock.business_today(), lang)

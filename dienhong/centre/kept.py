@@ -134,17 +134,18 @@ def draw(said: Answer, sight: Sight) -> Drawn:
             slim = form.draw(said, Size(CELL, 170)) if said.tile.width > 1 else ""
         except ValueError as error:  # of a board's own Vega-Lite
             problem = str(error)
-    counted = form.plain is not None and head is not None and not sight.at.past
+    counted = form.plain is not None and head is not None
+    # As of a past moment nothing goes stale any more: its age then is all there is to say.
+    fresh = head.fresh if head and not sight.at.past else 0
     page = {
-        "counted": counted, "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim,
+        "counted": counted, "fresh": fresh, "a": said, "form": form, "head": head, "drawing": drawing, "slim": slim,
         "problem": said.problem or problem,
         "age": AGE, "state": STATE, "open": OPEN, "size": f"w{said.tile.width} h{said.tile.height}",
         "last_known": clock.business_at(dt.datetime.fromtimestamp(head.known, dt.UTC)) if head and head.known else None,
-        "legend": form.legend(said) if form.legend and drawing else "", "past": sight.at.past,
+        "legend": form.legend(said) if form.legend and drawing else "",
     }  # fmt: skip
     html = render_to_string("centre/tile.html", page)
-    known = head.known if head and not sight.at.past else None
-    return Drawn(said.tile.id, html, known, head.fresh if head else 0, counted)
+    return Drawn(said.tile.id, html, head.known if head else None, fresh, counted)
 
 
 def forget() -> None:

@@ -78,6 +78,7 @@ def snapshot(wall: Wall, lang: str) -> dict[str, Any]:
         "across": wall.spec.across,
         "down": wall.spec.down,
         "replay": clock.business_at(wall.moment).isoformat() if wall.moment else None,
+        "moment": wall.moment.timestamp() if wall.moment else None,
         "cue": state(wall),
         "playing": "" if wall.moment or playing.current() is None else _playing(),
         "scenes": [_scene(scene, wall, specs, lang) for scene in scenes],

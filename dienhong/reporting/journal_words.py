@@ -41,7 +41,7 @@ VERBS: dict[str, "str | _StrPromise"] = {
     "reporting.save_narrative": gettext_lazy("ghi phần lời"),
     "reporting.undo": gettext_lazy("hoàn tác ô đã ghi"),
     "reporting.redo": gettext_lazy("làm lại ô đã hoàn tác"),
-    "reporting.explain": gettext_lazy("giải trình cảnh báo"),
+    "reporting.explain": gettext_lazy("giải trình số liệu trong báo cáo"),
     "reporting.add_comment": gettext_lazy("ghi nhận xét vào ô"),
     "reporting.take_upload": gettext_lazy("nộp tệp Excel"),
     "reporting.open_duties": gettext_lazy("mở kỳ báo cáo"),

@@ -94,7 +94,11 @@ def test_a_past_minute_has_the_cue_the_boards_and_the_figures_of_then(show: Show
     assert "hai/b2" not in past["tiles"]
     assert (past["cue"]["scene"], now["cue"]["scene"]) == ("s2", "s1")
     assert past["replay"]
-    assert all(tile["known"] is None for tile in past["tiles"].values())
+    assert past["moment"] == then.timestamp(), "ages are told at that moment, and nothing goes stale any more"
+    assert all(tile["fresh"] == 0 for tile in past["tiles"].values())
+    figures = [tile["known"] for tile in past["tiles"].values() if tile["known"]]
+    assert figures
+    assert max(figures) <= past["moment"]
     wall_actions.cue(by=officer, show=show, kind=Cue.Kind.REPLAY, moment=then)
     replayed = wall.snapshot(wall.stand(show), "vi")
     assert replayed["tiles"] == past["tiles"]

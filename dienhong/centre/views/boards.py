@@ -45,7 +45,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     query = urlencode({name: value for name in ("unit", "as_of") if (value := request.GET.get(name))})
     grown, asked = desk.grown(spec.tiles), f"?{query}" if query else ""
     tiles = [
-        drawn[tile.id].shown(now, reverse("centre:tile", args=[slug, tile.id]) + asked, grown.get(tile.id, ""))
+        drawn[tile.id].shown(seen.second, reverse("centre:tile", args=[slug, tile.id]) + asked, grown.get(tile.id, ""))
         for tile in spec.tiles
     ]
     page = {

@@ -50,7 +50,7 @@ def tile(request: HttpRequest, slug: str, tile: str) -> HttpResponse:
     query, now = request.META.get("QUERY_STRING", ""), clock.record_now().timestamp()
     page = {
         "version": version, "name": version.name(seen.lang), "slug": slug, "lang": seen.lang, "where": where,
-        "html": drawn.shown(now, request.get_full_path()), "query": query, "now": now,
+        "html": drawn.shown(seen.second, request.get_full_path()), "query": query, "now": now,
         "files": [(kind, reverse("centre:picture", args=[slug, tile, kind])) for kind in KINDS],
         "target": found.target if "target" in forms.of(found.form).offers else None,
         "wanted": format_number(found.target.bound, None, seen.lang) if found.target else "",

@@ -232,7 +232,9 @@ def test_files_come_and_go(me: Client) -> None:
     assert got["Content-Disposition"].startswith("attachment")
     assert got["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in got["Content-Security-Policy"]
-    upload(me, draft, "again.pdf", applying.pdf())
+    assert "chính là tệp" not in upload(me, draft, "Hóa đơn.pdf", applying.pdf()).content.decode(), "sent twice"
+    text = upload(me, draft, "again.pdf", applying.pdf()).content.decode()
+    assert "“again.pdf” chính là tệp “Hóa đơn.pdf” đã có ở mục này" in text
     assert Attachment.objects.filter(draft=draft).count() == 1  # the same bytes once
     text = send(me, draft, "papers", do=f"drop:{row.pk}").content.decode()
     assert "Hóa đơn.pdf" not in text

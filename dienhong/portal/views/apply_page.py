@@ -1,7 +1,9 @@
 """One page of the form: show it, keep what was typed, go on when it is right."""
 
 from dataclasses import dataclass, field
+from os.path import splitext
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from dienhong.dossiers.actions import drafts as actions
 from dienhong.dossiers.forms import Page, prefill
 from dienhong.dossiers.forms.references import state_name
 from dienhong.dossiers.forms.screen import typed_of
+from dienhong.dossiers.forms.uploads import clean
 from dienhong.exchange.actions import ask
 from dienhong.organizations.http import signed_in
 from dienhong.portal.filling import Filling, filling, is_declaration, me, or_its_dossier
@@ -140,12 +143,20 @@ def _files(request: HttpRequest, it: Filling, press: Press) -> list[Fault]:
         key = name.removeprefix("file.")
         for sent in request.FILES.getlist(name)[:MOST_FILES]:
             try:
-                actions.add_file(by=me(request), draft=it.draft, field=key, name=sent.name or "", data=sent.read())
+                _add(request, it, key, sent.name or "", sent.read())
             except Refused as refusal:
                 faults.append(Fault(refusal.code, refusal.sentence, key))
     if press.what == "upload" and f"file.{press.about}" not in names:
         faults.append(Fault("no_file", _("Chưa chọn tệp nào. Hãy chọn tệp rồi bấm Tải lên."), press.about))
     return faults
+
+
+def _add(request: HttpRequest, it: Filling, key: str, name: str, data: bytes) -> None:
+    """The same bytes under another name are the file that is there already; whoever sent them is told so."""
+    row = actions.add_file(by=me(request), draft=it.draft, field=key, name=name, data=data)
+    if splitext(row.name)[0] != splitext(clean(name, ""))[0]:
+        said = _("“%(sent)s” chính là tệp “%(there)s” đã có ở mục này, nên không thêm lần nữa.")
+        messages.info(request, said % {"sent": name[:80], "there": row.name[:80]})
 
 
 def _again(request: HttpRequest, it: Filling, this: Page, outcome: Outcome) -> HttpResponse:

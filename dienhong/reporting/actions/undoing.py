@@ -34,8 +34,8 @@ def undo(*, by: Person, version: Version) -> Saved:
 @action("reporting.redo")
 @transaction.atomic
 def redo(*, by: Person, version: Version) -> Saved:
-    """What one's own latest undo took back stands again, the whole block. After a new edit of one's own there is nothing
-    to redo, as in a spreadsheet; a cell that somebody else changed since stays as it is."""
+    """What one's own latest undo took back stands again, the whole block. After a new edit of one's own there is
+    nothing to redo, as in a spreadsheet; a cell that somebody else changed since stays as it is."""
     version = _open(by, version)
     told = _Story(by, version)
     block = told.last_undone()

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from dienhong.base import clock
 from dienhong.indicators.models import Indicator
 from dienhong.indicators.queries import SeriesKey, search
+from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person
 from dienhong.watch.lived import StatedAlert, StatedDifference
 from dienhong.watch.models import (
@@ -47,7 +48,7 @@ def stated(rows: "QuerySet[Difference] | None" = None) -> "QuerySet[StatedDiffer
 def differences(
     by: Person, *, show: str = "standing", kind: str = "", check: str = "", mine: bool = False, text: str = ""
 ) -> "QuerySet[StatedDifference]":
-    """The oldest day first. `text`: its code, or a word or code of an indicator."""
+    """The oldest day first. `text`: its code, a word or code of an indicator, or the name of a unit or of its owner."""
     rows = own_differences(by) if mine else Difference.objects.all()
     if kind:
         rows = rows.filter(kind=kind)
@@ -74,7 +75,10 @@ def _named(text: str) -> Q:
     if number.isdecimal() and len(number) < 12:
         return Q(pk=int(number))
     ids = [entry.indicator_id for entry in search(text)[:200]]
-    return Q(indicator__in=Indicator.objects.filter(Q(pk__in=ids) | Q(code__iexact=text)).values("pk"))
+    named = Q(indicator__in=Indicator.objects.filter(Q(pk__in=ids) | Q(code__iexact=text)).values("pk"))
+    places = organizations.units_called(text, clock.business_today()) or organizations.search_units(text, limit=200)
+    units = {unit.pk for unit, _name in places}
+    return named | Q(unit__in=units) | Q(owner__in=units) if units else named
 
 
 @dataclass(frozen=True, slots=True)

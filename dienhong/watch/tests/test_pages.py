@@ -42,6 +42,8 @@ def test_a_difference_from_the_board_to_the_end(ground: Ground, django_assert_ma
     page = text(officer.get(reverse("watch:differences"), {"q": "quá hạn", "kind": "counted"}))
     assert row.code in page
     assert row.code not in text(officer.get(reverse("watch:differences"), {"kind": "plan"}))
+    for name, there in (("lao cai", True), ("Tỉnh Lào Cai", True), ("Bắc Giang", False)):
+        assert (row.code in text(officer.get(reverse("watch:differences"), {"q": name}))) is there, name
     url = reverse("watch:difference", args=[row.pk])
     page = text(officer.get(url))
     assert "Chế độ RR22" in page

@@ -64,7 +64,7 @@ function show() {
   byId("playing").textContent = data.playing ?? "";
   byId("where").textContent = [order, state].filter(Boolean).join(" · ");
   byId("line").textContent = away ? `${said.away} ${since(clock - (now() * 1000 - (heard + skew * 1000)), clock, time)}` : "";
-  if (!data.replay) settle(place, now(), said.just, heard / 1000 + skew);
+  settle(place, data.moment ?? now(), said.just, data.moment ?? heard / 1000 + skew);
 }
 
 /** Since when the server is away, by the wall's own clock; with its day where that is another. */
