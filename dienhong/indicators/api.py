@@ -3,6 +3,7 @@
 Values are exact decimals written as text. The passport of every figure has an address of its own (`passport`).
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from dienhong.base import periods
+from dienhong.base.brief import brief
 from dienhong.base.numbers import Empty
 from dienhong.indicators import places, queries
 from dienhong.indicators.models import Entry, Indicator, Period
@@ -134,8 +136,7 @@ def _plain(calendar: str, key: str) -> periods.Period:
 def _span(calendar: str, kind: str, since: str, until: str) -> list[Period]:
     """The periods of one kind from `since` to `until`, both within, of which anyone spoke."""
     first, last = _plain(calendar, since), _plain(calendar, until)
-    rows = Period.objects.filter(calendar=calendar, kind=kind, first__gte=first.first, last__lte=last.last)
-    found = list(rows.order_by("first")[: MOST_PERIODS + 1])
+    found = list(_rows_of(calendar, kind, first.first, last.last))
     if len(found) > MOST_PERIODS:
         raise BadRequest(_("Nhiều nhất %(n)d kỳ một lần; thu hẹp since và until.") % {"n": MOST_PERIODS})
     if not found:
@@ -143,13 +144,31 @@ def _span(calendar: str, kind: str, since: str, until: str) -> list[Period]:
     return found
 
 
+@brief(5, settled=True)
+def _rows_of(calendar: str, kind: str, first: dt.date, last: dt.date) -> tuple[Period, ...]:
+    rows = Period.objects.filter(calendar=calendar, kind=kind, first__gte=first, last__lte=last)
+    return tuple(rows.order_by("first")[: MOST_PERIODS + 1])
+
+
+@brief(5, settled=True)
+def _of_kind(kind: str, on: dt.date) -> dict[int, str] | None:
+    """Units of that kind on a day with their codes, one more than are shown; None where there is no such kind."""
+    if not UnitKind.objects.filter(kind=kind).exists():
+        return None
+    kinds = organizations.PROVINCIAL if kind in organizations.PROVINCIAL else (kind,)
+    ids = list(organizations.units_of_kind(kinds, on).order_by("pk").values_list("pk", flat=True))
+    return places.codes(ids[: MOST_UNITS + 1], on)
+
+
+@brief(5)
+def _names_of(units: frozenset[int], on: dt.date, lang: str) -> dict[int, str]:
+    return organizations.names(units, on, lang)
+
+
 def _units(text: str, last: Period) -> dict[int, str]:
     """unit id -> code in addresses. `text`: a kind (province, a municipality being one too), or codes with commas."""
-    if UnitKind.objects.filter(kind=text).exists():
-        kinds = organizations.PROVINCIAL if text in organizations.PROVINCIAL else (text,)
-        ids = list(organizations.units_of_kind(kinds, last.last).order_by("pk").values_list("pk", flat=True))
-        found = places.codes(ids[: MOST_UNITS + 1], last.last)
-    else:
+    found = _of_kind(text, last.last)
+    if found is None:
         try:
             found = {places.unit(code, last.last).pk: code for code in text.split(",")[: MOST_UNITS + 1] if code}
         except Unit.DoesNotExist as error:
@@ -185,7 +204,7 @@ def table(
     months = [row.pk for row in span]
     found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown_id, as_of=a.at)
     found = {**_computed(a, span, list(where)), **found}
-    names = organizations.names(where, span[-1].last, asked.language())
+    names = _names_of(frozenset(where), span[-1].last, asked.language())
     return a.head() | {
         "calendar": calendar,
         "kind": kind,
