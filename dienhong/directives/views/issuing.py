@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.directives import actions
 from dienhong.directives.actions import Document, Task, Wanted
@@ -103,8 +104,9 @@ def _proposed(key: SeriesKey | None, issuers: list[tuple[int, str]]) -> dict[str
         return {}
     period = kept.period_by_id(key.period_id)
     name = organizations.full_name(key.unit_id, period.last, lang())
-    initial: dict[str, Any] = {} if key.unit_id in dict(issuers) else {"lead": f"{name} #{key.unit_id}"}
-    return initial
+    called = organizations.units_called(name, clock.business_today())
+    alone = [unit.pk for unit, _name in called] == [key.unit_id]  # else the number says which
+    return {} if key.unit_id in dict(issuers) else {"lead": name if alone else f"{name} #{key.unit_id}"}
 
 
 def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None, check: str) -> Directive:
