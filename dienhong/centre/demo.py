@@ -90,6 +90,7 @@ PROVINCES = [
     tile("ranking", "08.001", REPORT_QUARTER, 1, height=3, good="up"),
     tile("heat", "08.005", REPORT_QUARTER, 8, good="up", width=3, height=3,
          title_vi="Trực tuyến theo tỉnh, tám quý", title_en="Received online by province, eight quarters"),
+    tile("ranking", "08.005", REPORT_QUARTER, 1, height=3, good="up"),
 ]  # fmt: skip
 ENTERPRISES = [
     tile("figure", "03.021", YEAR, good="up"),
