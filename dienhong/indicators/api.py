@@ -144,13 +144,13 @@ def _span(calendar: str, kind: str, since: str, until: str) -> list[Period]:
     return found
 
 
-@brief(5, settled=True)
+@brief(5, most=64, settled=True)
 def _rows_of(calendar: str, kind: str, first: dt.date, last: dt.date) -> tuple[Period, ...]:
     rows = Period.objects.filter(calendar=calendar, kind=kind, first__gte=first, last__lte=last)
     return tuple(rows.order_by("first")[: MOST_PERIODS + 1])
 
 
-@brief(5, settled=True)
+@brief(5, most=64, settled=True)
 def _of_kind(kind: str, on: dt.date) -> dict[int, str] | None:
     """Units of that kind on a day with their codes, one more than are shown; None where there is no such kind."""
     if not UnitKind.objects.filter(kind=kind).exists():
@@ -160,7 +160,7 @@ def _of_kind(kind: str, on: dt.date) -> dict[int, str] | None:
     return places.codes(ids[: MOST_UNITS + 1], on)
 
 
-@brief(5)
+@brief(5, most=64)
 def _names_of(units: frozenset[int], on: dt.date, lang: str) -> dict[int, str]:
     return organizations.names(units, on, lang)
 
