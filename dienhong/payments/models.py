@@ -323,6 +323,7 @@ class StatementFile(models.Model):
     day = models.DateField(help_text="last day the statement covers")
     taken_by = models.CharField(max_length=60)
     at = models.DateTimeField(db_default=ClockTimestamp())
+    business_at = models.DateTimeField()
 
 
 class StatementLine(models.Model):

@@ -72,7 +72,7 @@ def _one(by: str, digest: str, place: int, statement: camt.Statement) -> Stateme
         digest=name,
         defaults={
             "statement_id": statement.statement_id[:60], "account_number": statement.account[:34],
-            "day": statement.day, "taken_by": by,
+            "day": statement.day, "taken_by": by, "business_at": clock.business_now(),
         },
     )  # fmt: skip
     if not new:
