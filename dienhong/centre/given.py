@@ -9,11 +9,11 @@ DEEPEST = 40  # a board is six deep, a chart of its own as many again
 
 
 def read_json(text: str) -> Any:
-    """ValueError in words. The trap: what the parser takes (a lone half of a character, a NUL, a thousand brackets),
-    the database or the next reader may not."""
+    """ValueError in words. The trap: what the parser takes (a lone half of a character, a NUL, a thousand brackets,
+    NaN, 1e400), the database or the next reader may not."""
     try:
         found = json.loads(text)
-        written = json.dumps(found, ensure_ascii=False)
+        written = _written(found)
         written.encode()
     except json.JSONDecodeError as error:
         said = {"line": error.lineno, "column": error.colno, "why": _why(error.msg)}
@@ -27,6 +27,13 @@ def read_json(text: str) -> Any:
     if _deep(found):
         raise ValueError(_("JSON lồng quá sâu."))
     return found
+
+
+def _written(found: Any) -> str:
+    try:
+        return json.dumps(found, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError(_("JSON có số không hữu hạn (NaN, Infinity, 1e400).")) from None
 
 
 def _why(said: str) -> str:

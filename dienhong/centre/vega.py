@@ -24,6 +24,8 @@ NEVER = frozenset({"url", "href", "image", "expr", "signal", "loader", "usermeta
 MARKS = frozenset({"bar", "line", "area", "point", "circle", "square", "tick", "rule", "text", "rect", "arc", "trail"})
 TOP = frozenset({"$schema", "title", "mark", "encoding", "layer", "transform", "width", "height", "hconcat", "vconcat",
                  "resolve", "spacing", "data"})  # fmt: skip
+# As d3-format takes it; English is its own.
+NUMBERS = {"vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]}}
 CHANNELS = frozenset({"x", "y", "x2", "y2", "xOffset", "yOffset", "color", "fill", "stroke", "opacity", "size",
                       "shape", "text", "theta", "radius", "order", "detail", "row", "column", "strokeDash",
                       "tooltip"})  # fmt: skip
@@ -51,9 +53,10 @@ def _view(view: Any, path: str) -> None:
     data = view.get("data")
     if data is not None and data != {"name": DATASET}:
         raise ValueError(_("Số liệu chỉ lấy từ ô: viết data là {“name”: “figures”}, hoặc bỏ trống."))
+    _kinds(view, path)
     mark = view.get("mark")
     kind = mark.get("type") if isinstance(mark, dict) else mark
-    if mark is not None and kind not in MARKS:
+    if mark is not None and (not isinstance(kind, str) or kind not in MARKS):
         raise ValueError(_("Không nhận kiểu hình “%(kind)s”.") % {"kind": str(kind)[:30]})
     for channel in view.get("encoding") or {}:
         if channel not in CHANNELS:
@@ -61,6 +64,15 @@ def _view(view: Any, path: str) -> None:
     for name in ("layer", "hconcat", "vconcat"):
         for number, inner in enumerate(view.get(name) or ()):
             _view(inner, f"{path}/{name}/{number}")
+
+
+def _kinds(view: dict[str, Any], path: str) -> None:
+    """What must be an object, and what a list of views, is one."""
+    if not isinstance(view.get("encoding") or {}, dict):
+        raise ValueError(_("Cần một đối tượng JSON (ở %(path)s).") % {"path": f"{path}/encoding"})
+    for name in ("layer", "hconcat", "vconcat"):
+        if not isinstance(view.get(name) or [], list):
+            raise ValueError(_("Cần một danh sách hình (ở %(path)s).") % {"path": f"{path}/{name}"})
 
 
 def _walk(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, str, Any]]:
@@ -78,8 +90,18 @@ def _leads_out(text: str) -> bool:
     return "://" in folded or folded.startswith(("//", "data:", "javascript:"))
 
 
-def draw(spec: dict[str, Any], rows: list[dict[str, Any]], width: int, height: int, colours: dict[str, str]) -> str:
-    """The SVG over the tile's rows. ValueError in words where Vega cannot draw it. The spec is checked again here."""
+def draw(
+    spec: dict[str, Any],
+    rows: list[dict[str, Any]],
+    width: int,
+    height: int,
+    colours: dict[str, str],
+    lang: str = "vi",
+) -> str:
+    """The SVG over the tile's rows, its axes in the reader's way of numbers; the spec is checked again here.
+
+    ValueError in words where Vega cannot draw it.
+    """
     refuse(spec)
     checked = json.loads(json.dumps(spec))
     whole = {
@@ -92,7 +114,8 @@ def draw(spec: dict[str, Any], rows: list[dict[str, Any]], width: int, height: i
     if not {"hconcat", "vconcat"} & checked.keys():
         whole |= {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
     try:
-        svg = str(_renderer().vegalite_to_svg(json.dumps(whole), allowed_base_urls=[]))
+        made = _renderer().vegalite_to_svg(json.dumps(whole), allowed_base_urls=[], format_locale=NUMBERS.get(lang))
+        svg = str(made)
     except ValueError as error:
         said = str(error).strip().splitlines()
         raise ValueError(_("Vega-Lite không vẽ được: %(why)s") % {"why": said[0][:200] if said else ""}) from error

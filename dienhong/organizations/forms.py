@@ -11,8 +11,9 @@ from dienhong.base.clock import business_today
 from dienhong.base.days import DayField
 from dienhong.base.text import fold, is_vietnamese
 from dienhong.organizations import office, queries
-from dienhong.organizations.models import Grant, Holiday, Person, Role, Unit
+from dienhong.organizations.models import Grant, Holiday, Person, Role, Unit, UnitCode
 
+NATION = "VN"  # its code in addresses and on boards; many names have a word that begins so
 NUMBERED = re.compile(r"#(\d+)\s*$")
 
 
@@ -55,7 +56,11 @@ class UnitField(forms.CharField):
                 raise forms.ValidationError(_("Không có đơn vị số này."))
             return unit
         found = queries.units_called(text, on) or queries.search_units(text, on=on, limit=7)
-        exact = [(unit, name) for unit, name in found if fold(name) == fold(text)] or found
+        same = [(unit, name) for unit, name in found if fold(name) == fold(text)]
+        exact = same or found
+        if not same and text.upper() == NATION:
+            rows = UnitCode.objects.filter(scheme__key="iso3166", code=NATION, validity__contains=on)
+            exact = [(row.unit, text) for row in rows] or found
         if len(exact) == 1:
             return exact[0][0]
         if not found:

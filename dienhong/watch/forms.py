@@ -97,7 +97,13 @@ class RuleForm(Form):
         label=_("Chỉ tiêu"), max_length=300, help_text=_("Mã, hoặc tên nếu chỉ một chỉ tiêu có.")
     )
     period_kind = forms.ChoiceField(label=_("Loại kỳ"), choices=list(KINDS.items()), initial="quarter")
-    unit = UnitField(label=_("Số của đơn vị"), help_text=BY_NAME)
+    unit = UnitField(
+        label=_("Số của đơn vị"),
+        help_text=_(
+            "Tên hoặc mã. Số cộng từ các đơn vị bên dưới chỉ xét những kỳ đã đủ mọi đơn vị; "
+            "kỳ còn thiếu thì dùng Im lặng."
+        ),
+    )
     below = forms.BooleanField(label=_("Từng đơn vị ngay dưới nó, thay vì chính nó"), required=False)
     comparison = forms.ChoiceField(label=_("Cảnh báo khi"), choices=Comparison.choices)
     side = forms.ChoiceField(

@@ -48,7 +48,7 @@ def _row(said: Answer, number: int, mark: Mark) -> dict[str, Any]:
 
 
 def drawn(said: Answer, size: Size) -> str:
-    return vega.draw(dict(said.tile.own), rows(said), size.width, size.height, palette.themed())
+    return vega.draw(dict(said.tile.own), rows(said), size.width, size.height, palette.themed(), said.lang)
 
 
 FORM = register(

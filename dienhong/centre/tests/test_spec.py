@@ -103,11 +103,28 @@ GOOD = {"mark": "bar", "encoding": {"x": {"field": "value", "type": "quantitativ
         {"layer": [{"mark": "bar", "data": {"url": "x"}}]},
         {"usermeta": {"embedOptions": {"loader": {}}}},
         {"facet": {"field": "unit"}},
+        {"layer": 5},
+        {"layer": [7]},
+        {"encoding": 5},
+        {"mark": {"type": ["bar"]}},
     ],
 )
 def test_vega_that_could_load_or_lead_somewhere_is_refused(bad):
     with pytest.raises(ValueError, match=r"\S"):
         vega.refuse({**GOOD, **bad})
+
+
+@pytest.mark.parametrize("bad", ["NaN", "-Infinity", "1e400"])
+def test_numbers_without_end_are_refused_before_they_are_kept(bad):
+    with pytest.raises(ValueError, match="không hữu hạn"):
+        given.read_json(f'{{"width": {bad}}}')
+
+
+def test_axes_count_as_the_reader_does():
+    rows = [{"value": 2_000_000.0, "unit": "Lào Cai"}, {"value": 1_000_000.0, "unit": "Hà Nội"}]
+    made = {lang: vega.draw(GOOD, rows, 300, 120, palette.themed(), lang) for lang in ("vi", "en")}
+    assert "2.000.000" in made["vi"]
+    assert "2,000,000" in made["en"]
 
 
 def test_vega_draws_text_as_text_and_nothing_that_acts():

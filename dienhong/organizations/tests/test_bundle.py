@@ -184,7 +184,7 @@ class TestEverything:
         for text, name in (
             ("Thành phố Hà Nội", "Hà Nội"), ("tinh lao cai", "Lào Cai"), ("Lao Cai Province", "Lào Cai"),
             ("Ha Noi City", "Hà Nội"), ("Ho Chi Minh City", "Hồ Chí Minh"), ("Ministry of Finance", "Bộ Tài chính"),
-            ("Cục Thuế thành phố Hà Nội", "Cục Thuế thành phố Hà Nội"),
+            ("Cục Thuế thành phố Hà Nội", "Cục Thuế thành phố Hà Nội"), ("vn", "Việt Nam"),
         ):  # fmt: skip
             with clock.played(dt.datetime(2020, 8, 19, 9, tzinfo=clock.HANOI)):
                 assert queries.name(UnitField().clean(text), OLD) == name, text
