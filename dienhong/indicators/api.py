@@ -5,10 +5,11 @@ Values are exact decimals written as text. The passport of every figure has an a
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,6 @@ from dienhong.organizations.models import Unit, UnitKind
 router = Router(tags=["indicators"])
 MOST_UNITS, MOST_PERIODS, MOST_CHANGES = 1_000, 600, 200
 EMPTY = {int(kind): kind.name.lower() for kind in Empty if kind is not Empty.NONE}
-NOTHING = (0, None)
 Answer = Callable[..., dict[str, Any]]
 
 
@@ -202,43 +202,50 @@ def table(
     span = _span(calendar, kind, since, until)
     where = _units(units, span[-1])
     months = [row.pk for row in span]
-    found = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown_id, as_of=a.at)
-    found = {**_computed(a, span, list(where)), **found}
+    # Over what is computed: where a figure was reported, that one stands.
+    said = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown_id, as_of=a.at)
+    values, empty = _matrix(chain(_computed(a, span, list(where)), said), months, list(where))
     names = _names_of(frozenset(where), span[-1].last, asked.language())
     return a.head() | {
         "calendar": calendar,
         "kind": kind,
         "periods": [row.key for row in span],
         "units": [{"code": code, "name": names.get(unit, "")} for unit, code in where.items()],
-        "values": [[found.get((month, unit), NOTHING)[1] for month in months] for unit in where],
-        "empty": _empties(found, months, list(where)),
+        "values": values,
+        "empty": empty,
         "passport": f"/figures/{a.indicator.code}/{calendar}/{{period}}/{{unit}}.json",
     }
 
 
-def _computed(a: Asked, span: list[Period], units: list[int]) -> dict[tuple[int, int], tuple[int, str | None]]:
+def _computed(a: Asked, span: list[Period], units: list[int]) -> Iterator[queries.Text]:
     """What nobody reported and the units' own figures make, as `queries.texts` says it; of the whole only."""
     methods = queries.methods(a.indicator.pk, a.at)
     if a.breakdown or not queries.is_computed(a.entry, methods[-1].formula if methods else ""):
-        return {}
+        return
     known = {row.pk for row in queries.periods_known(a.indicator, a.at)}
-    return {
-        (row.pk, unit): (made.figure.empty, written(made.figure.value))
-        for row in span
-        if row.pk in known
-        for unit, made in queries.of_units(a.indicator, row, units, a.at).items()
-    }
+    for row in span:
+        if row.pk in known:
+            for unit, made in queries.of_units(a.indicator, row, units, a.at).items():
+                yield row.pk, unit, made.figure.empty, written(made.figure.value)
 
 
-def _empties(
-    found: dict[tuple[int, int], tuple[int, str | None]], months: list[int], units: list[int]
-) -> list[dict[str, Any]]:
-    """Where a figure was said to be empty: its place in `values`, and the kind."""
-    column, row = ({key: place for place, key in enumerate(keys)} for keys in (months, units))
-    return [
-        {"unit": row[unit], "period": column[month], "kind": EMPTY.get(empty, str(empty))}
-        for (month, unit), (empty, text) in found.items()
-        if text is None
+def _matrix(
+    said: Iterable[queries.Text], months: list[int], units: list[int]
+) -> tuple[list[list[str | None]], list[dict[str, Any]]]:
+    """Values by unit and period, of a place said twice the later one; and where a figure was said to be empty."""
+    columns, rows = ({key: place for place, key in enumerate(keys)} for keys in (months, units))
+    values: list[list[str | None]] = [[None] * len(months) for _unit in units]
+    empties: dict[tuple[int, int], int] = {}
+    for month, unit, empty, text in said:
+        row, column = rows[unit], columns[month]
+        values[row][column] = text
+        if text is None:
+            empties[row, column] = empty
+        elif empties:
+            empties.pop((row, column), None)
+    return values, [
+        {"unit": row, "period": column, "kind": EMPTY.get(empty, str(empty))}
+        for (row, column), empty in empties.items()
     ]
 
 

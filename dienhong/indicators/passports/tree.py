@@ -1,6 +1,6 @@
 """The level that a total was made from, hung into a hierarchy: branches with their own totals and coverage."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -45,7 +45,14 @@ class Side:
         return {unit: adds for unit, adds in there if adds is not None}
 
 
-Sides = tuple[Side, ...]
+@dataclass(frozen=True)
+class Earlier:
+    """A side as it was one period before: only what it added is asked of it."""
+
+    adding: Mapping[int, Decimal]
+
+
+Sides = Sequence[Side | Earlier]
 
 
 def _having(members: Iterable[int], sides: Sides) -> list[int]:
@@ -64,8 +71,8 @@ class Tree:
     made: Total
     hierarchy: str
     under: Below
-    now: Sides
-    earlier: Sides
+    now: tuple[Side, ...]
+    earlier: tuple[Earlier, ...]
     owed: Coverage
     units: list[int]
     source: Source
@@ -242,7 +249,7 @@ def _owed(source: Source, c: Context, units: list[int], there: list[int]) -> Cov
     return Coverage(tuple(Owing(unit, "reported" if unit in known else "missing") for unit in units))
 
 
-def _earlier(c: Context, made: Total, level: Below) -> Sides:
+def _earlier(c: Context, made: Total, level: Below) -> tuple[Earlier, ...]:
     """The same sides one period before, of the same units; none where there is no such period or nobody speaks for
     it."""
     before = queries.shifted(c.period, "prev")
@@ -252,4 +259,4 @@ def _earlier(c: Context, made: Total, level: Below) -> Sides:
     if len(found) < (1 if made.how == "sum" else 2):
         return ()
     assert made.depth is not None, "a tree is of units below"
-    return tuple(Side(each, queries.recipe_level(each, level, made.depth)[0], []) for each in found)
+    return tuple(Earlier(queries.recipe_adding(each, level, made.depth)) for each in found)

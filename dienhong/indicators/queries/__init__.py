@@ -28,6 +28,7 @@ from dienhong.indicators.queries.figures import (
     TOTAL,
     Figure,
     SeriesKey,
+    Text,
     Version,
     all_speakers,
     authorities,
@@ -48,6 +49,7 @@ from dienhong.indicators.queries.leaf_series import Series
 from dienhong.indicators.queries.levels import Below, Change, descendants, level
 from dienhong.indicators.queries.moments import AsOf, Moment, cap, from_business, moment
 from dienhong.indicators.queries.recipes import Recipe, cells_of, recipe
+from dienhong.indicators.queries.recipes import adding as recipe_adding
 from dienhong.indicators.queries.recipes import level as recipe_level
 from dienhong.indicators.queries.recipes import own as own_figures
 from dienhong.indicators.queries.shelf import Wanted
@@ -81,6 +83,7 @@ __all__ = [
     "SeriesKey",
     "Span",
     "SumVersion",
+    "Text",
     "Total",
     "Version",
     "Wanted",
@@ -125,6 +128,7 @@ __all__ = [
     "plain",
     "read_ahead",
     "recipe",
+    "recipe_adding",
     "recipe_level",
     "refusal",
     "resolved",

@@ -1,7 +1,7 @@
 """Figures of single series, as of a moment. One index answers: observation_series of migration 0002."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -148,8 +148,7 @@ ORDER BY o.period_id, o.unit_id, o.batch_id DESC
 _FIGURE = "o.value, o.empty, o.stage, o.batch_id, date_part('epoch', p.known_at), o.source_id"
 _PROOF = ", o.ref, o.typed, o.factor"
 _TEXT = "o.empty, trim_scale(o.value)::text"
-
-
+Text = tuple[int, int, int, str | None]
 NO_PROOF = ("", "", None)
 
 
@@ -185,15 +184,12 @@ def texts(
     *,
     breakdown_id: int = TOTAL,
     as_of: AsOf = None,
-) -> dict[tuple[int, int], tuple[int, str | None]]:
-    """(period id, unit id) -> kind of empty and exact decimal as text: what `cells` says, for tables that are only
-    written out. Thousands of decimals need not be made for that, which halves the time."""
+) -> list[Text]:
+    """Period id, unit id, kind of empty and exact decimal as text: what `cells` says, for tables that are only written
+    out. Thousands of decimals need not be made for that, which halves the time."""
     breakdown = breakdown_id or total_breakdown()
-    return {
-        row[:2]: row[2:]
-        for row in _rows(_TEXT, indicator_id, period_ids, unit_ids, breakdown, 0, None, moment(as_of))
-        if row[2] != _RETRACTED
-    }
+    rows = _rows(_TEXT, indicator_id, period_ids, unit_ids, breakdown, 0, None, moment(as_of))
+    return [row for row in rows if row[2] != _RETRACTED]
 
 
 def _rows(
@@ -205,19 +201,21 @@ def _rows(
     measure: int,
     source_id: int | None,
     at: Moment,
-) -> Iterator[tuple[Any, ...]]:
+) -> list[tuple[Any, ...]]:
     """Newest rows, of the source that speaks for each period unless one is named; period, unit, then `columns`."""
     sources = authorities(indicator_id, period_ids, at) if source_id is None else dict.fromkeys(period_ids, source_id)
     by_source: dict[int, list[int]] = {}
     for period_id, source in sources.items():
         by_source.setdefault(source, []).append(period_id)
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for source, wanted in by_source.items():
             cursor.execute(
                 _CELLS.format(columns=columns),
                 [indicator_id, wanted, list(unit_ids), breakdown, measure, source, at.at],
             )
-            yield from cursor.fetchall()
+            rows += cursor.fetchall()
+    return rows
 
 
 _MANY = f"""

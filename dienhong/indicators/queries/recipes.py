@@ -140,6 +140,14 @@ def level(made: Recipe, below: Below, depth: int) -> tuple[dict[int, Figure | No
     return {unit: there.get(unit) for unit in units}, behind
 
 
+def adding(made: Recipe, below: Below, depth: int) -> dict[int, Decimal]:
+    """unit -> what it adds, of the units of the level that add anything."""
+    if made.series is not None:
+        return levels.adding(below, made.series, depth)
+    there = level(made, below, depth)[0].items()
+    return {unit: figure.adds for unit, figure in there if figure and figure.adds is not None}
+
+
 _DEPTHS = f"""
 WITH {levels._BELOW}, {levels._LATEST.format(name="latest")}, {levels._STANDS.format(name="latest")}
 SELECT DISTINCT b.depth FROM below b JOIN latest_stands l USING (unit_id)

@@ -39,6 +39,29 @@ def test_a_table_of_provinces(ask, client, nation, revenue, say):
     assert client.get(page).json()["figure"]["value"]
 
 
+def test_a_table_says_where_and_why_it_is_empty(ask, nation, revenue, say):
+    say(revenue, {nation.provinces["a1"]: "1", nation.provinces["a2"]: 1, nation.provinces["b1"]: 3})
+    say(revenue, {nation.provinces["a1"]: 9})
+    made = ask("02.001/table", **TABLE, units="01,31,92").json()
+    assert made["values"] == [[None], [None], [None]]
+    empty = [(each["unit"], each["period"], each["kind"]) for each in made["empty"]]
+    assert empty == [(1, 0, "nothing_arose"), (2, 0, "not_applicable")]
+
+
+def test_in_a_table_a_reported_rate_stands_over_its_formula(ask, nation, source, say):
+    made = [make_indicator(code) for code in ("08.002", "08.001")]
+    rate = make_indicator(
+        "08.004", nature="ratio", agg_units="ratio", numerator="08.002", denominator="08.001", scale=100
+    )
+    for indicator in (*made, rate):
+        actions.set_authority(indicator, source, (None, None))
+    testing.publish()
+    for indicator, value in zip(made, ("1", "4"), strict=True):
+        say(indicator, {nation.provinces["a1"]: value, nation.provinces["b1"]: value})
+    say(rate, {nation.provinces["b1"]: "26"})
+    assert ask("08.004/table", **TABLE, units="01,92").json()["values"][1] == ["26"]
+
+
 def test_a_total_says_what_it_is_made_of(ask, nation, revenue, say):
     say(revenue, {nation.provinces["a1"]: "148.6", nation.provinces["a2"]: "47.9"})
     made = ask("02.001/total", **MONTH).json()

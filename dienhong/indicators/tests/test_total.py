@@ -49,6 +49,31 @@ def test_without_any_province_the_communes_speak(nation, revenue, period, say):
     assert (found.value, found.depth) == (Decimal("11"), 2)
 
 
+@pytest.mark.parametrize("ahead", [False, True], ids=["read then", "read ahead"])
+@pytest.mark.parametrize("code", ["02.001", "03.010"], ids=["reported", "computed"])
+def test_what_a_level_adds_is_what_its_figures_add(nation, revenue, source, period, say, code, ahead):
+    places = nation.provinces
+    say(revenue, {places["a1"]: "148.6", places["a2"]: 1, places["b1"]: 2, places["b2"]: "7"})
+    say(revenue, {places["b2"]: 9})
+    say(revenue, {nation.communes[0]: "4"})
+    indicator = make_indicator(code, formula="[02.001] * 2") if code != "02.001" else revenue
+    testing.publish()
+    at = queries.moment(None)
+    breakdown = queries.total_breakdown()
+    ask = queries.Ask(period, nation.unit.pk, "administrative", at, breakdown, 0)
+    recipe = queries.recipe(indicator, ask)
+    if ahead:
+        queries.read_ahead(
+            [queries.Wanted(each, nation.unit.pk, period.last, "administrative") for each in recipe.leaves.values()], at
+        )
+    level, _behind = queries.recipe_level(recipe, ask.below(), 1)
+    adding = queries.recipe_adding(recipe, ask.below(), 1)
+    assert adding == {unit: figure.adds for unit, figure in level.items() if figure and figure.adds is not None}
+    assert adding[places["a1"].pk] == Decimal("148.6") * (1 if code == "02.001" else 2)
+    assert places["b1"].pk not in adding
+    assert places["b2"].pk not in adding
+
+
 def test_the_units_own_figure_holds_before_any_sum(nation, revenue, period, say):
     say(revenue, {nation.provinces["a1"]: "10"})
     say(revenue, {nation.unit: "775.9"})
