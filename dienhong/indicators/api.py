@@ -202,7 +202,6 @@ def table(
     span = _span(calendar, kind, since, until)
     where = _units(units, span[-1])
     months = [row.pk for row in span]
-    # Over what is computed: where a figure was reported, that one stands.
     said = queries.texts(a.indicator.pk, months, list(where), breakdown_id=a.breakdown_id, as_of=a.at)
     values, empty = _matrix(chain(_computed(a, span, list(where)), said), months, list(where))
     names = _names_of(frozenset(where), span[-1].last, asked.language())
@@ -232,7 +231,7 @@ def _computed(a: Asked, span: list[Period], units: list[int]) -> Iterator[querie
 def _matrix(
     said: Iterable[queries.Text], months: list[int], units: list[int]
 ) -> tuple[list[list[str | None]], list[dict[str, Any]]]:
-    """Values by unit and period, of a place said twice the later one; and where a figure was said to be empty."""
+    """Values by unit and period; and where a figure was said to be empty. What is said twice says the same."""
     columns, rows = ({key: place for place, key in enumerate(keys)} for keys in (months, units))
     values: list[list[str | None]] = [[None] * len(months) for _unit in units]
     empties: dict[tuple[int, int], int] = {}
@@ -241,8 +240,6 @@ def _matrix(
         values[row][column] = text
         if text is None:
             empties[row, column] = empty
-        elif empties:
-            empties.pop((row, column), None)
     return values, [
         {"unit": row, "period": column, "kind": EMPTY.get(empty, str(empty))}
         for (row, column), empty in empties.items()

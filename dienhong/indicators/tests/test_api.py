@@ -48,20 +48,6 @@ def test_a_table_says_where_and_why_it_is_empty(ask, nation, revenue, say):
     assert empty == [(1, 0, "nothing_arose"), (2, 0, "not_applicable")]
 
 
-def test_in_a_table_a_reported_rate_stands_over_its_formula(ask, nation, source, say):
-    made = [make_indicator(code) for code in ("08.002", "08.001")]
-    rate = make_indicator(
-        "08.004", nature="ratio", agg_units="ratio", numerator="08.002", denominator="08.001", scale=100
-    )
-    for indicator in (*made, rate):
-        actions.set_authority(indicator, source, (None, None))
-    testing.publish()
-    for indicator, value in zip(made, ("1", "4"), strict=True):
-        say(indicator, {nation.provinces["a1"]: value, nation.provinces["b1"]: value})
-    say(rate, {nation.provinces["b1"]: "26"})
-    assert ask("08.004/table", **TABLE, units="01,92").json()["values"][1] == ["26"]
-
-
 def test_a_total_says_what_it_is_made_of(ask, nation, revenue, say):
     say(revenue, {nation.provinces["a1"]: "148.6", nation.provinces["a2"]: "47.9"})
     made = ask("02.001/total", **MONTH).json()
