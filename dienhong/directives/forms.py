@@ -183,6 +183,10 @@ class ReplaceForm(TaskForm):
     reason = words(_("Lý do thay"), rows=3)
     field_order = ("reason", "content", "lead", "with_units", "due", "key")
 
+    def __init__(self, *args: Any, hint: str = "", **more: Any):
+        super().__init__(*args, **more)
+        self.fields["reason"].help_text = hint
+
 
 class ReportForm(Form):
     text = words(_("Tiến độ"), _("Đã làm gì, còn gì, khi nào xong."))

@@ -9,8 +9,8 @@ from dienhong.base import clock
 from dienhong.base.refusal import Refused
 from dienhong.directives.actions.doing import refuse_open_parts
 from dienhong.directives.actions.giving import Wanted, give
-from dienhong.directives.actions.issuing import Task, _assign
-from dienhong.directives.actions.states import enter, lock, needed, require_state
+from dienhong.directives.actions.issuing import Task, _assign, due_of
+from dienhong.directives.actions.states import enter, last, lock, needed, require_state
 from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.models import OPEN, Assignment, AssignmentState, Condition, Directive, ExtensionAnswer, State
 from dienhong.directives.permissions import require_issuer, require_judge
@@ -39,6 +39,7 @@ def answer_extension(
             _("Hạn cho phép nằm sau %(old)s và không muộn hơn ngày được xin, %(new)s.")
             % {"old": f"{asked.old_due:%d/%m/%Y}", "new": f"{asked.new_due:%d/%m/%Y}"},
         )
+    _within_whole(assignment, day)
     said = reason.strip() if allow else needed(reason, _("Nêu lý do không gia hạn, ít nhất một câu."))
     made = ExtensionAnswer.objects.create(
         extension=asked, allowed=allow, due=day, reason=said, by=by, business_at=clock.business_now()
@@ -54,6 +55,20 @@ def answer_extension(
         data={"number": asked.number, "old": asked.old_due.isoformat(), "new": day.isoformat() if day else None},
     )
     return made
+
+
+def _within_whole(part: Assignment, day: dt.date | None) -> None:
+    """A part is due no later than the whole; of a whole that is overdue, on any day, as when it was handed on."""
+    whole = due_of(part.parent) if part.parent else None
+    if day is not None and whole is not None and day > whole >= clock.business_today():
+        raise Refused(
+            "part_later",
+            _(
+                "Hạn của phần việc không muộn hơn hạn của việc gốc, %(day)s; "
+                "cần thêm ngày thì xin gia hạn việc gốc trước."
+            )
+            % {"day": f"{whole:%d/%m/%Y}"},
+        )
 
 
 @action("directives.close")
@@ -102,24 +117,37 @@ def reopen(*, by: Person, assignment: Assignment, reason: str) -> AssignmentStat
 @action("directives.cancel")
 @transaction.atomic
 def cancel(*, by: Person, assignment: Assignment, reason: str) -> AssignmentState:
-    """It need not be done any more: it leaves the total and is listed apart, with its reason."""
+    """It need not be done any more: it leaves the total and is listed apart, with its reason; so do its open parts."""
     assignment = lock(assignment)
     require_issuer(by, assignment.issuer)
     require_state(assignment, OPEN)
-    refuse_open_parts(assignment)
     said = needed(reason, _("Nêu lý do hủy, ít nhất một câu."))
+    _cancel_parts(by, assignment, said)
     return enter(by=by, assignment=assignment, state=State.CANCELLED, verb="directives.cancel", reason=said)
+
+
+def _cancel_parts(by: Person, whole: Assignment, reason: str) -> None:
+    """What was handed on falls with the whole, whoever handed it on: who orders the whole need not wait for them."""
+    for row in Assignment.objects.filter(parent=whole).order_by("pk"):
+        part = lock(row)
+        if last(part).state in OPEN:
+            _cancel_parts(by, part, reason)
+            enter(
+                by=by, assignment=part, state=State.CANCELLED, verb="directives.cancel", reason=reason,
+                data={"whole": whole.pk},
+            )  # fmt: skip
 
 
 @action("directives.replace")
 @transaction.atomic
 def replace(*, by: Person, assignment: Assignment, task: Task, reason: str) -> Assignment:
-    """Another assignment takes its place in the same directive; this one leaves the total and is listed apart."""
+    """Another assignment takes its place in the same directive; this one leaves the total and is listed apart, its
+    open parts are cancelled."""
     assignment = lock(assignment)
     require_issuer(by, assignment.issuer)
     require_state(assignment, OPEN)
-    refuse_open_parts(assignment)
     said = needed(reason, _("Nêu lý do thay, ít nhất một câu."))
+    _cancel_parts(by, assignment, said)
     directive = Directive.objects.select_for_update(of=("self",)).get(pk=assignment.directive_id)
     made = _assign(by, directive, assignment.issuer, task, parent=assignment.parent)
     enter(

@@ -130,6 +130,11 @@ def parts_of(assignment: Assignment) -> QuerySet[Assignment]:
     return Assignment.objects.filter(pk__in=found)
 
 
+def open_parts(assignment: Assignment) -> int:
+    """How many of them are still to be done."""
+    return lived(parts_of(assignment), None, ()).filter(state__in=OPEN).count()
+
+
 def rolled_up(assignment: Assignment) -> Counts:
     return count(parts_of(assignment))
 

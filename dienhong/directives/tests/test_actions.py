@@ -125,6 +125,46 @@ def test_parts_are_handed_down_and_roll_up(ground: Ground) -> None:
     actions.say_met(by=minister, assignment=row, text="Đã xong cả.")
 
 
+def test_what_was_handed_down_falls_with_the_whole(ground: Ground, client: Any) -> None:
+    day = dt.date(2020, 8, 17)
+    finance, tax = (organizations.unit_by_code("agency", each, day) for each in ("MOF", "GDT"))
+    minister, taxman = person("bo-truong", Role.LEADER, finance), person("tong-cuc-truong", Role.LEADER, tax)
+    row = ground.issue(Task(finance, "Trình phương án gia hạn thuế.", dt.date(2020, 9, 30))).assignments.get()
+    parts = [
+        actions.sub_assign(by=minister, assignment=row, task=Task(tax, f"Phần việc thứ {n}.", dt.date(2020, 9, 1)))
+        for n in range(3)
+    ]
+    actions.close(by=minister, assignment=parts[0], reason="Đã làm xong.")
+    actions.say_met(by=taxman, assignment=parts[1], text="Đã xong phần hai.")
+    client.force_login(ground.boss)
+    assert "2 phần việc đã giao xuống" in client.get(f"/directives/assignments/{row.pk}/cancel/").content.decode()
+    assert "2 phần việc đã giao xuống" in client.get(f"/directives/assignments/{row.pk}/replace/").content.decode()
+    actions.cancel(by=ground.boss, assignment=row, reason="Quốc hội đã quyết khác.")
+    assert [state(each) for each in (row, *parts)] == [
+        State.CANCELLED, State.CLOSED, State.CANCELLED, State.CANCELLED,
+    ]  # fmt: skip
+    events = Event.objects.filter(verb="directives.cancel").order_by("pk")
+    assert {(each.object_id, each.reason) for each in events} == {
+        (str(each.pk), "Quốc hội đã quyết khác.") for each in (row, *parts[1:])
+    }
+
+
+def test_a_part_gets_no_more_time_than_the_whole(ground: Ground) -> None:
+    day = dt.date(2020, 8, 17)
+    finance, tax = (organizations.unit_by_code("agency", each, day) for each in ("MOF", "GDT"))
+    minister, taxman = person("bo-truong", Role.LEADER, finance), person("tong-cuc-truong", Role.LEADER, tax)
+    row = ground.issue(Task(finance, "Trình phương án gia hạn thuế.", dt.date(2020, 9, 30))).assignments.get()
+    part = actions.sub_assign(by=minister, assignment=row, task=Task(tax, "Tính số thuế.", dt.date(2020, 9, 1)))
+    asked = {"by": taxman, "assignment": part, "new_due": dt.date(2020, 10, 15), "reason": "Chờ số liệu của cục."}
+    actions.ask_extension(**asked)
+    with pytest.raises(Refused, match="việc gốc, 30/09/2020"):
+        actions.answer_extension(by=minister, assignment=part, allow=True)
+    actions.ask_extension(by=minister, assignment=row, new_due=dt.date(2020, 10, 10), reason="Chờ tổng cục.")
+    actions.answer_extension(by=ground.boss, assignment=row, allow=True)
+    actions.answer_extension(by=minister, assignment=part, allow=True, due=dt.date(2020, 10, 10))
+    assert lived().get(pk=part.pk).due_now == dt.date(2020, 10, 10)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

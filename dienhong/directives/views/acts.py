@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from dienhong.base import clock
@@ -24,6 +24,7 @@ from dienhong.directives.forms import AllowForm, ExtensionForm, ReasonForm, Repl
 from dienhong.directives.lived import LivedAssignment
 from dienhong.directives.models import OPEN, State
 from dienhong.directives.permissions import DOING, ISSUING, LEADING, did_some, directs_any, directs_provinces, doing_for
+from dienhong.directives.queries.lists import open_parts
 from dienhong.directives.views.restating import restated, restating_form
 from dienhong.directives.views.shared import assignment_or_404, person
 from dienhong.directives.words import told
@@ -109,6 +110,17 @@ def _same(row: LivedAssignment) -> dict[str, Any]:
     return {"content": row.content, "due": row.due_now, "key": row.key}
 
 
+def _parts_too(row: LivedAssignment) -> str:
+    left = open_parts(row)
+    if not left:
+        return ""
+    return ngettext(
+        "%(n)d phần việc đã giao xuống và chưa đóng cũng bị hủy theo, với lý do này.",
+        "%(n)d phần việc đã giao xuống và chưa đóng cũng bị hủy theo, với lý do này.",
+        left,
+    ) % {"n": left}
+
+
 def _open(row: LivedAssignment) -> bool:
     return row.state in OPEN
 
@@ -189,13 +201,17 @@ VERBS: dict[str, Verb] = {
     "replace": Verb(
         gettext_lazy("Thay"), ISSUER, _open,
         lambda request, row, said: actions.replace(**_by(request, row), task=_task(said), reason=said["reason"]),
-        gettext_lazy("Đã thay bằng nhiệm vụ mới."), _plain(ReplaceForm, _same), grave=True,
+        gettext_lazy("Đã thay bằng nhiệm vụ mới."),
+        lambda *args, row, **more: ReplaceForm(*args, initial=_same(row), hint=_parts_too(row), **more), grave=True,
     ),
     "cancel": Verb(
         gettext_lazy("Hủy"), ISSUER, _open,
         lambda request, row, said: actions.cancel(**_by(request, row), reason=said["reason"]),
         gettext_lazy("Đã hủy; nhiệm vụ ra khỏi tổng số và được liệt kê riêng."),
-        _reason(gettext_lazy("Lý do hủy")), grave=True,
+        lambda *args, row, **more: ReasonForm(
+            *args, label=gettext_lazy("Lý do hủy"), hint=_parts_too(row), **more
+        ),
+        grave=True,
     ),
 }  # fmt: skip
 
