@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dienhong.indicators.models import Target
 from dienhong.reporting import journal_words
@@ -25,7 +26,7 @@ VERBS = {
     "watch.alert_closed": _("con số đã khác, cảnh báo tự đóng"),
     "watch.alert_escalated": _("cảnh báo lên cấp trên"),
     "watch.acknowledge": _("tiếp nhận cảnh báo"),
-    "watch.explain": _("giải trình cảnh báo"),
+    "watch.explain": pgettext_lazy("watch", "giải trình cảnh báo"),
     "watch.close_alert": _("đóng cảnh báo"),
 }
 KINDS = {

@@ -8,12 +8,14 @@ from pathlib import Path
 
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 COUNTED = {"ngettext", "ngettext_lazy"}
+IN_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
-IN_TEMPLATE = re.compile(rf"\b(?:n?gettext|_)\(\s*({STRING})")
+IN_TEMPLATE = re.compile(rf"\b(?:n?pgettext\(\s*({STRING}),\s*|(?:n?gettext|_)\(\s*)({STRING})")
 
 
 def spoken(rooms: Path) -> set[str]:
-    """Every msgid in the Python files and templates below `rooms`, tests aside."""
+    """Every msgid in the Python files and templates below `rooms`, tests aside; its context before it as gettext joins
+    them."""
     found: set[str] = set()
     for path in rooms.rglob("*"):
         parts = path.relative_to(rooms).parts
@@ -46,13 +48,15 @@ def _in_python(source: str) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        first = node.args[0]
-        if name in ONE | COUNTED and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
+        if name in ONE | COUNTED | IN_CONTEXT:
+            said = [one.value for one in node.args[: 2 if name in IN_CONTEXT else 1] if isinstance(one, ast.Constant)]
+            if all(isinstance(one, str) for one in said) and len(said) == (2 if name in IN_CONTEXT else 1):
+                yield "\x04".join(map(str, said))
 
 
 def _in_template(source: str) -> Iterator[str]:
     from django.utils.translation.template import templatize
 
-    for quoted in IN_TEMPLATE.findall(templatize(source)):
-        yield str(ast.literal_eval(quoted))  # a percent sign stands doubled, as in the catalogue
+    for context, quoted in IN_TEMPLATE.findall(templatize(source)):
+        said = [ast.literal_eval(one) for one in (context, quoted) if one]
+        yield "\x04".join(said)  # a percent sign stands doubled, as in the catalogue

@@ -21,10 +21,26 @@ def test_every_sentence_has_its_english() -> None:
 def test_the_scan_finds_each_way_of_saying() -> None:
     template = """{% load i18n %}{% translate "Một" %}{% translate 'Hai' as x %}{{ _("Ba") }}
         {% blocktranslate trimmed count n=k %}Bốn {{ n }}{% plural %}Nhiều {{ n }}{% endblocktranslate %}
-        {% blocktranslate %}Năm %{% endblocktranslate %}{% ring c label=_("Sáu") %}"""
-    assert set(_in_template(template)) == {"Một", "Hai", "Ba", "Bốn %(n)s", "Năm %%", "Sáu"}
+        {% blocktranslate %}Năm %{% endblocktranslate %}{% ring c label=_("Sáu") %}
+        {% translate "Bảy" context "here" %}
+        {% blocktranslate context "there" count n=k %}Tám{% plural %}Chín{% endblocktranslate %}"""
+    found = {"Một", "Hai", "Ba", "Bốn %(n)s", "Năm %%", "Sáu", "here\x04Bảy", "there\x04Tám"}
+    assert set(_in_template(template)) == found
     source = "_('Một'); gettext_lazy('Hai'); ngettext('Ba', 'Bốn', n); translation.gettext('Năm'); other('Sáu'); _(x)"
-    assert set(_in_python(source)) == {"Một", "Hai", "Ba", "Năm"}
+    source += "; pgettext_lazy('here', 'Bảy'); npgettext('there', 'Tám', 'Chín', n)"
+    assert set(_in_python(source)) == {"Một", "Hai", "Ba", "Năm", "here\x04Bảy", "there\x04Tám"}
+
+
+def test_no_two_rooms_say_a_sentence_differently() -> None:
+    """Django shows the catalogue of the room that stands first, whoever asks. Where a room means something else with
+    the same Vietnamese word, it needs a context."""
+    said: dict[tuple[str, int], dict[str, list[str]]] = {}  # one and several are two sentences
+    for folder in catalogues(ROOMS, "en"):
+        for msgid, texts in entries((folder / "django.po").read_text(encoding="utf-8")).items():
+            said.setdefault((msgid, len(texts)), {})[folder.relative_to(ROOMS).parts[0]] = texts
+    assert len(said) > 3000
+    differing = {msgid: rooms for msgid, rooms in said.items() if len({tuple(texts) for texts in rooms.values()}) > 1}
+    assert not differing
 
 
 def entries(written: str) -> dict[str, list[str]]:

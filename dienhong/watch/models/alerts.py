@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dienhong.indicators.models import Breakdown, Indicator, Measure, Period
 from dienhong.journal.models import ClockTimestamp
@@ -101,7 +102,7 @@ class AlertReceiver(models.Model):
 
 class AlertStand(models.TextChoices):
     RAISED = "raised", _("mới nổi lên")
-    ACKNOWLEDGED = "known", _("đã tiếp nhận")
+    ACKNOWLEDGED = "known", pgettext_lazy("watch", "đã tiếp nhận")
     EXPLAINED = "explained", _("đã giải trình")
     CLOSED = "closed", _("đã đóng")
 

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -133,12 +133,12 @@ VERBS: dict[str, Verb] = {
         gettext_lazy("Chính con số này sẽ không nổi cảnh báo lại; số khác thì có."), owner=True,
     ),
     "explain": Verb(
-        gettext_lazy("Giải trình"), OPEN, lambda by, row, text: actions.explain(by=by, alert=row, text=text),
+        pgettext_lazy("watch", "Giải trình"), OPEN, lambda by, row, text: actions.explain(by=by, alert=row, text=text),
         gettext_lazy("Đã gửi giải trình."), gettext_lazy("Vì sao số như vậy, đang làm gì"),
     ),
     "acknowledge": Verb(
-        gettext_lazy("Tiếp nhận"), (AlertStand.RAISED,),
-        lambda by, row, text: actions.acknowledge(by=by, alert=row), gettext_lazy("Đã tiếp nhận."),
+        pgettext_lazy("watch", "Tiếp nhận"), (AlertStand.RAISED,),
+        lambda by, row, text: actions.acknowledge(by=by, alert=row), pgettext_lazy("watch", "Đã tiếp nhận."),
     ),
 }  # fmt: skip
 

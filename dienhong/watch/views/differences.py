@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -127,7 +127,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "answer": Verb(
-        gettext_lazy("Giải trình"), WAITING,
+        pgettext_lazy("watch", "Giải trình"), WAITING,
         lambda by, row, text: actions.answer_difference(by=by, difference=row, text=text),
         gettext_lazy("Đã gửi giải trình."), gettext_lazy("Vì sao hai số khác nhau"),
         gettext_lazy("Nếu số của đơn vị bạn sai thì gửi số đính chính; chỗ lệch tự đóng khi số mới khớp."),

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dienhong.dossiers.forms.problems import Wrong
 from dienhong.dossiers.forms.shapes import Field
@@ -13,8 +13,8 @@ from dienhong.dossiers.forms.shapes import Field
 Schema = dict[str, Any]
 # What a machine sent in the wrong JSON type; lazy, since a right one needs no words.
 TEXT, LIST, TRUTH = gettext_lazy("chữ"), gettext_lazy("danh sách"), gettext_lazy("có hoặc không")
-NUMBER, DAY, PLACE = gettext_lazy("số"), gettext_lazy("ngày"), gettext_lazy("mã đơn vị hành chính")
-WHOLE, FILES, FILE = gettext_lazy("số nguyên"), gettext_lazy("danh sách tệp"), gettext_lazy("tệp")
+NUMBER, DAY, PLACE = gettext_lazy("số"), pgettext_lazy("kind", "ngày"), gettext_lazy("mã đơn vị hành chính")
+WHOLE, FILES, FILE = pgettext_lazy("kind", "số nguyên"), gettext_lazy("danh sách tệp"), gettext_lazy("tệp")
 
 
 class Places(Protocol):
