@@ -132,6 +132,7 @@ class Counts:
     extended: int = 0
     key: int = 0
     no_day: int = 0
+    parts: int = 0
 
     @property
     def done(self) -> int:
@@ -153,8 +154,13 @@ class Counts:
 
 def count(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = None) -> Counts:
     """The four states of these assignments in one query: grouped, for each expression of a filter is computed anew."""
-    asked = lived(rows, at, COUNTED_FLAGS).order_by().annotate(no_day=ExpressionWrapper(Q(due=None), BooleanField()))
-    groups = asked.values("standing", "state", "extended", "by_exception", "key", "no_day").annotate(n=Count("pk"))
+    asked = lived(rows, at, COUNTED_FLAGS).order_by()
+    asked = asked.annotate(
+        no_day=ExpressionWrapper(Q(due=None), BooleanField()),
+        part=ExpressionWrapper(Q(parent__isnull=False), BooleanField()),
+    )
+    names = ("standing", "state", "extended", "by_exception", "key", "no_day", "part")
+    groups = asked.values(*names).annotate(n=Count("pk"))
     numbers = dict.fromkeys((each.name for each in fields(Counts)), 0)
     for group in groups.order_by("standing"):
         inside = group["state"] not in APART
@@ -166,6 +172,7 @@ def count(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = N
             "extended": inside and group["extended"] > 0,
             "key": inside and group["key"],
             "no_day": inside and group["no_day"],
+            "parts": inside and group["part"],
         }
         for name in (name for name, held in holds.items() if held):
             numbers[name] += group["n"]

@@ -117,7 +117,7 @@ def test_parts_are_handed_down_and_roll_up(ground: Ground) -> None:
         actions.say_met(by=minister, assignment=row, text="Đã xong cả.")
     with pytest.raises(NotPermitted):
         actions.close(by=ground.boss, assignment=part)
-    assert (lists.rolled_up(row).total, count().total) == (1, 2)
+    assert (lists.rolled_up(row).total, count().total, count().parts) == (1, 2, 1)
     move(10, 6)  # the whole is overdue: what is left of it may still be handed down
     more = actions.sub_assign(by=minister, assignment=row, task=Task(tax, "Nốt phần còn lại.", dt.date(2020, 10, 8)))
     for each in (part, more):
