@@ -80,15 +80,25 @@ def snapshot(wall: Wall, lang: str) -> dict[str, Any]:
         "replay": clock.business_at(wall.moment).isoformat() if wall.moment else None,
         "moment": wall.moment.timestamp() if wall.moment else None,
         "cue": state(wall),
-        "playing": "" if wall.moment or playing.current() is None else _playing(),
+        "playing": _told(wall),
         "scenes": [_scene(scene, wall, specs, lang) for scene in scenes],
         "tiles": tiles,
     }
 
 
-def _playing() -> str:
-    """How far it has come is no matter of a wall: it would be drawn anew with every period."""
-    return _("Quốc gia mẫu đang chạy tiếp: số các kỳ trước còn đang đến.")
+def _told(wall: Wall) -> str:
+    """What else there is to know of what is shown. How far a demo has come is no matter of a wall: it would be drawn
+    anew with every period."""
+    if wall.moment:
+        return not_yet(wall)
+    return _("Quốc gia mẫu đang chạy tiếp: số các kỳ trước còn đang đến.") if playing.current() is not None else ""
+
+
+def not_yet(wall: Wall) -> str:
+    """That the wall itself was not there yet at the moment that is replayed; "" where it was."""
+    if wall.moment is None or wall.moment >= wall.version.at:
+        return ""
+    return _("Lúc ấy chưa có chương trình này: đây là bản đầu tiên của nó, với số liệu của lúc ấy.")
 
 
 def state(wall: Wall) -> dict[str, Any]:

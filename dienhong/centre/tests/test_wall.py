@@ -136,10 +136,13 @@ def test_scenes_of_a_replay_are_of_its_minute_and_coming_back_is_its_own_act(cen
     assert stands() == (None, "rotate", "s1")
 
 
-def test_a_replay_before_the_first_cue_stands_still(show: Show, officer: Person):
+def test_a_replay_before_the_first_cue_stands_still(show: Show, officer: Person, client):
     then = show.versions.get().at - dt.timedelta(hours=1)
     wall_actions.cue(by=officer, show=show, kind=Cue.Kind.REPLAY, moment=then)
     assert wall.state(wall.stand(show))["kind"] == "hold"
+    assert wall.snapshot(wall.stand(show), "vi")["playing"].startswith("Lúc ấy chưa có chương trình này")
+    client.force_login(officer)
+    assert "Lúc ấy chưa có chương trình này" in client.get(f"/walls/{show.slug}/").content.decode()
     wall_actions.cue(by=officer, show=show, kind=Cue.Kind.REPLAY, moment=then, scene="s2")
     assert [wall.state(wall.stand(show))[name] for name in ("kind", "scene")] == ["hold", "s2"]
 

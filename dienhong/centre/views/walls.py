@@ -57,7 +57,7 @@ def _control(request: HttpRequest, show: Show, refusal: Refused | None = None, c
         "arranges": permissions.may(who, permissions.ARRANGES), "taken": state["kind"] == "takeover",
         "displays": displays, "free": next((n for n in range(1, held.spec.screens + 1) if n not in taken), 1),
         "screens": range(1, held.spec.screens + 1), "business": clock.business_now(),
-        "replayed": clock.business_at(held.moment) if held.moment else None,
+        "replayed": clock.business_at(held.moment) if held.moment else None, "not_yet": wall.not_yet(held),
     }  # fmt: skip
     return render(request, "centre/control.html", page, status=422 if refusal else 200)
 
