@@ -339,7 +339,12 @@ def rule_sentence(version: AlertRuleVersion) -> str:
     scope = _("từng đơn vị ngay dưới %(unit)s") if version.below else "%(unit)s"
     said["scope"] = scope % said
     if version.comparison == Comparison.SILENCE:
-        return _("%(name)s của %(scope)s: quá hạn %(n)s ngày làm việc mà chưa có số") % said
+        silent = ngettext(
+            "%(name)s của %(scope)s: quá hạn %(n)s ngày làm việc mà chưa có số",
+            "%(name)s của %(scope)s: quá hạn %(n)s ngày làm việc mà chưa có số",
+            version.duration,
+        )
+        return silent % said
     many = version.duration > 1
     lasting = ngettext(" trong %(n)d kỳ", " trong %(n)d kỳ liền", version.duration) % said if many else ""
     if version.comparison == Comparison.LEVEL:
