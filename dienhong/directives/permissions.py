@@ -7,6 +7,7 @@ work; whoever did any of it never closes it, whatever grants they hold.
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -91,7 +92,7 @@ def require_within_reach(issuer: Unit, lead: Unit) -> None:
     rows = organizations.command(today).filter(descendant=lead)
     if rows.filter(ancestor=issuer).exists() or (rows.exists() and organizations.of_the_centre(issuer, today)):
         return
-    names = organizations.full_names([issuer.pk, lead.pk], today)
+    names = organizations.full_names([issuer.pk, lead.pk], today, get_language() or "vi")
     raise NotPermitted(
         "out_of_reach",
         _("%(issuer)s không giao việc cho %(lead)s được: chỉ giao cho đơn vị cấp dưới của mình.")

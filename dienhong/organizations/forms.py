@@ -230,5 +230,5 @@ def _unit_options() -> list[str]:
     kinds = [*queries.PROVINCIAL, "nation", "ministry", "ministry_level", "government_attached"]
     ids = list(queries.units_of_kind(kinds, on).values_list("pk", flat=True))
     rows = sorted(queries.name_rows(ids, on).items(), key=lambda each: each[1].sort_key)
-    full = queries.full_names(ids, on, get_language() or "vi")
-    return [f"{full[pk]} #{pk}" for pk, _row in rows]
+    named = queries.spelled(ids, on, get_language() or "vi")
+    return [named[pk] for pk, _row in rows]

@@ -1,6 +1,7 @@
 """Questions about units. Every one takes the day it asks about; none falls back to today in silence."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -269,6 +270,25 @@ def units_called(text: str, on: dt.date) -> list[tuple[Unit, str]]:
         named = UnitName.objects.filter(name_en__iexact=text.strip(), validity__contains=on).select_related("unit")
         found = {row.unit_id: (row.unit, row.name_vi) for row in named.order_by("pk")}
     return list(found.values())
+
+
+def spelled(unit_ids: Iterable[int], on: dt.date, lang: str = "vi") -> dict[int, str]:
+    """unit id -> what a form takes for exactly this unit: its full name, with its number where others bear it too."""
+    wanted = list(unit_ids)
+    full, kinds_there, rows = full_names(wanted, on, lang), kinds(wanted, on), name_rows(wanted, on)
+    there = UnitName.objects.filter(validity__contains=on, unit__validity__contains=on).order_by("pk")
+    vietnamese = there.filter(
+        search_key__in={row.search_key for row in rows.values()}, unit__kinds__validity__contains=on
+    ).values_list("search_key", "unit__kinds__kind")
+    english = there.filter(name_en__in={row.name_en for row in rows.values()} - {""}).values_list("name_en", flat=True)
+    alike, also = Counter(vietnamese), Counter(english)
+    found = {}
+    for pk, row in rows.items():
+        kind = kinds_there.get(pk, "")
+        bare = lang == "en" and not FULL["en"].get(kind)  # a name without the word of its kind is looked up as it is
+        alone = alike[row.search_key, kind] == 1 and (not bare or also[row.name_en] == 1)
+        found[pk] = full[pk] if alone else f"{full[pk]} #{pk}"
+    return found
 
 
 def holidays() -> dict[dt.date, str]:

@@ -166,10 +166,11 @@ class RuleForm(Form):
         if compared in (Comparison.LEVEL, Comparison.CHANGE):
             if not said.get("side") and "side" not in self.errors:
                 self.add_error("side", _("Chọn cao hơn hay thấp hơn."))
-        elif compared:
-            said["side"] = ""
+        elif compared and said.get("side"):
+            self.add_error("side", _("Chỉ mức và thay đổi mới có chiều; chọn “không có”."))
         if compared == Comparison.SILENCE:
-            said["bound"] = None
+            if bound is not None:
+                self.add_error("bound", _("Im lặng không so với mức nào; để trống."))
         elif compared and bound is None and "bound" not in self.errors:
             self.add_error("bound", _("Ghi mức để so."))
         if compared and compared != Comparison.SILENCE and said.get("duration") == 0:

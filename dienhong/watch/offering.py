@@ -68,34 +68,45 @@ def _lines(request: HttpRequest, rows: list[StatedDifference], *, named: bool = 
     return tuple(lines)
 
 
-def _shown_batch(request: HttpRequest, key: SeriesKey) -> tuple[SeriesKey | None, int]:
-    """The figure, and the batch that its shown version came with; 0 where nobody reported it itself."""
+def _said(request: HttpRequest, key: SeriesKey) -> tuple[SeriesKey | None, dict[int, int]]:
+    """The figure, and batch -> number of its versions as known then, the shown one last; none where nobody reported it
+    itself."""
     at = asked.moment(request)
     whole = indicators.resolved(key, at)
     said = indicators.versions(whole, at) if whole else []
-    return whole, said[-1].figure.batch_id if said else 0
+    return whole, {each.figure.batch_id: each.number for each in said}
+
+
+def _shown_batch(request: HttpRequest, key: SeriesKey) -> tuple[SeriesKey | None, int]:
+    """The batch that the shown version came with; 0 where there is none."""
+    whole, said = _said(request, key)
+    return whole, next(reversed(said), 0)
 
 
 def questions(request: HttpRequest, key: SeriesKey, period: Period) -> Offer:
-    """Of the version that is shown, as known then: what was asked of it stays with it, whenever it was answered."""
+    """What was asked of the version that is shown, as known then, stays with it, whenever it was answered; below it,
+    marked, what was asked of the versions before."""
     by = request.user
     if not isinstance(by, Person) or not works_here(by) or not key.period_id:
         return Offer()
-    whole, batch = _shown_batch(request, key)
-    if whole is None or not batch:
+    whole, said = _said(request, key)
+    if whole is None or not said:
         return Offer()
+    batch = next(reversed(said))
     rows = Question.objects.filter(
-        batch=batch, indicator=whole.indicator_id, period=whole.period_id, unit=whole.unit_id,
+        batch__in=list(said), indicator=whole.indicator_id, period=whole.period_id, unit=whole.unit_id,
         breakdown=whole.breakdown_id, measure=whole.measure,
     ).select_related("answer")  # fmt: skip
     lines = []
-    for row in rows.order_by("-pk")[:MOST]:
+    for row in sorted(rows.order_by("-batch", "-pk")[:MOST], key=lambda row: (-said[row.batch_id], -row.pk)):
         answered = hasattr(row, "answer")
         name = shortened(row.text, 120) + (f" — {shortened(row.answer.text, 120)}" if answered else "")
+        if row.batch_id != batch:
+            name = _("Bản %(n)s: %(said)s") % {"n": said[row.batch_id], "said": name}
         url = reverse("watch:question", args=[row.pk])
         lines.append(Line(name, url, _("đã trả lời") if answered else _("chờ trả lời"), "good" if answered else "late"))
     acts = (Act(_("Hỏi nguồn"), ask_address(key, period, batch)),) if asks(by) else ()
-    return Offer(acts, _("Hỏi đáp về bản số liệu này"), tuple(lines))
+    return Offer(acts, _("Hỏi đáp về số này"), tuple(lines))
 
 
 def asks(by: Person) -> bool:

@@ -7,6 +7,7 @@ gave it. A unit's leader lays down its alert rules and closes their alerts; who 
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dienhong.base import clock
@@ -74,7 +75,7 @@ def require_receiver(by: Person, alert: Alert) -> permissions.Decision:
 def require_within_reach(owner: Unit, receivers: Iterable[Unit]) -> None:
     """A rule wakes the people of the unit that laid it down and of units below; an agency of the centre, of any."""
     if beyond := beyond_reach(owner, receivers):
-        names = organizations.full_names([owner.pk, beyond[0]], clock.business_today())
+        names = organizations.full_names([owner.pk, beyond[0]], clock.business_today(), get_language() or "vi")
         raise NotPermitted(
             "out_of_reach",
             _("%(owner)s không báo cho %(unit)s được: chỉ báo trong đơn vị mình và xuống cấp dưới.")
@@ -86,7 +87,7 @@ def require_target_giver(by: Person, owner: Unit, unit: Unit) -> permissions.Dec
     """A leader of `owner` asks something of it or of a unit below; an agency of the centre, of any."""
     decision = permissions.require(by, LEADING, owner)
     if beyond_reach(owner, [unit]):
-        names = organizations.full_names([owner.pk, unit.pk], clock.business_today())
+        names = organizations.full_names([owner.pk, unit.pk], clock.business_today(), get_language() or "vi")
         raise NotPermitted(
             "out_of_reach",
             _("%(owner)s không giao chỉ tiêu cho %(unit)s được: chỉ giao cho mình và cấp dưới.")

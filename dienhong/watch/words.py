@@ -1,7 +1,7 @@
 """Differences, questions, alerts and rules as lines of a list and as the facts of a page; classes of the look."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -153,8 +153,10 @@ def key_of(row: StatedDifference, source: int | None = None) -> SeriesKey:
     return SeriesKey(row.indicator_id, row.period_id, row.unit_id, row.breakdown_id, row.measure, source)
 
 
-def figure_url(key: SeriesKey, code: str, period: Period) -> str:
-    return places.figure_url(code, period, places.code_of(key.unit_id, period.last), key=key)
+def figure_url(key: SeriesKey, code: str, period: Period, then: dt.datetime | None = None) -> str:
+    """The passport, as it is or as it stood at a moment of business time."""
+    as_of = then.isoformat() if then else ""
+    return places.figure_url(code, period, places.code_of(key.unit_id, period.last), key=key, as_of=as_of)
 
 
 def _of_source(
@@ -271,6 +273,7 @@ def question_lines(rows: Iterable[Question]) -> list[QuestionLine]:
 @dataclass(frozen=True, slots=True)
 class AlertLine:
     row: StatedAlert
+    name: str
     unit: str
     period: str
     what: str
@@ -286,13 +289,18 @@ def alert_lines(rows: Iterable[StatedAlert]) -> list[AlertLine]:
     names = organizations.shown_names(frozenset(row.unit_id for row in found), clock.business_today(), lang())
     return [
         AlertLine(
-            row, names.get(row.unit_id, ""), periods.label(indicators.plain(row.period), lang()),
+            row, _of_rule(row.version, entries), names.get(row.unit_id, ""),
+            periods.label(indicators.plain(row.period), lang()),
             cause_words(row, entries.get(row.version.indicator_id)), str(Severity(row.version.severity).label),
             SEVERITY_CSS[Severity(row.version.severity)], str(AlertStand(row.state).label),
             ALERT_CSS[AlertStand(row.state)],
         )
         for row in found
     ]  # fmt: skip
+
+
+def _of_rule(version: AlertRuleVersion, entries: Mapping[int, Entry]) -> str:
+    return called(entries.get(version.indicator_id), version.indicator.code, version.breakdown_id)
 
 
 def cause_words(row: StatedAlert, entry: Entry | None) -> str:

@@ -146,12 +146,14 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
 def test_every_province_is_offered_only_to_those_above_all_of_them(ground: Ground) -> None:
     row = ground.ordered()
     chief, boss = client_of(ground.chief), client_of(ground.boss)
-    down, new = reverse("directives:act", args=[row.pk, "sub-assign"]), reverse("directives:new")
-    more = reverse("directives:assign", args=[row.directive_id])
-    for client, address in ((chief, down), (chief, new)):
-        page = text(client.get(address))
-        assert "Tên hoặc mã một đơn vị cấp dưới." in page
-        assert "mọi tỉnh" not in page
+    new, more = reverse("directives:new"), reverse("directives:assign", args=[row.directive_id])
+    page = text(chief.get(new))
+    assert "Tên hoặc mã một đơn vị cấp dưới." in page
+    assert "mọi tỉnh" not in page
+    down = chief.get(reverse("directives:act", args=[row.pk, "sub-assign"]))
+    assert down.url == reverse("directives:assignment", args=[row.pk]), (
+        "with nobody below there is nothing to hand down"
+    )
     for address in (new, more):
         assert "hoặc viết “mọi tỉnh”" in text(boss.get(address))
 

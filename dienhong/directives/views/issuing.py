@@ -103,10 +103,11 @@ def _proposed(key: SeriesKey | None, issuers: list[tuple[int, str]]) -> dict[str
     if key is None:
         return {}
     period = kept.period_by_id(key.period_id)
-    name = organizations.full_name(key.unit_id, period.last, lang())
-    called = organizations.units_called(name, clock.business_today())
-    alone = [unit.pk for unit, _name in called] == [key.unit_id]  # else the number says which
-    return {} if key.unit_id in dict(issuers) else {"lead": name if alone else f"{name} #{key.unit_id}"}
+    if key.unit_id in dict(issuers):
+        return {}
+    name = organizations.spelled([key.unit_id], clock.business_today(), lang()).get(key.unit_id)
+    then = organizations.full_name(key.unit_id, period.last, lang())
+    return {"lead": name or f"{then} #{key.unit_id}"}  # a unit that is no more has its number alone
 
 
 def _issue(request: HttpRequest, said: Mapping[str, Any], key: SeriesKey | None, check: str) -> Directive:

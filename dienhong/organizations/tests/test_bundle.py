@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, F, Q
+from django.utils import translation
 
 from dienhong.base import clock
 from dienhong.journal.models import Event
@@ -188,6 +189,19 @@ class TestEverything:
         ):  # fmt: skip
             with clock.played(dt.datetime(2020, 8, 19, 9, tzinfo=clock.HANOI)):
                 assert queries.name(UnitField().clean(text), OLD) == name, text
+
+    @pytest.mark.parametrize("lang", ["vi", "en"])
+    def test_every_suggested_unit_is_taken_for_itself(self, settings, lang):
+        settings.DEMO = True
+        kinds = [*queries.PROVINCIAL, "nation", "ministry", "ministry_level", "government_attached"]
+        ids = list(queries.units_of_kind(kinds, OLD).values_list("pk", flat=True))
+        wards = list(queries.units_of_kind(["ward"], OLD).order_by("pk").values_list("pk", flat=True)[:40])
+        with clock.played(dt.datetime(2020, 8, 19, 9, tzinfo=clock.HANOI)), translation.override(lang):
+            named = queries.spelled([*ids, *wards], OLD, lang)
+            assert len(named) == len(ids) + len(wards) > 120
+            assert {pk: UnitField().clean(name).pk for pk, name in named.items()} == {pk: pk for pk in named}
+        assert sum("#" in named[pk] for pk in ids) == 0
+        assert sum("#" in named[pk] for pk in wards) > 0, "many wards are called alike"
 
     def test_loading_again_changes_nothing(self):
         before = [model.objects.count() for model in (Unit, UnitName, Link, Lineage, Ancestry, Heir, Holiday, Event)]

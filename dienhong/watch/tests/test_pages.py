@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from dienhong.base.refusal import NotPermitted
 from dienhong.indicators import places, queries
 from dienhong.journal.models import Event
 from dienhong.organizations.models import Person
-from dienhong.watch import actions, definitions, reactions
+from dienhong.watch import actions, definitions, permissions, reactions
 from dienhong.watch.actions import Wording
 from dienhong.watch.alerting.evaluate import evaluate
 from dienhong.watch.models import Alert, AlertRule, Difference, Question, Stand
@@ -152,6 +153,8 @@ def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
         ({"bound": "năm mươi"}, "Mức phải là một con số"), ({"side": ""}, "Chọn cao hơn"), ({"bound": ""}, "Ghi mức"),
         ({"period_kind": "week"}, "loại kỳ"), ({"indicator": "hồ sơ"}, "Nhiều chỉ tiêu khớp"),
         ({"to_reporter": ""}, "đến với ai"), ({"duration": "0"}, "Ít nhất 1 kỳ"),
+        ({"comparison": "silence", "side": ""}, "không so với mức nào"),
+        ({"comparison": "silence", "bound": ""}, "mới có chiều"),
     ):  # fmt: skip
         refused = boss.post(url, asked | wrong)
         assert refused.status_code == 422
@@ -181,6 +184,13 @@ def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
     assert officer.get(act["close"]).status_code == 403
     done = boss.post(act["close"], {"text": "Đã rõ nguyên nhân."}, follow=True)
     assert "đã đóng" in text(done)
+    again = boss.get(act["close"])
+    assert (again.status_code, again.url) == (302, url), "a link kept from before leads to how it stands"
+
+
+def test_a_refusal_names_units_in_the_readers_language(ground: Ground) -> None:
+    with translation.override("en"), pytest.raises(NotPermitted, match="Lao Cai Province cannot alert Office of the"):
+        permissions.require_within_reach(ground.province, [ground.office])
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

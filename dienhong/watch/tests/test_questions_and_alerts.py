@@ -1,13 +1,15 @@
 """Questions stay with their version; alerts are raised once, told at the right hour, and end."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
@@ -57,16 +59,29 @@ def test_a_question_stays_with_its_version(ground: Ground) -> None:
     with pytest.raises(NotPermitted):
         actions.answer_question(by=ground.boss, question=made, text="Tự trả lời.")
     move(8, 21)
-    ground.say(75)
+    second = ground.say(75)
     move(8, 24)
     actions.answer_question(by=ground.officer, question=made, text="Gồm cả hồ sơ đất đai.")
     reactions.question_answered(Event.objects.get(verb="watch.answer_question"))
     assert told(kinds.TOLD) == {"lanh-dao-vp"}
-    assert beside(ground) == [], "the version of today was not asked about"
     both = "Vì sao 80 hồ sơ? — Gồm cả hồ sơ đất đai."
+    assert beside(ground) == [(f"Bản 1: {both}", "đã trả lời")], "the version of today was not asked about"
+    client = Client()
+    client.force_login(ground.boss, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/watch/questions/{made.pk}/").content.decode()
+    assert "Đã có bản 2, từ 09:00, 21/08/2020:" in page
+    assert ">75</a>" in page
+    then = re.search(r'href="([^"]*as_of=[^"]*)">80</a>', page)
+    assert then
+    passport = client.get(unescape(then[1])).content.decode()
+    assert both in passport
+    assert f"Bản 1: {both}" not in passport, "there it is asked of the version that is shown"
+    mine = actions.ask(by=ground.boss, text="Vì sao giảm?", **asked | {"batch": second.pk})
+    assert [name for name, _said in beside(ground)] == ["Vì sao giảm?", f"Bản 1: {both}"]
+    assert "Đã có bản" not in client.get(f"/watch/questions/{mine.pk}/").content.decode()
     assert beside(ground, "2020-08-20") == [(both, "đã trả lời")], "answered later, shown with it"
     with pytest.raises(Refused, match="đã có câu trả lời"):
-        actions.answer_question(by=ground.chief, question=Question.objects.get(), text="Thêm một câu.")
+        actions.answer_question(by=ground.chief, question=Question.objects.get(pk=made.pk), text="Thêm một câu.")
 
 
 def wording(ground: Ground, **more: Any) -> Wording:

@@ -176,6 +176,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if found is None:
         raise Http404
     (require_judge if found.judge else require_owner)(by, row)
+    if request.method != "POST" and row.state not in found.when:  # a link kept from before: the page says how it stands
+        return redirect("watch:difference", pk)
     form = TextForm(
         request.POST if request.method == "POST" else None, by=by, label=found.field, hint=found.hint,
         optional=found.optional,

@@ -1,6 +1,7 @@
 """My questions and those put to my units; asking; one question with its answer."""
 
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators import passports
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Batch
-from dienhong.indicators.queries import SeriesKey, kept
+from dienhong.indicators.queries import SeriesKey, Version, kept
 from dienhong.indicators.views import asked as addresses
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
@@ -68,7 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not askers:
         raise NotPermitted("not_permitted", _("Chỉ người có vai trò tại một đơn vị mới hỏi nguồn của con số."))
     key, batch = _figure(request)
-    version = _version(key, batch.pk)
+    version = _version(indicators.versions(key), key, batch.pk)
     if version is None and request.method != "POST":
         raise _no_version()
     form = AskForm(request.POST if request.method == "POST" else None, by=by, askers=askers)
@@ -107,11 +109,23 @@ def _no_version() -> BadRequest:
     return BadRequest(_("Không có bản số liệu ấy; mở lại phiếu của con số rồi hỏi."))
 
 
-def _version(key: SeriesKey, batch: int) -> tuple[int, str] | None:
-    """Number and figure of the version; None for one that never was."""
-    entry = indicators.entry(key.indicator_id)
-    found = next((each for each in indicators.versions(key) if each.figure.batch_id == batch), None)
-    return (found.number, shown(found.figure.value, entry)) if found else None
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A version as a page names it; `known_at`: when it was published, in business time."""
+
+    number: int
+    text: str
+    known_at: dt.datetime
+    current: bool
+
+
+def _version(said: list[Version], key: SeriesKey, batch: int) -> Asked | None:
+    """That version of the figure; None for one that never was."""
+    found = next((each for each in said if each.figure.batch_id == batch), None)
+    if found is None:
+        return None
+    text = shown(found.figure.value, indicators.entry(key.indicator_id))
+    return Asked(found.number, text, clock.business_at(found.figure.known_at), found.current)
 
 
 @signed_in
@@ -135,13 +149,12 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     key = SeriesKey(row.indicator_id, row.period_id, row.unit_id, row.breakdown_id, row.measure, row.source_id)
     speaks = indicators.authorities(row.indicator_id, [row.period_id]).get(row.period_id) == row.source_id
     address = replace(key, source_id=None) if speaks else key
-    context = {
-        "row": row,
-        "line": line,
-        "form": form,
-        "version": _version(key, row.batch_id),
-        "url": figure_url(address, row.indicator.code, row.period),
-    }
+    said = indicators.versions(key)
+    version = _version(said, key, row.batch_id)
+    url = figure_url(address, row.indicator.code, row.period)
+    newest = _version(said, key, said[-1].figure.batch_id) if version and not version.current else None
+    then = figure_url(address, row.indicator.code, row.period, version.known_at) if version and newest else url
+    context = {"row": row, "line": line, "form": form, "version": version, "newest": newest, "url": url, "then": then}
     return render(request, "watch/question.html", context, status=422 if form is not None and form.errors else 200)
 
 

@@ -119,12 +119,12 @@ def _wording(said: dict[str, Any]) -> Wording:
 def _initial(newest: AlertRuleVersion) -> dict[str, Any]:
     today = clock.business_today()
     receivers = list(newest.receivers.order_by("pk").values_list("unit", flat=True))
-    names = organizations.full_names([newest.unit_id, *receivers], today, lang())
+    names = organizations.spelled([newest.unit_id, *receivers], today, lang())
     same = ("title", "period_kind", "below", "comparison", "side", "duration", "severity", "to_reporter", "quiet_from",
             "quiet_to", "escalate_after", "active")  # fmt: skip
     return {name: getattr(newest, name) for name in same} | {
         "indicator": newest.indicator.code,
-        "unit": f"{names.get(newest.unit_id, '')} #{newest.unit_id}",
-        "receivers": "; ".join(f"{names.get(unit, '')} #{unit}" for unit in receivers),
+        "unit": names.get(newest.unit_id, f"#{newest.unit_id}"),
+        "receivers": "; ".join(names.get(unit, f"#{unit}") for unit in receivers),
         "bound": "" if newest.bound is None else typed_text(newest.bound.normalize(), lang()),
     }
