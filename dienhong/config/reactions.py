@@ -112,6 +112,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossiers.answer_complaint": (after_it(telling.complaint_answered),),
     # A directive's way. A condition is judged once it is committed: what was published meanwhile was read without it.
     "directives.assigned": (after_it(directives.assigned),),
+    "directives.report": (after_it(directives.reported),),
     "directives.say_met": (after_it(directives.met),),
     "directives.ask_extension": (after_it(directives.extension_asked),),
     "directives.answer_extension": (after_it(directives.extension_answered),),

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
         due_now: dt.date | None
         standing: str
         extended: int
+        was_overdue: bool
         by_exception: bool
         conditioned: bool
         frozen: bool
         asks_extension: bool
+        waits_on: int | None
 
     LivedAssignment = WithAnnotations[Assignment, Life]
 else:

@@ -20,6 +20,7 @@ REOPENED = "directives.reopened"
 CANCELLED = "directives.cancelled"
 FROZEN = "directives.frozen"
 WAITS = "directives.waits_for_issuer"
+WAITED = "directives.waited_for"
 WEEK = "directives.week"
 
 register(
@@ -77,6 +78,10 @@ register(
     Kind(
         WAITS, _("Việc chờ bên giao"), gettext_noop("Chờ bạn quyết định: %(what)s"),
         gettext_noop("%(lead)s chờ trả lời đã %(days)s ngày làm việc."),
+    ),
+    Kind(
+        WAITED, _("Đơn vị khác chờ đơn vị bạn"), gettext_noop("Đang chờ đơn vị bạn: %(what)s"),
+        gettext_noop("%(lead)s báo: %(text)s"),
     ),
     Kind(
         WEEK, _("Tình hình chỉ đạo trong tuần"), gettext_noop("Chỉ đạo: tình hình đến %(day)s"),

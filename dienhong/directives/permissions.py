@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted
-from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, State
+from dienhong.directives.models import Assignment, AssignmentState, AssignmentUnit, Directive, Progress, State
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Heir, Person, Role, Unit
@@ -101,16 +101,20 @@ def require_within_reach(issuer: Unit, lead: Unit) -> None:
 
 
 def visible(by: Person) -> QuerySet[Assignment]:
-    """Assignments the person may see: issued, led or co-operated in by a unit they have a part in."""
+    """Assignments the person may see: issued, led or co-operated in by a unit they have a part in, or that waited for
+    such a unit."""
     units = permissions.units_for(by, SEEING).values("pk")
     helped = AssignmentUnit.objects.filter(assignment=OuterRef("pk"), unit__in=units)
-    mine = Q(issuer__in=units) | Q(lead__in=units) | Q(directive__issuer__in=units) | Exists(helped)
+    named = Progress.objects.filter(assignment=OuterRef("pk"), waiting_for__in=units)
+    mine = Q(issuer__in=units) | Q(lead__in=units) | Q(directive__issuer__in=units) | Exists(helped) | Exists(named)
     return Assignment.objects.filter(mine)
 
 
 def may_see(by: Person, assignment: Assignment) -> bool:
     units = [assignment.lead, assignment.issuer, assignment.directive.issuer]
     units += [row.unit for row in assignment.with_units.select_related("unit").order_by("pk")]
+    waited = assignment.progress.exclude(waiting_for=None).select_related("waiting_for").order_by("pk")
+    units += [row.waiting_for for row in waited if row.waiting_for]
     return _any(by, units)
 
 

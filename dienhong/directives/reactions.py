@@ -9,7 +9,9 @@ from dienhong.directives import notice_kinds as kinds
 from dienhong.directives import telling
 from dienhong.directives.conditions.judge import judge
 from dienhong.directives.models import Assignment, Condition
+from dienhong.directives.permissions import DOING
 from dienhong.journal.models import Event
+from dienhong.notices import audience
 from dienhong.notices.reactions import actor_id
 
 CHANGED = {
@@ -37,6 +39,16 @@ def met(event: Event) -> None:
     assignment = _of(event)
     reason = telling.shortened(event.reason)
     _tell(event, assignment, telling.issuers(assignment), kinds.MET, {"reason": reason.rstrip(".")})
+
+
+def reported(event: Event) -> None:
+    """To the unit that the report says is waited for."""
+    unit = event.data.get("waiting_for")
+    if not unit:
+        return
+    assignment = _of(event)
+    said = {"text": telling.shortened(assignment.progress.get(pk=event.data["progress"]).text)}
+    _tell(event, assignment, audience.holders_of(DOING, [unit])[unit], kinds.WAITED, said)
 
 
 def extension_asked(event: Event) -> None:

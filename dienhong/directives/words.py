@@ -14,7 +14,7 @@ from dienhong.base.numbers import Empty, format_number
 from dienhong.directives.conditions.basis import Asked
 from dienhong.directives.conditions.coming import Coming
 from dienhong.directives.lived import LivedAssignment
-from dienhong.directives.models import Condition, State
+from dienhong.directives.models import OPEN, Condition, State
 from dienhong.indicators import places
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Period
@@ -59,6 +59,7 @@ class Told:
     standing: str
     css: str
     left: int | None
+    waits_on: str
 
     @property
     def open(self) -> bool:
@@ -70,7 +71,7 @@ def told(rows: Iterable[LivedAssignment]) -> list[Told]:
     found = list(rows)
     today, days = clock.business_today(), shown_calendar()
     names = organizations.shown_offices(
-        frozenset(unit for row in found for unit in (row.lead_id, row.issuer_id)), today, lang()
+        frozenset(unit for row in found for unit in (row.lead_id, row.issuer_id, row.waits_on) if unit), today, lang()
     )
     return [
         Told(
@@ -80,6 +81,7 @@ def told(rows: Iterable[LivedAssignment]) -> list[Told]:
             str(State(row.state).label),
             *standing_words(row),
             days.working_days_between(today, row.due_now) if row.due_now else None,
+            names.get(row.waits_on, "") if row.waits_on and row.state in OPEN else "",
         )
         for row in found
     ]

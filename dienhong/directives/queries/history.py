@@ -1,4 +1,5 @@
-"""What happened to an assignment, in order: states, reports, extensions, what the numbers said, freezes."""
+"""What happened to an assignment, in order: states, reports, extensions, parts handed down, when it went one level up,
+what the numbers said, freezes."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from dienhong.directives.models import (
     Progress,
     State,
 )
+from dienhong.directives.notice_kinds import ESCALATED
+from dienhong.notices.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,11 @@ def history(assignment: Assignment) -> list[Happened]:
         .select_related("by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception")
     )
     found += [Happened(row.business_at, "state", row, getattr(row, "exception", None)) for row in states.order_by("pk")]
-    reports = Progress.objects.filter(assignment=assignment).select_related("by", "unit").prefetch_related("files")
+    reports = (
+        Progress.objects.filter(assignment=assignment)
+        .select_related("by", "unit", "waiting_for")
+        .prefetch_related("files")
+    )
     found += [Happened(row.business_at, "progress", row) for row in reports.order_by("pk")]
     asked = Extension.objects.filter(assignment=assignment).select_related("by", "answer__by")
     for row in asked.order_by("number"):
@@ -45,7 +52,17 @@ def history(assignment: Assignment) -> list[Happened]:
         if (answer := getattr(row, "answer", None)) is not None:
             found.append(Happened(answer.business_at, "answer", row))
     found += _of_conditions(assignment)
-    order = {"extension": 0, "answer": 1, "progress": 2, "verdict": 3, "condition": 4, "freeze": 5, "state": 6}
+    given = Assignment.objects.filter(parent=assignment).select_related("directive", "lead").order_by("pk")
+    found += [Happened(row.business_at, "handed", row) for row in given]
+    told: dict[str, Happened] = {}
+    for notice in Notice.objects.filter(
+        kind=ESCALATED, subject_kind="assignment", subject_id=str(assignment.pk)
+    ).select_related("person").order_by("pk"):  # fmt: skip
+        told.setdefault(notice.dedupe, Happened(notice.business_at, "escalated", notice, [])).more.append(notice.person)
+    found += told.values()
+    order = {name: place for place, name in enumerate(
+        ("extension", "answer", "progress", "verdict", "condition", "freeze", "handed", "state", "escalated")
+    )}  # fmt: skip
     return sorted(found, key=lambda one: (one.at, order[one.kind], one.row.pk), reverse=True)
 
 

@@ -18,7 +18,7 @@ SOON = 5  # working days: from here on a day is near
 # Days overdue, upper bounds inside; the last has none.
 AGES = ((1, 7), (8, 30), (31, 90), (91, None))
 DONE = ("on_time", "late")
-SHOWN = ("open", "overdue", "soon", "met", "frozen", "asks", "unread", "done", "apart", *FOUR, *APART)
+SHOWN = ("open", "overdue", "soon", "met", "frozen", "asks", "waits", "unread", "done", "apart", *FOUR, *APART)
 
 
 def owed_by(by: Person) -> QuerySet[Assignment]:
@@ -26,6 +26,12 @@ def owed_by(by: Person) -> QuerySet[Assignment]:
     units = permissions.units_for(by, DOING).values("pk")
     helped = AssignmentUnit.objects.filter(assignment=OuterRef("pk"), unit__in=units)
     return Assignment.objects.filter(Q(lead__in=units) | Exists(helped))
+
+
+def waited_for(by: Person) -> "QuerySet[LivedAssignment]":
+    """Open assignments whose last report says that they wait for one of the person's units."""
+    units = permissions.units_for(by, DOING).values("pk")
+    return lived(visible(by)).filter(state__in=OPEN, waits_on__in=units)
 
 
 def led_by(by: Person) -> QuerySet[Assignment]:
@@ -68,6 +74,7 @@ def filtered(
         "met": Q(state=State.MET),
         "frozen": Q(frozen=True, state__in=OPEN),
         "asks": Q(asks_extension=True, state__in=OPEN),
+        "waits": Q(waits_on__isnull=False, state__in=OPEN),
         "unread": Q(state=State.ISSUED),
         "done": Q(standing__in=DONE),
         "apart": Q(standing__in=APART),

@@ -39,6 +39,7 @@ from dienhong.directives.models import (
     ConditionFreeze,
     Extension,
     ExtensionAnswer,
+    Progress,
     State,
 )
 
@@ -46,8 +47,8 @@ ON_TIME, LATE, IN_TIME, OVERDUE = "on_time", "late", "in_time", "overdue"
 CANCELLED, REPLACED = "cancelled", "replaced"
 FOUR = (ON_TIME, LATE, IN_TIME, OVERDUE)
 APART = (CANCELLED, REPLACED)
-COUNTED_FLAGS = frozenset({"extended", "by_exception"})
-ALL_FLAGS = COUNTED_FLAGS | {"conditioned", "frozen", "asks_extension"}
+COUNTED_FLAGS = frozenset({"extended", "by_exception", "was_overdue"})
+ALL_FLAGS = COUNTED_FLAGS | {"conditioned", "frozen", "asks_extension", "waits_on"}
 
 
 def lived(
@@ -94,6 +95,8 @@ def _standing(today: dt.date) -> Case:
 def _flags(at: dt.datetime) -> dict[str, object]:
     conditions = Condition.objects.filter(assignment=OuterRef("pk"), business_at__lte=at).order_by("-number")
     granted = ExtensionAnswer.objects.filter(extension__assignment=OuterRef("pk"), allowed=True, business_at__lte=at)
+    granted = granted.annotate(day=TruncDate("business_at", tzinfo=clock.HANOI))
+    reports = Progress.objects.filter(assignment=OuterRef("pk"), business_at__lte=at).order_by("-pk")
     unanswered = Extension.objects.filter(assignment=OuterRef("pk"), business_at__lte=at).filter(
         Q(answer=None) | Q(answer__business_at__gt=at)
     )
@@ -101,10 +104,12 @@ def _flags(at: dt.datetime) -> dict[str, object]:
         "extended": Coalesce(
             Subquery(granted.order_by().values("extension__assignment").annotate(n=Count("pk")).values("n")), 0
         ),
+        "was_overdue": Exists(granted.filter(day__gt=F("extension__old_due"))),
         "by_exception": Exists(ClosingException.objects.filter(change=OuterRef("last"))),
         "conditioned": Exists(conditions),
         "frozen": Exists(ConditionFreeze.objects.filter(business_at__lte=at, condition=Subquery(_newest(at)))),
         "asks_extension": Exists(unanswered),
+        "waits_on": Subquery(reports.values("waiting_for")[:1]),
     }
 
 
@@ -133,6 +138,7 @@ class Counts:
     key: int = 0
     no_day: int = 0
     parts: int = 0
+    was_overdue: int = 0
 
     @property
     def done(self) -> int:
@@ -159,7 +165,7 @@ def count(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = N
         no_day=ExpressionWrapper(Q(due=None), BooleanField()),
         part=ExpressionWrapper(Q(parent__isnull=False), BooleanField()),
     )
-    names = ("standing", "state", "extended", "by_exception", "key", "no_day", "part")
+    names = ("standing", "state", "extended", "by_exception", "key", "no_day", "part", "was_overdue")
     groups = asked.values(*names).annotate(n=Count("pk"))
     numbers = dict.fromkeys((each.name for each in fields(Counts)), 0)
     for group in groups.order_by("standing"):
@@ -173,6 +179,7 @@ def count(rows: "QuerySet[Assignment] | None" = None, at: dt.datetime | None = N
             "key": inside and group["key"],
             "no_day": inside and group["no_day"],
             "parts": inside and group["part"],
+            "was_overdue": inside and group["was_overdue"],
         }
         for name in (name for name, held in holds.items() if held):
             numbers[name] += group["n"]

@@ -7,9 +7,11 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from dienhong.base import clock
 from dienhong.base.numbers import format_number
 from dienhong.directives.queries.standing import Counts
 from dienhong.directives.words import lang
+from dienhong.organizations import queries as organizations
 
 register = template.Library()
 
@@ -53,6 +55,11 @@ def parts(counts: Counts) -> list[Part]:
 def four(counts: Counts, url: str = "", heading: str = "") -> dict[str, Any]:
     """The four states, whole. `url` is a list's address without its `show`; each number opens its list."""
     return {"counts": counts, "parts": parts(counts), "url": url, "heading": heading}
+
+
+@register.simple_tag
+def unit_name(unit_id: int) -> str:
+    return organizations.shown_name(unit_id, clock.business_today(), lang())
 
 
 @register.filter

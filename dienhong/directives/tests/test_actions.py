@@ -72,6 +72,8 @@ def test_more_time(ground: Ground) -> None:
     actions.answer_extension(by=ground.boss, assignment=row, allow=True, due=dt.date(2020, 10, 15))
     found = lived().get()
     assert (found.due_now, found.standing, found.extended) == (dt.date(2020, 10, 15), "in_time", 1)
+    assert (found.was_overdue, count().was_overdue) == (True, 1), "more time does not undo that it was overdue"
+    assert not lived(at=dt.datetime(2020, 10, 1, 1, tzinfo=dt.UTC)).get().was_overdue, "not extended yet, then"
     assert lived(at=dt.datetime(2020, 10, 1, 1, tzinfo=dt.UTC)).get().standing == "overdue", "it was, then"
     asked = actions.ask_extension(new_due=dt.date(2020, 10, 30), **ask)
     assert (asked.number, asked.old_due) == (2, dt.date(2020, 10, 15))

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from dienhong.directives import actions, telling
+from dienhong.directives import actions, reactions, reminders, telling
+from dienhong.directives import notice_kinds as kinds
 from dienhong.directives.actions import Handed, Task
 from dienhong.directives.models import Assignment, Directive, EvidenceFile, State
 from dienhong.directives.queries import lists
@@ -20,6 +21,7 @@ from dienhong.indicators import queries as indicators
 from dienhong.indicators import testing as indicators_testing
 from dienhong.indicators.models import Entry
 from dienhong.journal.models import Event
+from dienhong.notices.models import Notice
 from dienhong.organizations import queries as organizations
 from dienhong.organizations.models import Person, Role
 
@@ -141,6 +143,46 @@ def test_a_unit_does_its_work_by_the_screens(ground: Ground) -> None:
     for address in (url, reverse("directives:assignment", args=[row.pk]),
                     reverse("directives:directive", args=[row.directive_id])):  # fmt: skip
         assert stranger.get(address).status_code == 403
+
+
+def test_who_is_waited_for_is_told_sees_it_and_is_let_go(ground: Ground) -> None:
+    row = ground.ordered()
+    other = organizations.unit_by_code("gso", "01", dt.date(2020, 8, 17))
+    waited = person("ha-noi", Role.ENTRY_OFFICER, other)
+    officer, theirs = client_of(ground.officer), client_of(waited)
+    url = reverse("directives:assignment", args=[row.pk])
+    assert theirs.get(url).status_code == 403
+    officer.post(f"{url}report/", {"text": "Chờ Hà Nội gửi danh sách.", "waiting_for": "Thành phố Hà Nội"})
+    reactions.reported(Event.objects.get(verb="directives.report"))
+    assert Notice.objects.get(kind=kinds.WAITED).person == waited
+    assert "đang chờ Thành phố Hà Nội" in text(officer.get(url))
+    assert "Đang chờ Thành phố Hà Nội" in text(theirs.get(url)), "in what happened"
+    today = text(theirs.get(reverse("directives:today")))
+    assert "Đơn vị khác đang chờ đơn vị bạn" in today
+    assert row.code in today
+    listed = officer.get(reverse("directives:work"), {"show": "waits"})
+    assert row.code in text(listed)
+    officer.post(f"{url}report/", {"text": "Hà Nội đã gửi."})
+    assert "đang chờ" not in text(officer.get(url))
+    assert "Đơn vị khác đang chờ" not in text(theirs.get(reverse("directives:today")))
+    assert theirs.get(url).status_code == 200, "what it was named in stays open to it"
+
+
+def test_a_page_says_what_was_handed_down_and_that_it_went_up(ground: Ground) -> None:
+    day = dt.date(2020, 8, 17)
+    finance, tax = (organizations.unit_by_code("agency", each, day) for each in ("MOF", "GDT"))
+    minister = person("bo-truong", Role.LEADER, finance)
+    row = ground.issue(Task(finance, "Trình phương án gia hạn thuế.", dt.date(2020, 9, 4))).assignments.get()
+    part = actions.sub_assign(by=minister, assignment=row, task=Task(tax, "Tính số thuế.", dt.date(2020, 9, 1)))
+    url = reverse("directives:assignment", args=[row.pk])
+    page = text(client_of(minister).get(url))
+    assert f'Giao xuống dưới</b>: <a href="/directives/assignments/{part.pk}/">' in page
+    assert "báo lên cấp trên" not in page
+    move(9, 16)
+    reminders.remind()
+    page = text(client_of(minister).get(url))
+    assert "đã báo lên cấp trên" in page
+    assert "Đã báo lên cấp trên" in page
 
 
 def test_every_province_is_offered_only_to_those_above_all_of_them(ground: Ground) -> None:

@@ -134,7 +134,8 @@ def board_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(
         [_("Số"), _("Trích yếu"), _("Việc phải làm"), _("Bên giao"), _("Chủ trì"), _("Hạn"), _("Trạng thái"),
-         _("Xếp vào"), _("Xong ngày"), _("Số lần gia hạn"), _("Ngoại lệ"), _("Trọng tâm")]
+         _("Xếp vào"), _("Xong ngày"), _("Số lần gia hạn"), _("Từng quá hạn"), _("Đang chờ"),
+         _("Ngoại lệ"), _("Trọng tâm")]
     )  # fmt: skip
     for line in told(_listed(request, rows, _moment(request))):
         row = line.row
@@ -143,7 +144,7 @@ def board_csv(request: HttpRequest) -> HttpResponse:
             [_safe(each) for each in (
                 row.code, row.directive.title, row.content, line.issuer, line.lead,
                 f"{row.due_now:%d/%m/%Y}" if row.due_now else "", line.state, line.standing, done, row.extended,
-                "x" if row.by_exception else "", "x" if row.key else "",
+                "x" if row.was_overdue else "", line.waits_on, "x" if row.by_exception else "", "x" if row.key else "",
             )]
         )  # fmt: skip
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

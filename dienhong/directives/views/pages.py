@@ -47,6 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "unread": lists.filtered(open_rows, show="unread").exclude(standing="overdue").exclude(
             due_now__gte=clock.business_today(), due_now__lte=due
         ),
+        "waited": lists.waited_for(by),
     }  # fmt: skip
     # What others were told to do and have not done: their leader's or the chair's, whoever of them issued it.
     boards = lists.boards_of(by).filter(parent=None)
@@ -148,6 +149,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     condition, said = condition_of(found)
     today_ = clock.business_today()
     helpers = [row.unit_id for row in found.with_units.order_by("pk")]
+    happened = history(found)
     return render(
         request,
         "directives/assignment.html",
@@ -162,7 +164,8 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
             "condition": condition,
             "said": said,
             "current": figure_now(condition) if condition else None,
-            "history": history(found),
+            "history": happened,
+            "escalated": line.open and any(each.kind == "escalated" for each in happened),
             "extension": found.extensions.filter(answer=None).first(),
             "origin": origin_of(found.directive),
             "replaces": Assignment.objects.filter(states__replaced_by=found).select_related("directive").first(),
