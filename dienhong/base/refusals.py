@@ -1,6 +1,7 @@
 """Turns a refusal that no screen answered into a page, or problem details for a machine. Never a 500."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,7 +25,12 @@ class RefusalMiddleware:
         if answer.status_code != 405 or not opened or answer.content:
             return answer
         said = _("Địa chỉ này chỉ nhận điều một biểu mẫu gửi tới. Hãy mở lại trang có biểu mẫu ấy rồi bấm nút ở đó.")
-        page = render(request, "base/refused.html", {"refusal": Refused("only_by_form", said)}, status=405)
+        page = render(
+            request,
+            "base/refused.html",
+            {"refusal": Refused("only_by_form", said), "back": _came_from(request)},
+            status=405,
+        )
         page["Allow"] = answer["Allow"]
         return page
 
@@ -41,4 +47,12 @@ class RefusalMiddleware:
                 "faults": faults,
             }
             return JsonResponse(problem, status=status, content_type="application/problem+json")
-        return render(request, "base/refused.html", {"refusal": exception}, status=status)
+        return render(request, "base/refused.html", {"refusal": exception, "back": _came_from(request)}, status=status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site from which it was pressed, to lead back to; "" where there is none or it is this one."""
+    found = urlsplit(request.headers.get("Referer", ""))
+    if found.netloc != request.get_host() or found.path == request.path or found.path.startswith("//"):
+        return ""
+    return found.path + (f"?{found.query}" if found.query else "")

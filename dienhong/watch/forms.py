@@ -146,6 +146,8 @@ class RuleForm(Form):
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         choose(self, "owner", owners)
+        for name in ("side", "bound"):  # a level and a change need them, silence has none: their hints say so
+            self.fields[name].one_of = True  # type: ignore[attr-defined]
 
     def clean_bound(self) -> Any:
         typed = self.cleaned_data["bound"].strip()
@@ -176,6 +178,17 @@ class RuleForm(Form):
         if compared and compared != Comparison.SILENCE and said.get("duration") == 0:
             self.add_error("duration", _("Ít nhất 1 kỳ."))
         return said
+
+    def never(self) -> str:
+        """What to warn of: a kind of period of which the indicator has no figure yet. Silence waits for none."""
+        about, kind = self.cleaned_data["indicator"], self.cleaned_data["period_kind"]
+        known = {row.kind for row in indicators.periods_known(about, indicators.moment())}
+        if not known or kind in known or self.cleaned_data["comparison"] == Comparison.SILENCE:
+            return ""
+        there = ", ".join(str(KINDS[each]) for each in KINDS if each in known)
+        return _("Chỉ tiêu này chưa có số nào của loại kỳ ấy, chỉ có theo %(known)s: quy tắc chờ đến khi có.") % {
+            "known": there
+        }
 
 
 _KEYS = {"month": "M{:02}", "quarter": "Q{}", "half_year": "H{}", "nine_month": "9M", "year": "Y"}

@@ -58,6 +58,7 @@ def press(client, address: str, page, do: str, **typed):
     given = {
         "spec": json.dumps(draft.made.json()),
         "base": draft.base,
+        "begun": draft.begun,
         "name_vi": draft.name_vi,
         "name_en": draft.name_en,
     }
@@ -100,9 +101,36 @@ def test_a_draft_of_an_older_version_is_kept_on_the_page(centre: Nation, board):
     press(officer, address, mine, "save", name_vi="Của người khác")
     refused = press(officer, address, mine, "save", name_vi="Của tôi")
     assert refused.status_code == 422
-    assert "Của tôi" in refused.content.decode()
+    said = refused.content.decode()
+    assert "Của tôi" in said
+    assert "Tên bảng đã đổi." in said
+    assert "Cán bộ điều hành mẫu" in said
+    assert "soạn từ bản 1; lưu thành bản 3, thay bản 2 đang dùng" in said
     assert press(officer, address, refused, "save").status_code == 302
     assert queries.board(board.slug).name_vi == "Của tôi"
+    bent = officer.post(address, {"spec": json.dumps(SPEC), "base": "77", "name_vi": "Tên", "do": "save"})
+    assert bent.status_code == 422
+    assert officer.post(address, {"spec": json.dumps(SPEC), "base": "x", "do": "take:77"}).status_code == 200
+
+
+def test_what_somebody_saved_meanwhile_is_named_and_taken_over(centre: Nation, board):
+    officer, address = centre.client("mau-dieu-hanh"), f"/boards/{board.slug}/edit/"
+    mine = officer.get(address)
+    theirs = press(officer, address, officer.get(address), "add")
+    theirs = press(officer, address, theirs, "apply", form="figure", indicator="08.005", title_vi="Ô của người khác")
+    theirs = press(officer, address, theirs, "remove:a1")
+    assert press(officer, address, theirs, "save").status_code == 302
+    mine = press(officer, address, mine, "wider:a1")
+    refused = press(officer, address, mine, "save")
+    said = refused.content.decode()
+    assert "Ô mới: Ô của người khác" in said
+    assert "Ô đã bỏ: " in said
+    assert f'href="/boards/{board.slug}/" target="_blank"' in said
+    taken = press(officer, address, refused, "take:1")
+    assert [tile.title("vi") for tile, _html in taken.context["tiles"]][1:] == ["Ô của người khác"]
+    assert press(officer, address, press(officer, address, taken, "take:1"), "save").status_code == 302
+    first, _theirs = queries.board(board.slug).spec["tiles"]
+    assert first["id"] == "a1"
 
 
 def test_versions_are_listed_for_who_arranges_and_an_older_one_is_taken_up_again(centre: Nation, board):
@@ -115,6 +143,7 @@ def test_versions_are_listed_for_who_arranges_and_an_older_one_is_taken_up_again
     assert "<h1>Thủ tục</h1>" in officer.get(f"/boards/{board.slug}/{html.unescape(was)}").content.decode()
     older = officer.get(f"{address}?version=1")
     assert (older.context["draft"].name_vi, older.context["draft"].base) == ("Thủ tục", 2)
+    assert "soạn từ bản 1; lưu thành bản 3, thay bản 2 đang dùng" in older.content.decode()
     assert press(officer, address, older, "save").status_code == 302
     saved = queries.board(board.slug)
     assert (saved.number, saved.name_vi) == (3, "Thủ tục")

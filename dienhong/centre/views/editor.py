@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dienhong.base import clock
 from dienhong.base.refusal import NotPermitted, Refused
-from dienhong.centre import actions, forms, kept, permissions, queries, spec
+from dienhong.centre import actions, board_changes, forms, kept, permissions, queries, spec
 from dienhong.centre.given import read_json
 from dienhong.centre.models import Board, BoardVersion, Column
 from dienhong.centre.spec import Spec, Tile
@@ -28,7 +28,8 @@ from dienhong.organizations.models import Role
 
 @dataclass
 class Draft:
-    """What one page of the editor holds: the spec as it stands, names, the tile whose form is open."""
+    """What one page of the editor holds: the spec as it stands, names, the tile whose form is open. `base`: the version
+    that saving follows; `begun`: the one that was written on from; `theirs`: what somebody saved meanwhile."""
 
     version: BoardVersion
     base: int
@@ -40,6 +41,17 @@ class Draft:
     refusal: Refused | None = None
     dirty: bool = False
     focus: str = ""
+    begun: int = 0
+    theirs: "Theirs | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A version that was saved meanwhile, and what it changed of the one before that the draft follows."""
+
+    version: BoardVersion
+    names: bool
+    changes: board_changes.Changes
 
 
 @signed_in
@@ -76,7 +88,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "GET":
         older = queries.version(version.board, request.GET.get("version", "")) if "version" in request.GET else version
         names, again = (older.name_vi, older.name_en), older.number != version.number
-        return _page(request, Draft(version, version.number, queries.spec_of(older), *names, dirty=again))
+        draft = Draft(version, version.number, queries.spec_of(older), *names, dirty=again, begun=older.number)
+        return _page(request, draft)
     draft = _given(request, version)
     verb, _colon, pk = request.POST.get("do", "").partition(":")
     if draft.form is not None and verb == "look":
@@ -99,14 +112,20 @@ def _given(request: HttpRequest, version: BoardVersion) -> Draft:
         data = read_json(request.POST.get("spec", ""))
     except ValueError:
         data = version.spec
-    base = request.POST.get("base", "")
     draft = Draft(
-        version, int(base) if base.isdecimal() and len(base) < 9 else version.number, spec.read(data, forms.FORMS)[0],
+        version, _number(request, "base") or version.number, spec.read(data, forms.FORMS)[0],
         request.POST.get("name_vi", ""), request.POST.get("name_en", ""), request.POST.get("editing", ""), dirty=True,
+        begun=_number(request, "begun"),
     )  # fmt: skip
     if draft.editing:
         draft.form = TileForm(request.POST)
     return draft
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A version's number as the form brought it; 0 for what is none."""
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
 
 
 def _fitting(said: dict[str, str]) -> dict[str, Any]:
@@ -130,6 +149,8 @@ def _do(draft: Draft, verb: str, pk: str, lang: str) -> None:
         draft.form, draft.focus = TileForm(initial={"form": "figure"}), "id_form"
     elif verb == "edit" and (tile := draft.made.tile(pk)) is not None:
         draft.editing, draft.form, draft.focus = pk, TileForm(initial=initial_of(tile, lang)), "id_form"
+    elif verb == "take":
+        _take(draft, pk)
     elif verb == "remove":
         draft.made = Spec(tuple(tile for tile in draft.made.tiles if tile.id != pk))
         draft.focus = "add-tile"
@@ -141,6 +162,16 @@ def _do(draft: Draft, verb: str, pk: str, lang: str) -> None:
         side, most = ("width", spec.ACROSS) if verb in ("wider", "narrower") else ("height", spec.DOWN)
         _put(draft, replace(tile, **{side: min(most, max(1, getattr(tile, side) + step))}))
         draft.focus = f"{verb}-{pk}"
+
+
+def _take(draft: Draft, since: str) -> None:
+    """The tiles that came to the board since that version, after one's own."""
+    before = _before(draft.version, int(since) if since.isascii() and since.isdecimal() and len(since) < 9 else 0)
+    came = board_changes.between(queries.spec_of(before), queries.spec_of(draft.version)).added
+    there = {tile.id for tile in draft.made.tiles}
+    new = tuple(tile for tile in came if tile.id not in there)
+    draft.made = Spec((*draft.made.tiles, *new))
+    draft.focus = f"edit-{new[0].id}" if new else "add-tile"
 
 
 def _moved(tiles: tuple[Tile, ...], place: int, step: int) -> tuple[Tile, ...]:
@@ -163,9 +194,34 @@ def _saved(request: HttpRequest, draft: Draft) -> HttpResponse:
     except Refused as refusal:
         draft.refusal = refusal
         if refusal.code == "changed_meanwhile":  # who saves again has been told
-            draft.base = queries.board(draft.version.board.slug).number
+            draft.theirs = _theirs(draft)
+            draft.base = draft.theirs.version.number
         return _page(request, draft, 422)
     return shared.go(request, "centre:board", draft.version.board.slug)
+
+
+def _theirs(draft: Draft) -> Theirs:
+    newest = queries.board(draft.version.board.slug)
+    before = _before(newest, draft.base)
+    names = (newest.name_vi, newest.name_en) != (before.name_vi, before.name_en)
+    return Theirs(newest, names, board_changes.between(queries.spec_of(before), queries.spec_of(newest)))
+
+
+def _before(newest: BoardVersion, number: int) -> BoardVersion:
+    """The version of that number; of a number that a form was bent to, the newest."""
+    return newest.board.versions.filter(number=number).first() or newest
+
+
+def _told(theirs: Theirs, before: int, lang: str) -> dict[str, Any]:
+    """What was saved meanwhile, in names: by whom, when, which tiles came, went or changed."""
+    said, words = theirs.changes, {key: str(form.name) for key, form in forms.FORMS.items()}
+    tiles = (*said.added, *said.removed, *said.changed)
+    entries = {row.indicator.code: row for row in indicators.entries().values()} if tiles else {}
+    named = {
+        name: [board_changes.called(tile, entries, words, lang) for tile in getattr(said, name)]
+        for name in ("added", "removed", "changed")
+    }
+    return {"version": theirs.version, "names": theirs.names, "moved": said.moved, "before": before, **named}
 
 
 def _page(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse:
@@ -181,6 +237,7 @@ def _page(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse
         if draft.form else [],
         "units": shared.drill(permissions.HOME, seen) if draft.form else None,
         "roles": [(role.value, role.label, role.value in draft.version.shared) for role in Role],
+        "theirs": _told(draft.theirs, _number(request, "base"), seen.lang) if draft.theirs else None,
         "known": draft.form is not None and draft.made.tile(draft.editing) is not None,
     }  # fmt: skip
     return render(request, "centre/editor.html", page, status=status)

@@ -160,9 +160,13 @@ def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
         assert refused.status_code == 422
         assert said in text(refused)
         assert "Quá hạn nhiều" in text(refused)
+    ground.say(1)
+    never = boss.post(url, asked | {"period_kind": "year", "title": "Theo năm"}, follow=True)
+    assert "chưa có số nào của loại kỳ ấy, chỉ có theo quý" in text(never)
     assert officer.get(url).status_code == 403
     boss.post(url, asked)
-    rule = AlertRule.objects.get()
+    rule = AlertRule.objects.order_by("pk").last()
+    assert rule is not None
     page = text(boss.get(reverse("watch:rule_edit", args=[rule.pk])))
     assert 'value="50"' in page
     boss.post(reverse("watch:rule_edit", args=[rule.pk]), asked | {"bound": "60", "seen": "1"})
@@ -179,6 +183,17 @@ def test_a_rule_is_written_and_its_alert_worked_off(ground: Ground) -> None:
     officer.get(act["acknowledge"])
     assert "Tiếp nhận" in text(officer.get(url)), "GET does nothing"
     officer.post(act["acknowledge"])
+    twice = officer.post(act["acknowledge"], headers={"referer": f"http://testserver{url}"})
+    assert twice.status_code == 409
+    assert f'href="{url}"' in text(twice), "the way back"
+    for elsewhere in (
+        "",
+        f"http://other.example{url}",
+        f"http://testserver{act['acknowledge']}",
+        "http://testserver//x",
+    ):
+        away = officer.post(act["acknowledge"], headers={"referer": elsewhere})
+        assert "Về trang vừa mở" not in text(away), elsewhere
     assert officer.post(act["explain"], {"text": "."}).status_code == 422
     officer.post(act["explain"], {"text": "Đang rà hồ sơ cũ."})
     assert officer.get(act["close"]).status_code == 403

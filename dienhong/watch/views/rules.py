@@ -86,6 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Đã đặt quy tắc. Nó được xét ngay và mỗi khi có số mới."))
+            _warn(request, form)
             return redirect("watch:rule", made.pk)
     return render(request, "watch/rule_form.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -107,9 +108,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Đã ghi bản mới của quy tắc."))
+            _warn(request, form)
             return redirect("watch:rule", pk)
     context = {"form": form, "rule": found, "newest": newest, "seen": seen}
     return render(request, "watch/rule_form.html", context, status=422 if form.errors else 200)
+
+
+def _warn(request: HttpRequest, form: RuleForm) -> None:
+    if sentence := form.never():
+        messages.warning(request, sentence)
 
 
 def _wording(said: dict[str, Any]) -> Wording:
