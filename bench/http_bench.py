@@ -9,6 +9,7 @@ import http.client
 import os
 import random
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -120,7 +121,8 @@ def beside(name: str, site: Site, asked: list[Asked], target: float, note: str) 
         began = time.perf_counter()
         query()
         alone.append(time.perf_counter() - began)
-    return Result(f"reporting.HTTP, {name}", p95(over), "ms", target, p95(alone), note=note)
+    said = f"{note}; median {statistics.median(over[WARM:]) * 1000:.0f}"
+    return Result(f"reporting.HTTP, {name}", p95(over), "ms", target, p95(alone), note=said)
 
 
 class Questions:
