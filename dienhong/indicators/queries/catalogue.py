@@ -1,5 +1,6 @@
 """What the catalogue says, as of a moment, and the search through it."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, F, When
 
+from dienhong.base.brief import brief
 from dienhong.base.text import fold
 from dienhong.indicators.models import Entry, Indicator, Method, Period
 from dienhong.indicators.queries import kept
@@ -42,10 +44,21 @@ def entry(indicator_id: int, as_of: AsOf = None) -> Entry | None:
     """The wording of one indicator that holds; None where it was not yet in the catalogue. Read once a Moment."""
     at = moment(as_of)
     if ("entry", indicator_id) not in at.read:
-        rows = by_then(Entry.objects.select_related("indicator__field"), at)
-        at.read["entry", indicator_id] = rows.filter(indicator=indicator_id).order_by(*BEST).first()
-    best: Entry | None = at.read["entry", indicator_id]
+        said = _entry_then(indicator_id, at.at) if at.past else _entry(indicator_id, at)
+        at.read["entry", indicator_id] = said
+    found: Entry | None = at.read["entry", indicator_id]
+    return found
+
+
+def _entry(indicator_id: int, at: Moment) -> Entry | None:
+    rows = by_then(Entry.objects.select_related("indicator__field"), at)
+    best: Entry | None = rows.filter(indicator=indicator_id).order_by(*BEST).first()
     return best
+
+
+@brief(5, most=512, settled=True)
+def _entry_then(indicator_id: int, at: dt.datetime) -> Entry | None:
+    return _entry(indicator_id, Moment(at, past=True))
 
 
 def read_ahead(indicator_ids: Iterable[int], at: Moment) -> None:

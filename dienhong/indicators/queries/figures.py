@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
+from dienhong.base.brief import brief
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Authority, Period, Source
 from dienhong.indicators.queries import kept
@@ -106,8 +107,19 @@ def speaks(indicator_id: int, period: Period, at: Moment) -> int | None:
 def _said(indicator_id: int, at: Moment) -> list[tuple[Any, int, Any]]:
     """(days, source id, known at), what holds first. Read once a Moment."""
     if ("authorities", indicator_id) not in at.read:
-        _read_said([indicator_id], at)
+        if at.past:
+            at.read["authorities", indicator_id] = _said_then(indicator_id, at.at)
+        else:
+            _read_said([indicator_id], at)
     rows: list[tuple[Any, int, Any]] = at.read["authorities", indicator_id]
+    return rows
+
+
+@brief(5, most=512, settled=True)
+def _said_then(indicator_id: int, at: dt.datetime) -> list[tuple[Any, int, Any]]:
+    then = Moment(at, past=True)
+    _read_said([indicator_id], then)
+    rows: list[tuple[Any, int, Any]] = then.read["authorities", indicator_id]
     return rows
 
 

@@ -57,10 +57,18 @@ def moment(as_of: AsOf = None) -> Moment:
         return as_of
     if as_of is not None and as_of.tzinfo is None:
         raise ValueError(f"{as_of} has no time zone: as-of is record time, aware.")
-    last = cap() or NOTHING_KNOWN
     if as_of is None:
-        return Moment(last)
-    return Moment(min(as_of, last), past=True, trees=_trees(min(as_of, clock.record_now())))
+        return Moment(cap() or NOTHING_KNOWN)
+    if as_of > _lately():
+        as_of, asked = min(as_of, cap() or NOTHING_KNOWN), as_of
+        return Moment(as_of, past=True, trees=_trees(min(asked, clock.record_now())))
+    return Moment(as_of, past=True, trees=_trees(as_of))
+
+
+@brief(5, settled=True)
+def _lately() -> dt.datetime:
+    """The publisher's last word a few seconds ago, which only grows: what lies before it need not be asked."""
+    return cap() or NOTHING_KNOWN
 
 
 def _trees(at: dt.datetime) -> dt.datetime | None:
