@@ -165,6 +165,11 @@ def _names_of(units: frozenset[int], on: dt.date, lang: str) -> dict[int, str]:
     return organizations.names(units, on, lang)
 
 
+@brief(5, most=64, settled=True)
+def _codes_of(units: frozenset[int], on: dt.date) -> dict[int, str]:
+    return places.codes(units, on)
+
+
 def _units(text: str, last: Period) -> dict[int, str]:
     """unit id -> code in addresses. `text`: a kind (province, a municipality being one too), or codes with commas."""
     found = _of_kind(text, last.last)
@@ -298,8 +303,8 @@ def changes(
     rows = queries.largest_changes(
         a.indicator.pk, now, then, where.pk, limit, depth=depth, breakdown_id=a.breakdown_id, as_of=a.at
     )
-    ids = [row.unit_id for row in rows]
-    codes, names = places.codes(ids, now.last), organizations.names(ids, now.last, asked.language())
+    ids = frozenset(row.unit_id for row in rows)
+    codes, names = _codes_of(ids, now.last), _names_of(ids, now.last, asked.language())
     address = reverse("indicators:figure_json", args=[a.indicator.code, calendar, now.key, "{unit}"])
     return a.head() | {
         "period": now.key,
