@@ -287,11 +287,23 @@ def _archive(folder: Path) -> dict[str, str]:
     return {"archive_mode": "on", "archive_command": f"'{command}'", "archive_timeout": "60"}
 
 
+def _memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """MiB that there are, or that this group of processes may have."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        allowed = limit.read_text().strip()
+    except OSError:  # no such groups on this machine
+        allowed = "max"
+    return (min(memory, int(allowed)) if allowed.isdecimal() else memory) // 2**20
+
+
 def _configuration(socket_folder: Path, home: Path) -> str:
     """postgresql.conf, written at each start. `<home>/postgresql.local.conf` overrides it."""
     unsafe = environment.flag("DIENHONG_POSTGRES_UNSAFE", False)  # tests only: a power cut would lose data
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    buffers = 128 if unsafe else max(64, min(512, memory // 8))
+    memory = _memory()
+    # An eighth, for the web workers live beside it; pages are taken when they are touched. What lies outside comes from
+    # the system's cache, and the 6 MB of a table of ten years took as long to come as the rest of the statement.
+    buffers = 128 if unsafe else max(64, min(4096, memory // 8))
     lines = {
         "listen_addresses": "''",
         "unix_socket_directories": f"'{socket_folder}'",

@@ -130,3 +130,12 @@ def test_no_binaries_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DIENHONG_POSTGRES_BIN", str(tmp_path))
     with pytest.raises(EmbeddedServerError, match="mend DIENHONG_POSTGRES_BIN"):
         Server(tmp_path).ensure()
+
+
+def test_memory_is_what_this_group_of_processes_may_have(tmp_path):
+    limit = tmp_path / "memory.max"
+    whole = embedded._memory(limit)
+    assert whole > 500, "no such file: the machine's"
+    for said, found in (("max\n", whole), ("536870912\n", 512), (str(10**18), whole)):
+        limit.write_text(said)
+        assert embedded._memory(limit) == found
