@@ -48,10 +48,10 @@ def _in_python(source: str) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name in ONE | COUNTED | IN_CONTEXT:
-            said = [one.value for one in node.args[: 2 if name in IN_CONTEXT else 1] if isinstance(one, ast.Constant)]
-            if all(isinstance(one, str) for one in said) and len(said) == (2 if name in IN_CONTEXT else 1):
-                yield "\x04".join(map(str, said))
+        wanted = 2 if name in IN_CONTEXT else 1 if name in ONE | COUNTED else 0
+        said = [each.value for each in node.args[:wanted] if isinstance(each, ast.Constant)]
+        if wanted and len(said) == wanted and all(isinstance(each, str) for each in said):
+            yield "\x04".join(map(str, said))
 
 
 def _in_template(source: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from dienhong.centre.spec import Spec, Tile
 from dienhong.centre.tile_form import TileForm, initial_of
 from dienhong.centre.views import shared
 from dienhong.indicators import queries as indicators
+from dienhong.indicators.models import Entry
 from dienhong.organizations.http import signed_in
 from dienhong.organizations.models import Role
 
@@ -50,6 +51,7 @@ class Theirs:
     """A version that was saved meanwhile, and what it changed of the one before that the draft follows."""
 
     version: BoardVersion
+    before: int
     names: bool
     changes: board_changes.Changes
 
@@ -113,18 +115,17 @@ def _given(request: HttpRequest, version: BoardVersion) -> Draft:
     except ValueError:
         data = version.spec
     draft = Draft(
-        version, _number(request, "base") or version.number, spec.read(data, forms.FORMS)[0],
+        version, _number(request.POST.get("base", "")) or version.number, spec.read(data, forms.FORMS)[0],
         request.POST.get("name_vi", ""), request.POST.get("name_en", ""), request.POST.get("editing", ""), dirty=True,
-        begun=_number(request, "begun"),
+        begun=_number(request.POST.get("begun", "")),
     )  # fmt: skip
     if draft.editing:
         draft.form = TileForm(request.POST)
     return draft
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(said: str) -> int:
     """A version's number as the form brought it; 0 for what is none."""
-    said = request.POST.get(name, "")
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
 
 
@@ -166,7 +167,7 @@ def _do(draft: Draft, verb: str, pk: str, lang: str) -> None:
 
 def _take(draft: Draft, since: str) -> None:
     """The tiles that came to the board since that version, after one's own."""
-    before = _before(draft.version, int(since) if since.isascii() and since.isdecimal() and len(since) < 9 else 0)
+    before = _before(draft.version, _number(since))
     came = board_changes.between(queries.spec_of(before), queries.spec_of(draft.version)).added
     there = {tile.id for tile in draft.made.tiles}
     new = tuple(tile for tile in came if tile.id not in there)
@@ -204,7 +205,7 @@ def _theirs(draft: Draft) -> Theirs:
     newest = queries.board(draft.version.board.slug)
     before = _before(newest, draft.base)
     names = (newest.name_vi, newest.name_en) != (before.name_vi, before.name_en)
-    return Theirs(newest, names, board_changes.between(queries.spec_of(before), queries.spec_of(newest)))
+    return Theirs(newest, draft.base, names, board_changes.between(queries.spec_of(before), queries.spec_of(newest)))
 
 
 def _before(newest: BoardVersion, number: int) -> BoardVersion:
@@ -212,16 +213,15 @@ def _before(newest: BoardVersion, number: int) -> BoardVersion:
     return newest.board.versions.filter(number=number).first() or newest
 
 
-def _told(theirs: Theirs, before: int, lang: str) -> dict[str, Any]:
+def _told(theirs: Theirs, entries: list[Entry], lang: str) -> dict[str, Any]:
     """What was saved meanwhile, in names: by whom, when, which tiles came, went or changed."""
     said, words = theirs.changes, {key: str(form.name) for key, form in forms.FORMS.items()}
-    tiles = (*said.added, *said.removed, *said.changed)
-    entries = {row.indicator.code: row for row in indicators.entries().values()} if tiles else {}
+    by_code = {row.indicator.code: row for row in entries}
     named = {
-        name: [board_changes.called(tile, entries, words, lang) for tile in getattr(said, name)]
+        name: [board_changes.called(tile, by_code, words, lang) for tile in getattr(said, name)]
         for name in ("added", "removed", "changed")
     }
-    return {"version": theirs.version, "names": theirs.names, "moved": said.moved, "before": before, **named}
+    return {"version": theirs.version, "names": theirs.names, "moved": said.moved, "before": theirs.before, **named}
 
 
 def _page(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse:
@@ -237,7 +237,7 @@ def _page(request: HttpRequest, draft: Draft, status: int = 200) -> HttpResponse
         if draft.form else [],
         "units": shared.drill(permissions.HOME, seen) if draft.form else None,
         "roles": [(role.value, role.label, role.value in draft.version.shared) for role in Role],
-        "theirs": _told(draft.theirs, _number(request, "base"), seen.lang) if draft.theirs else None,
+        "theirs": _told(draft.theirs, entries, seen.lang) if draft.theirs else None,
         "known": draft.form is not None and draft.made.tile(draft.editing) is not None,
     }  # fmt: skip
     return render(request, "centre/editor.html", page, status=status)

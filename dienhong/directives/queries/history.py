@@ -40,11 +40,7 @@ def history(assignment: Assignment) -> list[Happened]:
         .select_related("by", "verdict__period", "verdict__condition__indicator", "replaced_by__directive", "exception")
     )
     found += [Happened(row.business_at, "state", row, getattr(row, "exception", None)) for row in states.order_by("pk")]
-    reports = (
-        Progress.objects.filter(assignment=assignment)
-        .select_related("by", "unit", "waiting_for")
-        .prefetch_related("files")
-    )
+    reports = Progress.objects.filter(assignment=assignment).select_related("by", "unit").prefetch_related("files")
     found += [Happened(row.business_at, "progress", row) for row in reports.order_by("pk")]
     asked = Extension.objects.filter(assignment=assignment).select_related("by", "answer__by")
     for row in asked.order_by("number"):
@@ -52,7 +48,7 @@ def history(assignment: Assignment) -> list[Happened]:
         if (answer := getattr(row, "answer", None)) is not None:
             found.append(Happened(answer.business_at, "answer", row))
     found += _of_conditions(assignment)
-    given = Assignment.objects.filter(parent=assignment).select_related("directive", "lead").order_by("pk")
+    given = Assignment.objects.filter(parent=assignment).select_related("directive").order_by("pk")
     found += [Happened(row.business_at, "handed", row) for row in given]
     told: dict[str, Happened] = {}
     for notice in Notice.objects.filter(

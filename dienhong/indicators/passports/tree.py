@@ -41,8 +41,7 @@ class Side:
     @cached_property
     def adding(self) -> dict[int, Decimal]:
         """unit -> what it adds, of those that add anything."""
-        there = ((unit, figure.adds) for unit, figure in self.level.items() if figure)
-        return {unit: adds for unit, adds in there if adds is not None}
+        return queries.adding(self.level)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,12 @@ class Figure(NamedTuple):
         return Empty(self.empty) if self.value is None else self.value
 
 
+def adding(level: Mapping[int, Figure | None]) -> dict[int, Decimal]:
+    """unit id -> what its figure adds to a total, of those that add anything."""
+    there = ((unit, figure.adds) for unit, figure in level.items() if figure)
+    return {unit: adds for unit, adds in there if adds is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
     """indicator x measure x unit x period x breakdown x source. source_id None: whoever speaks with authority."""

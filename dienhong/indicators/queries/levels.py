@@ -14,7 +14,7 @@ from django.db import connection
 
 from dienhong.base.numbers import Empty
 from dienhong.indicators.models import Period
-from dienhong.indicators.queries import shelf
+from dienhong.indicators.queries import figures, shelf
 from dienhong.indicators.queries.figures import NO_PROOF, Figure
 from dienhong.indicators.queries.leaf_series import Series
 from dienhong.indicators.queries.moments import Moment
@@ -196,7 +196,7 @@ def adding(below: Below, series: Series, depth: int) -> dict[int, Decimal]:
     """unit id -> what it adds, of the units of the level that add anything; a third of the work of whole figures."""
     kept = below.kept(series)
     if kept is not None and depth in kept:
-        return {unit: figure.adds for unit, figure in kept[depth].items() if figure and figure.adds is not None}
+        return figures.adding(kept[depth])
     with connection.cursor() as cursor:
         cursor.execute(_ADDING, [*below.values(), *series.values(below.at), depth])
         return dict(cursor.fetchall())

@@ -144,8 +144,7 @@ def adding(made: Recipe, below: Below, depth: int) -> dict[int, Decimal]:
     """unit -> what it adds, of the units of the level that add anything."""
     if made.series is not None:
         return levels.adding(below, made.series, depth)
-    there = level(made, below, depth)[0].items()
-    return {unit: figure.adds for unit, figure in there if figure and figure.adds is not None}
+    return figures.adding(level(made, below, depth)[0])
 
 
 _DEPTHS = f"""

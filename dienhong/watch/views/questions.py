@@ -18,7 +18,7 @@ from dienhong.base.refusal import NotPermitted, Refused
 from dienhong.indicators import passports
 from dienhong.indicators import queries as indicators
 from dienhong.indicators.models import Batch
-from dienhong.indicators.queries import SeriesKey, Version, kept
+from dienhong.indicators.queries import Moment, SeriesKey, Version, kept
 from dienhong.indicators.views import asked as addresses
 from dienhong.organizations import permissions
 from dienhong.organizations import queries as organizations
@@ -70,7 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not askers:
         raise NotPermitted("not_permitted", _("Chỉ người có vai trò tại một đơn vị mới hỏi nguồn của con số."))
     key, batch = _figure(request)
-    version = _version(indicators.versions(key), key, batch.pk)
+    version = _version(key, batch.pk, indicators.moment())
     if version is None and request.method != "POST":
         raise _no_version()
     form = AskForm(request.POST if request.method == "POST" else None, by=by, askers=askers)
@@ -119,12 +119,14 @@ class Asked:
     current: bool
 
 
-def _version(said: list[Version], key: SeriesKey, batch: int) -> Asked | None:
+def _version(key: SeriesKey, batch: int, at: Moment) -> Asked | None:
     """That version of the figure; None for one that never was."""
-    found = next((each for each in said if each.figure.batch_id == batch), None)
-    if found is None:
-        return None
-    text = shown(found.figure.value, indicators.entry(key.indicator_id))
+    found = next((each for each in indicators.versions(key, at) if each.figure.batch_id == batch), None)
+    return _named(found, key, at) if found else None
+
+
+def _named(found: Version, key: SeriesKey, at: Moment) -> Asked:
+    text = shown(found.figure.value, indicators.entry(key.indicator_id, at))
     return Asked(found.number, text, clock.business_at(found.figure.known_at), found.current)
 
 
@@ -149,10 +151,10 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     key = SeriesKey(row.indicator_id, row.period_id, row.unit_id, row.breakdown_id, row.measure, row.source_id)
     speaks = indicators.authorities(row.indicator_id, [row.period_id]).get(row.period_id) == row.source_id
     address = replace(key, source_id=None) if speaks else key
-    said = indicators.versions(key)
-    version = _version(said, key, row.batch_id)
+    at = indicators.moment()
+    version = _version(key, row.batch_id, at)
     url = figure_url(address, row.indicator.code, row.period)
-    newest = _version(said, key, said[-1].figure.batch_id) if version and not version.current else None
+    newest = _named(indicators.versions(key, at)[-1], key, at) if version and not version.current else None
     then = figure_url(address, row.indicator.code, row.period, version.known_at) if version and newest else url
     context = {"row": row, "line": line, "form": form, "version": version, "newest": newest, "url": url, "then": then}
     return render(request, "watch/question.html", context, status=422 if form is not None and form.errors else 200)
